@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/net/host_port.hpp"
+
+#include <ostream>
+#include <stdexcept>
+
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::net {
+
+namespace {
+
+/// The address that a host stands for without any look-up, if it does.
+std::optional<address> numeric(const std::string& host, family family) {
+    if (host.empty()) return family == family::inet6 ? address::any_v6() : address::any_v4();
+    if (host == "<broadcast>") return address::broadcast();
+    return address::try_parse_liberal(host);
+}
+
+void require_hosts(family family) {
+    if (family == family::inet || family == family::inet6 || family == family::unspecified) return;
+    throw std::invalid_argument("a host and a port are for inet and inet6 sockets; this one wants a net::endpoint");
+}
+
+}  // namespace
+
+std::string host_port::number_text(bool within_range, std::string text, std::string_view what) {
+    if (within_range) return text;
+    throw std::invalid_argument(std::string(what) + ' ' + text + ": not within 0 to " +
+                                (what == "port" ? "65535" : "4294967295"));
+}
+
+endpoint host_port::resolve(net::family family, net::type type) const {
+    require_hosts(family);
+    const auto address = numeric(host_, family);
+    const auto port = from_digits<std::uint16_t>(service_);
+    if (address && port) {
+        const bool fits = family == net::family::unspecified || address->family() == family;
+        if (fits) return {*address, *port};
+        if (family == net::family::inet6) return {address->mapped(), *port};
+    }
+    lookup_hints hints{.family = family, .type = type};
+    if (host_.empty()) hints.flags = lookup_flag::passive;
+    const std::string host = address ? address->to_string() : host_;
+    return getaddrinfo(host_.empty() ? "" : host, service_, hints).front().endpoint;
+}
+
+std::string host_port::to_string() const {
+    const bool is_v6 = host_.find(':') != std::string::npos;
+    return (is_v6 ? '[' + host_ + ']' : host_) + ':' + service_;
+}
+
+std::ostream& operator<<(std::ostream& out, const host_port& value) { return out << value.to_string(); }
+
+}  // namespace zocalo::net

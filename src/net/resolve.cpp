@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/net/resolve.hpp"
+
+#include <memory>
+#include <stdexcept>
+
+#include "net/fail.hpp"
+#include "sys/names.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::net {
+
+namespace {
+
+class name_category_type final : public std::error_category {
+ public:
+    [[nodiscard]] const char* name() const noexcept override { return "zocalo.name"; }
+    [[nodiscard]] std::string message(int code) const override { return gai_strerror(code); }
+};
+
+static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME && static_cast<int>(name_errc::again) == EAI_AGAIN &&
+              static_cast<int>(name_errc::service) == EAI_SERVICE);
+
+void refuse_nul(std::string_view text, std::string_view what) {
+    if (text.find('\0') == std::string_view::npos) return;
+    throw std::invalid_argument(std::string(what) + ' ' + quoted(text) + ": has a NUL in it");
+}
+
+using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+address_list ask(const std::string& host, const std::string& service, const lookup_hints& hints) {
+    addrinfo wanted{};
+    wanted.ai_family = static_cast<int>(hints.family);
+    wanted.ai_socktype = static_cast<int>(hints.type);
+    wanted.ai_protocol = static_cast<int>(hints.protocol);
+    wanted.ai_flags = static_cast<int>(hints.flags);
+    addrinfo* list = nullptr;
+    int system_error = 0;
+    const int result = sys::getaddrinfo(host.empty() ? nullptr : host.c_str(),
+                                        service.empty() ? nullptr : service.c_str(), wanted, &list, system_error);
+    if (result == 0) return {list, freeaddrinfo};
+    const std::string message = "look up host " + quoted(host) + ", service " + quoted(service);
+    if (system_error != 0) throw std::system_error(error_from(system_error), message);
+    throw std::system_error(static_cast<name_errc>(result), message);
+}
+
+}  // namespace
+
+const std::error_category& name_category() noexcept {
+    static const name_category_type category;
+    return category;
+}
+
+std::error_code make_error_code(name_errc error) noexcept { return {static_cast<int>(error), name_category()}; }
+
+std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service, const lookup_hints& hints) {
+    refuse_nul(host, "host");
+    refuse_nul(service, "service");
+    const address_list list = ask(std::string(host), std::string(service), hints);
+    std::vector<resolved> found;
+    for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
+        found.push_back({.family = static_cast<family>(entry->ai_family),
+                         .type = static_cast<type>(entry->ai_socktype),
+                         .protocol = static_cast<protocol>(entry->ai_protocol),
+                         .endpoint = endpoint::raw({reinterpret_cast<const std::byte*>(entry->ai_addr),
+                                                    static_cast<std::size_t>(entry->ai_addrlen)}),
+                         .canonical_name = entry->ai_canonname != nullptr ? entry->ai_canonname : ""});
+    }
+    return found;
+}
+
+}  // namespace zocalo::net

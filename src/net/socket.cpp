@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Opening sockets and making connections.
+#include "zocalo/net/socket.hpp"
+
+#include <cassert>
+#include <cerrno>
+#include <string>
+
+#include "net/fail.hpp"
+#include "net/operate.hpp"
+#include "sys/file.hpp"
+#include "sys/socket.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::net {
+
+namespace {
+
+std::string describe(family family, type type, protocol protocol) {
+    const auto number = [](auto value) { return std::to_string(static_cast<int>(value)); };
+    return "socket (family " + number(family) + ", type " + number(type) + ", protocol " + number(protocol) + ")";
+}
+
+int ask(int fd, int name) {
+    int value = 0;
+    socklen_t size = sizeof value;
+    const int result = sys::getsockopt(fd, SOL_SOCKET, name, &value, &size);
+    if (result < 0) fail("adopt descriptor " + std::to_string(fd), result);
+    return value;
+}
+
+/// Errors of a connection that died in the queue, which accept(2) reports in the place of the next one.
+bool belongs_to_dead_connection(long error) {
+    switch (-error) {
+        case ECONNABORTED:
+        case ENETDOWN:
+        case EPROTO:
+        case ENOPROTOOPT:
+        case EHOSTDOWN:
+        case ENONET:
+        case EHOSTUNREACH:
+        case ENETUNREACH:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+socket::socket(net::family family, net::type type, net::protocol protocol)
+    : fd_(sys::socket(static_cast<int>(family), static_cast<int>(type), static_cast<int>(protocol))),
+      family_(family),
+      type_(type),
+      protocol_(protocol) {
+    if (fd_.get() < 0) fail(describe(family, type, protocol), fd_.get());
+}
+
+socket socket::adopt(int fd) {
+    socket adopted;
+    adopted.family_ = static_cast<net::family>(ask(fd, SO_DOMAIN));
+    adopted.type_ = static_cast<net::type>(ask(fd, SO_TYPE));
+    adopted.protocol_ = static_cast<net::protocol>(ask(fd, SO_PROTOCOL));
+    const int flags = sys::get_status_flags(fd);
+    if (flags < 0) fail("adopt descriptor " + std::to_string(fd), flags);
+    if ((flags & O_NONBLOCK) != 0) adopted.timeout_ = timeout::zero();
+    adopted.fd_.reset(fd);
+    return adopted;
+}
+
+std::pair<socket, socket> socket::pair(net::type type, net::family family) {
+    int ends[2] = {-1, -1};
+    const int result = sys::socketpair(static_cast<int>(family), static_cast<int>(type), 0, ends);
+    if (result < 0) fail("socketpair", result);
+    std::pair<socket, socket> both;
+    both.first.fd_.reset(ends[0]);
+    both.second.fd_.reset(ends[1]);
+    for (socket* end : {&both.first, &both.second}) {
+        end->family_ = family;
+        end->type_ = type;
+    }
+    return both;
+}
+
+void socket::bind(const endpoint& where) {
+    if (const int result = sys::bind(fileno(), where.data(), where.size()); result < 0) {
+        fail("bind", where, result);
+    }
+}
+
+void socket::bind(const host_port& where) { bind(where.resolve(family_, type_)); }
+
+void socket::listen(int backlog) {
+    if (const int result = sys::listen(fileno(), backlog); result < 0) fail("listen", *this, result);
+}
+
+std::optional<accepted> socket::try_accept(std::error_code& error) {
+    std::optional<accepted> connection(std::in_place);
+    socklen_t size = 0;
+    const auto call = [&]() noexcept -> long {
+        for (;;) {
+            size = endpoint::capacity;
+            const int fd = sys::accept(fileno(), connection->peer.data(), &size);
+            if (fd >= 0 || !belongs_to_dead_connection(fd)) return fd;
+        }
+    };
+    const long fd = operate(*this, POLLIN, {}, call);
+    if (fd < 0) {
+        error = error_from(fd);
+        return std::nullopt;
+    }
+    error.clear();
+    connection->peer.resize(size);
+    socket& client = connection->client;
+    client.fd_ = unique_fd(static_cast<int>(fd));
+    client.family_ = family_;
+    client.type_ = type_;
+    client.protocol_ = protocol_;
+    return connection;
+}
+
+accepted socket::accept() {
+    std::error_code error;
+    auto connection = try_accept(error);
+    if (!connection) fail("accept", *this, error.value());
+    return *std::move(connection);
+}
+
+namespace {
+
+/// The kernel makes connections in the background once it has said EINPROGRESS or was interrupted.
+int finish_connect(const socket& connecting, const deadline& until) {
+    const int waited = sys::wait_ready(connecting.fileno(), POLLOUT, until, connecting.stop_fileno());
+    if (waited < 0) return waited;
+    int error = 0;
+    socklen_t size = sizeof error;
+    const int result = sys::getsockopt(connecting.fileno(), SOL_SOCKET, SO_ERROR, &error, &size);
+    return result < 0 ? result : -error;
+}
+
+/// A Unix listener with a full queue says EAGAIN, and no poll tells when there is room: ask again soon.
+int connect_when_there_is_room(const socket& connecting, const endpoint& peer, const deadline& until) {
+    for (;;) {
+        const deadline soon{until.remaining().value() < std::chrono::milliseconds(5) ? until.remaining()
+                                                                                       : std::chrono::milliseconds(5)};
+        const int waited = sys::wait_ready(-1, 0, soon, connecting.stop_fileno());
+        if (waited == -ECANCELED || until.passed()) return waited;
+        const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
+        if (result != -EAGAIN) return result;
+    }
+}
+
+int connect_within(const socket& connecting, const endpoint& peer) {
+    const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
+    if (result == 0) [[likely]] return 0;
+    const timeout limit = connecting.get_timeout();
+    if (limit.is_zero()) return result;
+    if (result == -EINPROGRESS || result == -EINTR) return finish_connect(connecting, deadline{limit});
+    if (result == -EAGAIN && peer.family() == family::local) {
+        return connect_when_there_is_room(connecting, peer, deadline{limit});
+    }
+    return result;
+}
+
+}  // namespace
+
+void socket::connect(const endpoint& peer) {
+    const int result = connect_within(*this, peer);
+    if (result == 0) [[likely]] return;
+    if (result == -ETIMEDOUT && !timeout_.is_none()) fail("connect " + peer.to_string(), *this, result);
+    fail("connect", peer, result);
+}
+
+void socket::connect(const host_port& peer) { connect(peer.resolve(family_, type_)); }
+
+std::error_code socket::try_connect(const endpoint& peer) {
+    const int result = connect_within(*this, peer);
+    return result == 0 ? std::error_code{} : error_from(result);
+}
+
+void socket::shutdown(direction which) {
+    if (const int result = sys::shutdown(fileno(), static_cast<int>(which)); result < 0) {
+        fail("shutdown", *this, result);
+    }
+}
+
+}  // namespace zocalo::net

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "sys/retry.hpp"
+
+namespace zocalo::sys {
+
+inline int open(const char* path, int flags, mode_t mode = 0) noexcept {
+    return retry([&] { return ::open(path, flags | O_CLOEXEC, mode); });
+}
+/// Never repeated: after EINTR the number may already belong to somebody else.
+inline int close(int fd) noexcept { return once(::close(fd)); }
+
+inline ssize_t read(int fd, void* data, std::size_t size) noexcept {
+    return retry([&] { return ::read(fd, data, size); });
+}
+inline ssize_t write(int fd, const void* data, std::size_t size) noexcept {
+    return retry([&] { return ::write(fd, data, size); });
+}
+inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcept {
+    return retry([&] { return ::pread(fd, data, size, offset); });
+}
+inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
+    return retry([&] { return ::sendfile(out, in, offset, count); });
+}
+inline off_t lseek(int fd, off_t offset, int whence) noexcept { return once(::lseek(fd, offset, whence)); }
+inline int fstat(int fd, struct stat* status) noexcept { return once(::fstat(fd, status)); }
+inline int lstat(const char* path, struct stat* status) noexcept { return once(::lstat(path, status)); }
+inline int unlink(const char* path) noexcept { return once(::unlink(path)); }
+inline int chmod(const char* path, mode_t mode) noexcept { return once(::chmod(path, mode)); }
+inline int isatty(int fd) noexcept { return ::isatty(fd); }
+
+inline int dup(int fd) noexcept { return retry([&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); }); }
+inline int dup_onto(int fd, int wanted) noexcept { return retry([&] { return ::dup2(fd, wanted); }); }
+inline int pipe(int (&ends)[2]) noexcept { return once(::pipe2(ends, O_CLOEXEC)); }
+inline int eventfd(unsigned value) noexcept { return once(::eventfd(value, EFD_CLOEXEC | EFD_NONBLOCK)); }
+
+inline int get_descriptor_flags(int fd) noexcept { return once(::fcntl(fd, F_GETFD)); }
+inline int set_descriptor_flags(int fd, int flags) noexcept { return once(::fcntl(fd, F_SETFD, flags)); }
+inline int get_status_flags(int fd) noexcept { return once(::fcntl(fd, F_GETFL)); }
+inline int set_status_flags(int fd, int flags) noexcept { return once(::fcntl(fd, F_SETFL, flags)); }
+
+template <class Argument>
+inline int ioctl(int fd, unsigned long request, Argument* argument) noexcept {
+    return retry([&] { return ::ioctl(fd, request, argument); });
+}
+
+/// Switches O_NONBLOCK on or off; makes no second call when it is already so.
+inline int set_nonblocking(int fd, bool on) noexcept {
+    const int flags = get_status_flags(fd);
+    if (flags < 0) return flags;
+    const int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return wanted == flags ? 0 : set_status_flags(fd, wanted);
+}
+
+}  // namespace zocalo::sys
