@@ -36,7 +36,8 @@ character decode(std::string_view text) {
 /// Characters that a terminal acts on, or that make text look like other text.
 bool is_hidden(std::uint32_t code) {
     return code < 0x20 || (code >= 0x7F && code <= 0x9F) || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+           (code >= 0x2028 && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) ||
+           code == 0xFEFF;
 }
 
 void append_hex(std::string& out, std::string_view bytes) {
@@ -75,7 +76,9 @@ std::string escape(std::string_view text, std::size_t limit, bool in_quotes) {
 
 }  // namespace
 
-std::string escaped(std::string_view text, std::size_t limit) { return escape(text, limit, false); }
+std::string escaped(std::string_view text, std::size_t limit) {
+    return escape(text, limit, false);
+}
 
 std::string quoted(std::string_view text, std::size_t limit) {
     return '"' + escape(text, limit, true) + '"';

@@ -42,7 +42,8 @@ struct run {
     std::size_t length = 0;
 };
 
-/// The longest run of zero groups, the first of equals, and only if it is of two at least (RFC 5952 §4.2).
+/// The longest run of zero groups, the first of equals, and only if it is of two at least (RFC 5952
+/// §4.2).
 run longest_zero_run(std::span<const std::uint8_t> bytes) {
     run best;
     run current;
@@ -79,19 +80,20 @@ struct block {
 
 using literals::operator""_ip;
 
-/// IANA's special-purpose address registries (RFC 6890 and its updates); a more specific line comes first.
+/// IANA's special-purpose address registries (RFC 6890 and its updates); a more specific line comes
+/// first.
 constexpr block special_blocks[] = {
-    {"192.0.0.9"_ip, 32, true},      {"192.0.0.10"_ip, 32, true},    {"0.0.0.0"_ip, 8, false},
-    {"10.0.0.0"_ip, 8, false},       {"100.64.0.0"_ip, 10, false},   {"127.0.0.0"_ip, 8, false},
-    {"169.254.0.0"_ip, 16, false},   {"172.16.0.0"_ip, 12, false},   {"192.0.0.0"_ip, 24, false},
-    {"192.0.2.0"_ip, 24, false},     {"192.168.0.0"_ip, 16, false},  {"198.18.0.0"_ip, 15, false},
-    {"198.51.100.0"_ip, 24, false},  {"203.0.113.0"_ip, 24, false},  {"240.0.0.0"_ip, 4, false},
-    {"2001:1::1"_ip, 128, true},     {"2001:1::2"_ip, 128, true},    {"2001:3::"_ip, 32, true},
-    {"2001:4:112::"_ip, 48, true},   {"2001:20::"_ip, 28, true},     {"2001:30::"_ip, 28, true},
-    {"::"_ip, 128, false},           {"::1"_ip, 128, false},         {"64:ff9b:1::"_ip, 48, false},
-    {"100::"_ip, 64, false},         {"2001::"_ip, 23, false},       {"2001:db8::"_ip, 32, false},
-    {"2002::"_ip, 16, false},        {"3fff::"_ip, 20, false},       {"5f00::"_ip, 16, false},
-    {"fc00::"_ip, 7, false},         {"fe80::"_ip, 10, false},
+    {"192.0.0.9"_ip, 32, true},     {"192.0.0.10"_ip, 32, true},   {"0.0.0.0"_ip, 8, false},
+    {"10.0.0.0"_ip, 8, false},      {"100.64.0.0"_ip, 10, false},  {"127.0.0.0"_ip, 8, false},
+    {"169.254.0.0"_ip, 16, false},  {"172.16.0.0"_ip, 12, false},  {"192.0.0.0"_ip, 24, false},
+    {"192.0.2.0"_ip, 24, false},    {"192.168.0.0"_ip, 16, false}, {"198.18.0.0"_ip, 15, false},
+    {"198.51.100.0"_ip, 24, false}, {"203.0.113.0"_ip, 24, false}, {"240.0.0.0"_ip, 4, false},
+    {"2001:1::1"_ip, 128, true},    {"2001:1::2"_ip, 128, true},   {"2001:3::"_ip, 32, true},
+    {"2001:4:112::"_ip, 48, true},  {"2001:20::"_ip, 28, true},    {"2001:30::"_ip, 28, true},
+    {"::"_ip, 128, false},          {"::1"_ip, 128, false},        {"64:ff9b:1::"_ip, 48, false},
+    {"100::"_ip, 64, false},        {"2001::"_ip, 23, false},      {"2001:db8::"_ip, 32, false},
+    {"2002::"_ip, 16, false},       {"3fff::"_ip, 20, false},      {"5f00::"_ip, 16, false},
+    {"fc00::"_ip, 7, false},        {"fe80::"_ip, 10, false},
 };
 
 bool is_within(const address& ip, const block& block) {
@@ -177,11 +179,14 @@ std::string address::reverse_pointer() const {
     return text + (is_v4() ? "in-addr.arpa" : "ip6.arpa");
 }
 
-std::ostream& operator<<(std::ostream& out, const address& value) { return out << value.to_string(); }
+std::ostream& operator<<(std::ostream& out, const address& value) {
+    return out << value.to_string();
+}
 
 }  // namespace zocalo::net
 
-std::size_t std::hash<zocalo::net::address>::operator()(const zocalo::net::address& value) const noexcept {
+std::size_t std::hash<zocalo::net::address>::operator()(
+    const zocalo::net::address& value) const noexcept {
     const auto bytes = value.bytes();
     return zocalo::hash_bytes(bytes.data(), bytes.size()) ^ value.scope();
 }

@@ -29,8 +29,9 @@ constexpr std::size_t path_offset = offsetof(sockaddr_un, sun_path);
 constexpr std::size_t path_limit = 107;
 
 constexpr std::uint16_t big_endian(std::uint16_t value) noexcept {
-    return std::endian::native == std::endian::big ? value
-                                                   : static_cast<std::uint16_t>(value << 8 | value >> 8);
+    return std::endian::native == std::endian::big
+               ? value
+               : static_cast<std::uint16_t>(value << 8 | value >> 8);
 }
 constexpr std::uint32_t big_endian(std::uint32_t value) noexcept {
     return std::endian::native == std::endian::big ? value : __builtin_bswap32(value);
@@ -42,7 +43,8 @@ void store(endpoint& out, const Sockaddr& parts, std::size_t size = sizeof(Socka
     out.resize(static_cast<std::uint32_t>(size));
 }
 
-/// The sockaddr of an endpoint as its family's structure; a short one reads as if filled with zeros.
+/// The sockaddr of an endpoint as its family's structure; a short one reads as if filled with
+/// zeros.
 template <class Sockaddr>
 Sockaddr load(const endpoint& from) {
     Sockaddr parts{};
@@ -56,7 +58,8 @@ Sockaddr load(const endpoint& from) {
 
 endpoint unix_endpoint(std::string_view name, std::string_view what, std::size_t offset) {
     if (name.size() > path_limit) {
-        throw std::invalid_argument(std::string(what) + ' ' + quoted(name) + ": " + std::to_string(name.size()) +
+        throw std::invalid_argument(std::string(what) + ' ' + quoted(name) + ": " +
+                                    std::to_string(name.size()) +
                                     " bytes are more than the 107 that a Unix socket may have");
     }
     sockaddr_un parts{};
@@ -70,7 +73,8 @@ endpoint unix_endpoint(std::string_view name, std::string_view what, std::size_t
 
 }  // namespace
 
-endpoint::endpoint(const address& ip, std::uint16_t port, std::uint32_t flow_info) noexcept : size_(0) {
+endpoint::endpoint(const address& ip, std::uint16_t port, std::uint32_t flow_info) noexcept
+    : size_(0) {
     if (ip.is_v4()) {
         sockaddr_in parts{};
         parts.sin_family = AF_INET;
@@ -97,7 +101,9 @@ endpoint endpoint::local(std::string_view path) {
 }
 
 endpoint endpoint::abstract(std::string_view name) {
-    if (name.empty()) throw std::invalid_argument("abstract Unix name: is empty; autobind() lets the kernel choose");
+    if (name.empty())
+        throw std::invalid_argument(
+            "abstract Unix name: is empty; autobind() lets the kernel choose");
     return unix_endpoint(name, "abstract Unix name", 1);
 }
 
@@ -138,7 +144,8 @@ endpoint::endpoint(const vsock_address& parts) noexcept : size_(0) {
 
 endpoint endpoint::raw(std::span<const std::byte> sockaddr) {
     if (sockaddr.size() < sizeof(sa_family_t) || sockaddr.size() > capacity) {
-        throw std::invalid_argument("sockaddr: " + std::to_string(sockaddr.size()) + " bytes are not within 2 to 128");
+        throw std::invalid_argument("sockaddr: " + std::to_string(sockaddr.size()) +
+                                    " bytes are not within 2 to 128");
     }
     endpoint made;
     std::memcpy(made.storage_, sockaddr.data(), sockaddr.size());
@@ -172,13 +179,15 @@ std::uint32_t endpoint::flow_info() const {
 }
 
 bool endpoint::is_abstract() const noexcept {
-    return family() == net::family::local && size_ > path_offset && storage_[path_offset] == std::byte{0};
+    return family() == net::family::local && size_ > path_offset &&
+           storage_[path_offset] == std::byte{0};
 }
 
 std::string_view endpoint::path() const {
     if (family() != net::family::local) wrong_family(*this, "path");
     if (size_ <= path_offset) return {};
-    const std::string_view all(reinterpret_cast<const char*>(storage_) + path_offset, size_ - path_offset);
+    const std::string_view all(reinterpret_cast<const char*>(storage_) + path_offset,
+                               size_ - path_offset);
     return is_abstract() ? all.substr(1) : all.substr(0, all.find('\0'));
 }
 
@@ -211,10 +220,13 @@ std::strong_ordering operator<=>(const endpoint& a, const endpoint& b) noexcept 
     return order != 0 ? order <=> 0 : a.size_ <=> b.size_;
 }
 
-std::ostream& operator<<(std::ostream& out, const endpoint& value) { return out << value.to_string(); }
+std::ostream& operator<<(std::ostream& out, const endpoint& value) {
+    return out << value.to_string();
+}
 
 }  // namespace zocalo::net
 
-std::size_t std::hash<zocalo::net::endpoint>::operator()(const zocalo::net::endpoint& value) const noexcept {
+std::size_t std::hash<zocalo::net::endpoint>::operator()(
+    const zocalo::net::endpoint& value) const noexcept {
     return zocalo::hash_bytes(value.data(), value.size());
 }

@@ -14,7 +14,8 @@ namespace {
 std::string hex(std::uint32_t value, int width) {
     constexpr char digits[] = "0123456789abcdef";
     std::string text = "0x";
-    for (int shift = 4 * (width - 1); shift >= 0; shift -= 4) text += digits[value >> shift & 0xF];
+    for (int shift = 4 * (width - 1); shift >= 0; shift -= 4)
+        text += digits[value >> shift & 0xF];
     return text;
 }
 
@@ -40,7 +41,8 @@ std::string vsock_number(std::uint32_t value) {
 
 std::string raw_text(const endpoint& it) {
     std::string text = "family " + std::to_string(static_cast<int>(it.family())) + " 0x";
-    for (std::uint32_t i = 2; i < it.size(); ++i) text += hex(std::to_integer<std::uint32_t>(it.data()[i]), 2).substr(2);
+    for (std::uint32_t i = 2; i < it.size(); ++i)
+        text += hex(std::to_integer<std::uint32_t>(it.data()[i]), 2).substr(2);
     return text;
 }
 
@@ -57,7 +59,8 @@ std::uint32_t parse_vsock_number(std::string_view all, std::string_view text) {
 
 endpoint parse_vsock(std::string_view all, std::string_view rest) {
     const auto colon = rest.find(':');
-    if (colon == std::string_view::npos) refuse(all, "vsock wants CONTEXT:PORT, each a number or \"any\"");
+    if (colon == std::string_view::npos)
+        refuse(all, "vsock wants CONTEXT:PORT, each a number or \"any\"");
     return endpoint(vsock_address{.context = parse_vsock_number(all, rest.substr(0, colon)),
                                   .port = parse_vsock_number(all, rest.substr(colon + 1))});
 }
@@ -70,7 +73,8 @@ endpoint parse_inet(std::string_view text) {
     if (bracketed) host = host.substr(1, host.size() - 2);
     const auto ip = address::try_parse(host);
     if (!ip) refuse(text, quoted(host) + " is not an IP address");
-    if (ip->is_v6() != bracketed) refuse(text, "IPv6 addresses stand in brackets, and only they: [IPv6]:PORT");
+    if (ip->is_v6() != bracketed)
+        refuse(text, "IPv6 addresses stand in brackets, and only they: [IPv6]:PORT");
     const auto port = from_digits<std::uint16_t>(text.substr(colon + 1));
     if (!port) refuse(text, quoted(text.substr(colon + 1)) + " is not a port of 0 to 65535");
     return {*ip, *port};
@@ -90,7 +94,8 @@ std::string endpoint::to_string() const {
         case net::family::packet:
             return packet_text(*this);
         case net::family::netlink:
-            return "netlink:" + std::to_string(netlink().port) + " groups " + hex(netlink().groups, 8);
+            return "netlink:" + std::to_string(netlink().port) + " groups " +
+                   hex(netlink().groups, 8);
         case net::family::vsock:
             return "vsock:" + vsock_number(vsock().context) + ':' + vsock_number(vsock().port);
         default:

@@ -15,7 +15,8 @@ namespace {
 /// What a newcomer needs to know beside "Operation not permitted".
 std::string_view advice(std::string_view operation, int error) {
     const bool opens = operation.starts_with("socket ") || operation.starts_with("open ");
-    if (opens && error == EPERM) return " (raw and packet sockets want root or the capability CAP_NET_RAW)";
+    if (opens && error == EPERM)
+        return " (raw and packet sockets want root or the capability CAP_NET_RAW)";
     if (operation.starts_with("bind") && error == EACCES) {
         return " (ports below 1024 want root or the capability CAP_NET_BIND_SERVICE)";
     }

@@ -19,7 +19,8 @@ namespace zocalo::net {
 [[noreturn]] void fail(std::string_view operation, long error);
 [[noreturn]] void fail(std::string_view operation, const endpoint& address, long error);
 
-/// Names both ends of the socket as far as the kernel still knows them, and the time-out when it passed.
+/// Names both ends of the socket as far as the kernel still knows them, and the time-out when it
+/// passed.
 [[noreturn]] void fail(std::string_view operation, const socket& socket, long error);
 
 /// How a span is shown in messages: `1.5 s`, `200 ms`.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The names and the kernel's numbers of families, types and protocols, held against the system's headers.
+// The names and the kernel's numbers of families, types and protocols, held against the system's
+// headers.
 #include "zocalo/net/family.hpp"
 
 #include <netinet/in.h>
@@ -24,12 +25,18 @@ struct named {
 };
 
 constexpr named<family> families[] = {
-    {family::unspecified, "unspecified", AF_UNSPEC}, {family::local, "local", AF_UNIX},
-    {family::inet, "inet", AF_INET},                 {family::inet6, "inet6", AF_INET6},
-    {family::netlink, "netlink", AF_NETLINK},        {family::packet, "packet", AF_PACKET},
-    {family::can, "can", AF_CAN},                    {family::tipc, "tipc", AF_TIPC},
-    {family::bluetooth, "bluetooth", AF_BLUETOOTH},  {family::alg, "alg", AF_ALG},
-    {family::vsock, "vsock", AF_VSOCK},              {family::qipcrtr, "qipcrtr", AF_QIPCRTR},
+    {family::unspecified, "unspecified", AF_UNSPEC},
+    {family::local, "local", AF_UNIX},
+    {family::inet, "inet", AF_INET},
+    {family::inet6, "inet6", AF_INET6},
+    {family::netlink, "netlink", AF_NETLINK},
+    {family::packet, "packet", AF_PACKET},
+    {family::can, "can", AF_CAN},
+    {family::tipc, "tipc", AF_TIPC},
+    {family::bluetooth, "bluetooth", AF_BLUETOOTH},
+    {family::alg, "alg", AF_ALG},
+    {family::vsock, "vsock", AF_VSOCK},
+    {family::qipcrtr, "qipcrtr", AF_QIPCRTR},
     {family::xdp, "xdp", AF_XDP},
 };
 
@@ -114,13 +121,20 @@ consteval bool flags_agree() {
     return true;
 }
 static_assert(flags_agree());
-static_assert(static_cast<int>(direction::read) == SHUT_RD && static_cast<int>(direction::write) == SHUT_WR &&
+static_assert(static_cast<int>(direction::read) == SHUT_RD &&
+              static_cast<int>(direction::write) == SHUT_WR &&
               static_cast<int>(direction::both) == SHUT_RDWR);
 
 }  // namespace
 
-std::ostream& operator<<(std::ostream& out, family value) { return print(out, value, families); }
-std::ostream& operator<<(std::ostream& out, type value) { return print(out, value, types); }
-std::ostream& operator<<(std::ostream& out, protocol value) { return print(out, value, protocols); }
+std::ostream& operator<<(std::ostream& out, family value) {
+    return print(out, value, families);
+}
+std::ostream& operator<<(std::ostream& out, type value) {
+    return print(out, value, types);
+}
+std::ostream& operator<<(std::ostream& out, protocol value) {
+    return print(out, value, protocols);
+}
 
 }  // namespace zocalo::net

@@ -12,7 +12,8 @@ namespace zocalo::net {
 
 std::optional<hardware_address> hardware_address::try_parse(std::string_view text) noexcept {
     bytes_type bytes{};
-    if (text.size() != bytes.size() * 3 - 1 || (text[2] != ':' && text[2] != '-')) return std::nullopt;
+    if (text.size() != bytes.size() * 3 - 1 || (text[2] != ':' && text[2] != '-'))
+        return std::nullopt;
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (i != 0 && text[3 * i - 1] != text[2]) return std::nullopt;
         const auto byte = from_digits<std::uint8_t>(text.substr(3 * i, 2), 16);
@@ -38,7 +39,9 @@ std::string hardware_address::to_string() const {
     return text;
 }
 
-std::ostream& operator<<(std::ostream& out, const hardware_address& value) { return out << value.to_string(); }
+std::ostream& operator<<(std::ostream& out, const hardware_address& value) {
+    return out << value.to_string();
+}
 
 }  // namespace zocalo::net
 

@@ -19,7 +19,8 @@ std::optional<address> numeric(const std::string& host, family family) {
 
 void require_hosts(family family) {
     if (family == family::inet || family == family::inet6 || family == family::unspecified) return;
-    throw std::invalid_argument("a host and a port are for inet and inet6 sockets; this one wants a net::endpoint");
+    throw std::invalid_argument(
+        "a host and a port are for inet and inet6 sockets; this one wants a net::endpoint");
 }
 
 }  // namespace
@@ -50,6 +51,8 @@ std::string host_port::to_string() const {
     return (is_v6 ? '[' + host_ + ']' : host_) + ':' + service_;
 }
 
-std::ostream& operator<<(std::ostream& out, const host_port& value) { return out << value.to_string(); }
+std::ostream& operator<<(std::ostream& out, const host_port& value) {
+    return out << value.to_string();
+}
 
 }  // namespace zocalo::net

@@ -11,29 +11,36 @@
 /// How every call on a socket obeys its time-out and its stop.
 ///
 /// A socket without either blocks in the kernel, and the call is made once. Any other socket is in
-/// non-blocking mode: the call is tried, and only when it would block is there a wait, then another try.
+/// non-blocking mode: the call is tried, and only when it would block is there a wait, then another
+/// try.
 namespace zocalo::net {
 
-/// Tries `call` until it does not block, the deadline passes or the socket is stopped; the result, or −errno.
+/// Tries `call` until it does not block, the deadline passes or the socket is stopped; the result,
+/// or −errno.
 template <class Call>
 long operate_until(const socket& socket, short events, const deadline& until, Call call) {
     for (;;) {
         const long result = call();
         if (result != -EAGAIN || until.limit().is_zero()) return result;
-        if (const int waited = sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno()); waited < 0) {
+        if (const int waited =
+                sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno());
+            waited < 0) {
             return waited;
         }
     }
 }
 
-/// The same with the socket's own time-out, counted from now; the clock is read only when there is a wait.
+/// The same with the socket's own time-out, counted from now; the clock is read only when there is
+/// a wait.
 template <class Call>
 long operate(const socket& socket, short events, message_flag flags, Call call) {
     const long result = call();
-    if (result != -EAGAIN) [[likely]] return result;
+    if (result != -EAGAIN) [[likely]]
+        return result;
     if (socket.get_timeout().is_zero() || has(flags, message_flag::dont_wait)) return result;
     const deadline until{socket.get_timeout()};
-    if (const int waited = sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno()); waited < 0) {
+    if (const int waited = sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno());
+        waited < 0) {
         return waited;
     }
     return operate_until(socket, events, until, call);

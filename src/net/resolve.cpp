@@ -18,7 +18,8 @@ class name_category_type final : public std::error_category {
     [[nodiscard]] std::string message(int code) const override { return gai_strerror(code); }
 };
 
-static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME && static_cast<int>(name_errc::again) == EAI_AGAIN &&
+static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME &&
+              static_cast<int>(name_errc::again) == EAI_AGAIN &&
               static_cast<int>(name_errc::service) == EAI_SERVICE);
 
 void refuse_nul(std::string_view text, std::string_view what) {
@@ -36,8 +37,9 @@ address_list ask(const std::string& host, const std::string& service, const look
     wanted.ai_flags = static_cast<int>(hints.flags);
     addrinfo* list = nullptr;
     int system_error = 0;
-    const int result = sys::getaddrinfo(host.empty() ? nullptr : host.c_str(),
-                                        service.empty() ? nullptr : service.c_str(), wanted, &list, system_error);
+    const int result =
+        sys::getaddrinfo(host.empty() ? nullptr : host.c_str(),
+                         service.empty() ? nullptr : service.c_str(), wanted, &list, system_error);
     if (result == 0) return {list, freeaddrinfo};
     const std::string message = "look up host " + quoted(host) + ", service " + quoted(service);
     if (system_error != 0) throw std::system_error(error_from(system_error), message);
@@ -51,20 +53,24 @@ const std::error_category& name_category() noexcept {
     return category;
 }
 
-std::error_code make_error_code(name_errc error) noexcept { return {static_cast<int>(error), name_category()}; }
+std::error_code make_error_code(name_errc error) noexcept {
+    return {static_cast<int>(error), name_category()};
+}
 
-std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service, const lookup_hints& hints) {
+std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service,
+                                  const lookup_hints& hints) {
     refuse_nul(host, "host");
     refuse_nul(service, "service");
     const address_list list = ask(std::string(host), std::string(service), hints);
     std::vector<resolved> found;
     for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
-        found.push_back({.family = static_cast<family>(entry->ai_family),
-                         .type = static_cast<type>(entry->ai_socktype),
-                         .protocol = static_cast<protocol>(entry->ai_protocol),
-                         .endpoint = endpoint::raw({reinterpret_cast<const std::byte*>(entry->ai_addr),
-                                                    static_cast<std::size_t>(entry->ai_addrlen)}),
-                         .canonical_name = entry->ai_canonname != nullptr ? entry->ai_canonname : ""});
+        found.push_back(
+            {.family = static_cast<family>(entry->ai_family),
+             .type = static_cast<type>(entry->ai_socktype),
+             .protocol = static_cast<protocol>(entry->ai_protocol),
+             .endpoint = endpoint::raw({reinterpret_cast<const std::byte*>(entry->ai_addr),
+                                        static_cast<std::size_t>(entry->ai_addrlen)}),
+             .canonical_name = entry->ai_canonname != nullptr ? entry->ai_canonname : ""});
     }
     return found;
 }

@@ -18,7 +18,8 @@ namespace {
 
 std::string describe(family family, type type, protocol protocol) {
     const auto number = [](auto value) { return std::to_string(static_cast<int>(value)); };
-    return "socket (family " + number(family) + ", type " + number(type) + ", protocol " + number(protocol) + ")";
+    return "socket (family " + number(family) + ", type " + number(type) + ", protocol " +
+           number(protocol) + ")";
 }
 
 int ask(int fd, int name) {
@@ -29,7 +30,8 @@ int ask(int fd, int name) {
     return value;
 }
 
-/// Errors of a connection that died in the queue, which accept(2) reports in the place of the next one.
+/// Errors of a connection that died in the queue, which accept(2) reports in the place of the next
+/// one.
 bool belongs_to_dead_connection(long error) {
     switch (-error) {
         case ECONNABORTED:
@@ -49,7 +51,8 @@ bool belongs_to_dead_connection(long error) {
 }  // namespace
 
 socket::socket(net::family family, net::type type, net::protocol protocol)
-    : fd_(sys::socket(static_cast<int>(family), static_cast<int>(type), static_cast<int>(protocol))),
+    : fd_(sys::socket(static_cast<int>(family), static_cast<int>(type),
+                      static_cast<int>(protocol))),
       family_(family),
       type_(type),
       protocol_(protocol) {
@@ -88,10 +91,13 @@ void socket::bind(const endpoint& where) {
     }
 }
 
-void socket::bind(const host_port& where) { bind(where.resolve(family_, type_)); }
+void socket::bind(const host_port& where) {
+    bind(where.resolve(family_, type_));
+}
 
 void socket::listen(int backlog) {
-    if (const int result = sys::listen(fileno(), backlog); result < 0) fail("listen", *this, result);
+    if (const int result = sys::listen(fileno(), backlog); result < 0)
+        fail("listen", *this, result);
 }
 
 std::optional<accepted> socket::try_accept(std::error_code& error) {
@@ -130,7 +136,8 @@ namespace {
 
 /// The kernel makes connections in the background once it has said EINPROGRESS or was interrupted.
 int finish_connect(const socket& connecting, const deadline& until) {
-    const int waited = sys::wait_ready(connecting.fileno(), POLLOUT, until, connecting.stop_fileno());
+    const int waited =
+        sys::wait_ready(connecting.fileno(), POLLOUT, until, connecting.stop_fileno());
     if (waited < 0) return waited;
     int error = 0;
     socklen_t size = sizeof error;
@@ -138,11 +145,14 @@ int finish_connect(const socket& connecting, const deadline& until) {
     return result < 0 ? result : -error;
 }
 
-/// A Unix listener with a full queue says EAGAIN, and no poll tells when there is room: ask again soon.
-int connect_when_there_is_room(const socket& connecting, const endpoint& peer, const deadline& until) {
+/// A Unix listener with a full queue says EAGAIN, and no poll tells when there is room: ask again
+/// soon.
+int connect_when_there_is_room(const socket& connecting, const endpoint& peer,
+                               const deadline& until) {
     for (;;) {
-        const deadline soon{until.remaining().value() < std::chrono::milliseconds(5) ? until.remaining()
-                                                                                       : std::chrono::milliseconds(5)};
+        const deadline soon{until.remaining().value() < std::chrono::milliseconds(5)
+                                ? until.remaining()
+                                : std::chrono::milliseconds(5)};
         const int waited = sys::wait_ready(-1, 0, soon, connecting.stop_fileno());
         if (waited == -ECANCELED || until.passed()) return waited;
         const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
@@ -152,10 +162,12 @@ int connect_when_there_is_room(const socket& connecting, const endpoint& peer, c
 
 int connect_within(const socket& connecting, const endpoint& peer) {
     const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
-    if (result == 0) [[likely]] return 0;
+    if (result == 0) [[likely]]
+        return 0;
     const timeout limit = connecting.get_timeout();
     if (limit.is_zero()) return result;
-    if (result == -EINPROGRESS || result == -EINTR) return finish_connect(connecting, deadline{limit});
+    if (result == -EINPROGRESS || result == -EINTR)
+        return finish_connect(connecting, deadline{limit});
     if (result == -EAGAIN && peer.family() == family::local) {
         return connect_when_there_is_room(connecting, peer, deadline{limit});
     }
@@ -166,12 +178,16 @@ int connect_within(const socket& connecting, const endpoint& peer) {
 
 void socket::connect(const endpoint& peer) {
     const int result = connect_within(*this, peer);
-    if (result == 0) [[likely]] return;
-    if (result == -ETIMEDOUT && !timeout_.is_none()) fail("connect " + peer.to_string(), *this, result);
+    if (result == 0) [[likely]]
+        return;
+    if (result == -ETIMEDOUT && !timeout_.is_none())
+        fail("connect " + peer.to_string(), *this, result);
     fail("connect", peer, result);
 }
 
-void socket::connect(const host_port& peer) { connect(peer.resolve(family_, type_)); }
+void socket::connect(const host_port& peer) {
+    connect(peer.resolve(family_, type_));
+}
 
 std::error_code socket::try_connect(const endpoint& peer) {
     const int result = connect_within(*this, peer);

@@ -16,7 +16,8 @@ namespace zocalo::net {
 namespace {
 
 std::string option_text(std::string_view verb, int level, int name) {
-    return std::string(verb) + " option " + std::to_string(name) + " of level " + std::to_string(level);
+    return std::string(verb) + " option " + std::to_string(name) + " of level " +
+           std::to_string(level);
 }
 
 template <class Ask>
@@ -69,14 +70,19 @@ int socket::get_option(int level, int name) const {
 
 std::size_t socket::get_option(int level, int name, mutable_buffer value) const {
     auto size = checked_cast<socklen_t>(value.size(), "size of an option");
-    if (const int result = sys::getsockopt(fileno(), level, name, value.data(), &size); result < 0) {
+    if (const int result = sys::getsockopt(fileno(), level, name, value.data(), &size);
+        result < 0) {
         fail(option_text("get", level, name), *this, result);
     }
     return size;
 }
 
-endpoint socket::local_endpoint() const { return name_of(*this, "getsockname", sys::getsockname); }
-endpoint socket::peer_endpoint() const { return name_of(*this, "getpeername", sys::getpeername); }
+endpoint socket::local_endpoint() const {
+    return name_of(*this, "getsockname", sys::getsockname);
+}
+endpoint socket::peer_endpoint() const {
+    return name_of(*this, "getpeername", sys::getpeername);
+}
 
 std::error_code socket::take_error() const {
     const int error = get_option(SOL_SOCKET, SO_ERROR);

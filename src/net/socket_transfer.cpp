@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sending and receiving. Each verb is one call under operate(); the throwing forms add only the message.
+// Sending and receiving. Each verb is one call under operate(); the throwing forms add only the
+// message.
 #include <cerrno>
 #include <limits>
 
@@ -25,7 +26,8 @@ long send_some(const socket& socket, const_buffer data, message_flag flags) {
 
 long send_some_to(const socket& socket, const_buffer data, const endpoint& to, message_flag flags) {
     return operate(socket, POLLOUT, flags, [&]() noexcept -> long {
-        return sys::sendto(socket.fileno(), data.data(), data.size(), static_cast<int>(flags), to.data(), to.size());
+        return sys::sendto(socket.fileno(), data.data(), data.size(), static_cast<int>(flags),
+                           to.data(), to.size());
     });
 }
 
@@ -39,13 +41,15 @@ long recv_some_from(const socket& socket, mutable_buffer into, endpoint& peer, m
     socklen_t size = 0;
     const long result = operate(socket, POLLIN, flags, [&]() noexcept -> long {
         size = endpoint::capacity;
-        return sys::recvfrom(socket.fileno(), into.data(), into.size(), static_cast<int>(flags), peer.data(), &size);
+        return sys::recvfrom(socket.fileno(), into.data(), into.size(), static_cast<int>(flags),
+                             peer.data(), &size);
     });
     peer.resize(result >= 0 ? size : 0);
     return result;
 }
 
-/// MSG_TRUNC makes a receive return the real length of a datagram, which may be more than there is room for.
+/// MSG_TRUNC makes a receive return the real length of a datagram, which may be more than there is
+/// room for.
 std::size_t filled(long result, std::size_t room) {
     const auto size = static_cast<std::size_t>(result);
     return size < room ? size : room;
@@ -54,7 +58,8 @@ std::size_t filled(long result, std::size_t room) {
 /// std::string::max_size() is no protection against a caller that computed its limit wrongly.
 std::string make_room(std::size_t limit) {
     if (limit > std::size_t{std::numeric_limits<int>::max()}) {
-        throw std::invalid_argument("recv: a limit of " + std::to_string(limit) + " bytes is above 2147483647");
+        throw std::invalid_argument("recv: a limit of " + std::to_string(limit) +
+                                    " bytes is above 2147483647");
     }
     return std::string(limit, '\0');
 }
@@ -90,8 +95,9 @@ transfer socket::try_send_all(const_buffer data, message_flag flags) {
 
 void socket::send_all(const_buffer data, message_flag flags) {
     if (const transfer done = try_send_all(data, flags); done.error) {
-        fail("send_all (" + std::to_string(done.size) + " of " + std::to_string(data.size()) + " bytes sent)", *this,
-             done.error.value());
+        fail("send_all (" + std::to_string(done.size) + " of " + std::to_string(data.size()) +
+                 " bytes sent)",
+             *this, done.error.value());
     }
 }
 
@@ -133,7 +139,8 @@ std::size_t socket::recv_exactly(mutable_buffer into) {
         const long result = operate_until(*this, POLLIN, until, [&]() noexcept -> long {
             return sys::recv(fileno(), rest.data(), rest.size(), MSG_WAITALL);
         });
-        if (result < 0) fail("recv_exactly (" + std::to_string(done) + " bytes received)", *this, result);
+        if (result < 0)
+            fail("recv_exactly (" + std::to_string(done) + " bytes received)", *this, result);
         if (result == 0) break;
         done += static_cast<std::size_t>(result);
     }

@@ -22,7 +22,8 @@ unique_fd new_eventfd() {
 sigset_t set_of(std::initializer_list<int> signals) {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : signals) sigaddset(&set, signal);
+    for (const int signal : signals)
+        sigaddset(&set, signal);
     return set;
 }
 
@@ -42,12 +43,14 @@ bool stop_condition::stopped() const noexcept {
 stop_source::stop_source() : stop_condition(new_eventfd()) {}
 
 void stop_source::request_stop() noexcept {
-    // The counter of an eventfd stays readable until it is read, and nobody reads it. A full one stays so too.
+    // The counter of an eventfd stays readable until it is read, and nobody reads it. A full one
+    // stays so too.
     const std::uint64_t one = 1;
     sys::write(fileno(), &one, sizeof one);
 }
 
-stop_signal::stop_signal(std::initializer_list<int> signals) : stop_condition(new_signalfd(signals)) {
+stop_signal::stop_signal(std::initializer_list<int> signals)
+    : stop_condition(new_signalfd(signals)) {
     static_assert(sizeof(sigset_t) <= sizeof old_mask_);
     sigset_t old;
     sys::block_signals(set_of(signals), old);

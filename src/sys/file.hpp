@@ -17,7 +17,9 @@ inline int open(const char* path, int flags, mode_t mode = 0) noexcept {
     return retry([&] { return ::open(path, flags | O_CLOEXEC, mode); });
 }
 /// Never repeated: after EINTR the number may already belong to somebody else.
-inline int close(int fd) noexcept { return once(::close(fd)); }
+inline int close(int fd) noexcept {
+    return once(::close(fd));
+}
 
 inline ssize_t read(int fd, void* data, std::size_t size) noexcept {
     return retry([&] { return ::read(fd, data, size); });
@@ -31,22 +33,50 @@ inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcep
 inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
     return retry([&] { return ::sendfile(out, in, offset, count); });
 }
-inline off_t lseek(int fd, off_t offset, int whence) noexcept { return once(::lseek(fd, offset, whence)); }
-inline int fstat(int fd, struct stat* status) noexcept { return once(::fstat(fd, status)); }
-inline int lstat(const char* path, struct stat* status) noexcept { return once(::lstat(path, status)); }
-inline int unlink(const char* path) noexcept { return once(::unlink(path)); }
-inline int chmod(const char* path, mode_t mode) noexcept { return once(::chmod(path, mode)); }
-inline int isatty(int fd) noexcept { return ::isatty(fd); }
+inline off_t lseek(int fd, off_t offset, int whence) noexcept {
+    return once(::lseek(fd, offset, whence));
+}
+inline int fstat(int fd, struct stat* status) noexcept {
+    return once(::fstat(fd, status));
+}
+inline int lstat(const char* path, struct stat* status) noexcept {
+    return once(::lstat(path, status));
+}
+inline int unlink(const char* path) noexcept {
+    return once(::unlink(path));
+}
+inline int chmod(const char* path, mode_t mode) noexcept {
+    return once(::chmod(path, mode));
+}
+inline int isatty(int fd) noexcept {
+    return ::isatty(fd);
+}
 
-inline int dup(int fd) noexcept { return retry([&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); }); }
-inline int dup_onto(int fd, int wanted) noexcept { return retry([&] { return ::dup2(fd, wanted); }); }
-inline int pipe(int (&ends)[2]) noexcept { return once(::pipe2(ends, O_CLOEXEC)); }
-inline int eventfd(unsigned value) noexcept { return once(::eventfd(value, EFD_CLOEXEC | EFD_NONBLOCK)); }
+inline int dup(int fd) noexcept {
+    return retry([&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); });
+}
+inline int dup_onto(int fd, int wanted) noexcept {
+    return retry([&] { return ::dup2(fd, wanted); });
+}
+inline int pipe(int (&ends)[2]) noexcept {
+    return once(::pipe2(ends, O_CLOEXEC));
+}
+inline int eventfd(unsigned value) noexcept {
+    return once(::eventfd(value, EFD_CLOEXEC | EFD_NONBLOCK));
+}
 
-inline int get_descriptor_flags(int fd) noexcept { return once(::fcntl(fd, F_GETFD)); }
-inline int set_descriptor_flags(int fd, int flags) noexcept { return once(::fcntl(fd, F_SETFD, flags)); }
-inline int get_status_flags(int fd) noexcept { return once(::fcntl(fd, F_GETFL)); }
-inline int set_status_flags(int fd, int flags) noexcept { return once(::fcntl(fd, F_SETFL, flags)); }
+inline int get_descriptor_flags(int fd) noexcept {
+    return once(::fcntl(fd, F_GETFD));
+}
+inline int set_descriptor_flags(int fd, int flags) noexcept {
+    return once(::fcntl(fd, F_SETFD, flags));
+}
+inline int get_status_flags(int fd) noexcept {
+    return once(::fcntl(fd, F_GETFL));
+}
+inline int set_status_flags(int fd, int flags) noexcept {
+    return once(::fcntl(fd, F_SETFL, flags));
+}
 
 template <class Argument>
 inline int ioctl(int fd, unsigned long request, Argument* argument) noexcept {

@@ -5,9 +5,10 @@
 
 /// The cellar: the only folder of the project that makes system calls and reads errno.
 ///
-/// Every wrapper keeps the kernel's own convention: a result of zero or more on success, −errno on failure.
-/// It retries EINTR, so a signal never shows; it never raises SIGPIPE; it makes no descriptor that a child
-/// would inherit. Turning the number into an exception with a message is the business of the rooms above.
+/// Every wrapper keeps the kernel's own convention: a result of zero or more on success, −errno on
+/// failure. It retries EINTR, so a signal never shows; it never raises SIGPIPE; it makes no
+/// descriptor that a child would inherit. Turning the number into an exception with a message is
+/// the business of the rooms above.
 namespace zocalo::sys {
 
 /// Calls `call()` until it is not interrupted by a signal.
@@ -15,7 +16,8 @@ template <class Call>
 inline auto retry(Call call) noexcept -> decltype(call()) {
     for (;;) {
         const auto result = call();
-        if (result >= 0) [[likely]] return result;
+        if (result >= 0) [[likely]]
+            return result;
         if (errno != EINTR) return -static_cast<decltype(call())>(errno);
     }
 }

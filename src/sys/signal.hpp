@@ -16,6 +16,8 @@ inline int signalfd(const sigset_t& signals) noexcept {
 inline void block_signals(const sigset_t& signals, sigset_t& old) noexcept {
     ::pthread_sigmask(SIG_BLOCK, &signals, &old);
 }
-inline void set_signal_mask(const sigset_t& mask) noexcept { ::pthread_sigmask(SIG_SETMASK, &mask, nullptr); }
+inline void set_signal_mask(const sigset_t& mask) noexcept {
+    ::pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
 
 }  // namespace zocalo::sys

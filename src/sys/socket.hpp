@@ -18,15 +18,20 @@ inline int socketpair(int family, int type, int protocol, int (&ends)[2]) noexce
 inline int bind(int fd, const void* address, socklen_t size) noexcept {
     return once(::bind(fd, static_cast<const sockaddr*>(address), size));
 }
-inline int listen(int fd, int backlog) noexcept { return once(::listen(fd, backlog)); }
+inline int listen(int fd, int backlog) noexcept {
+    return once(::listen(fd, backlog));
+}
 inline int accept(int fd, void* address, socklen_t* size) noexcept {
-    return retry([&] { return ::accept4(fd, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC); });
+    return retry(
+        [&] { return ::accept4(fd, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC); });
 }
 /// Never repeated: after EINTR the connection goes on being made, and the caller waits for its end.
 inline int connect(int fd, const void* address, socklen_t size) noexcept {
     return once(::connect(fd, static_cast<const sockaddr*>(address), size));
 }
-inline int shutdown(int fd, int how) noexcept { return once(::shutdown(fd, how)); }
+inline int shutdown(int fd, int how) noexcept {
+    return once(::shutdown(fd, how));
+}
 
 inline ssize_t send(int fd, const void* data, std::size_t size, int flags) noexcept {
     return retry([&] { return ::send(fd, data, size, flags | MSG_NOSIGNAL); });
@@ -34,7 +39,8 @@ inline ssize_t send(int fd, const void* data, std::size_t size, int flags) noexc
 inline ssize_t sendto(int fd, const void* data, std::size_t size, int flags, const void* address,
                       socklen_t address_size) noexcept {
     return retry([&] {
-        return ::sendto(fd, data, size, flags | MSG_NOSIGNAL, static_cast<const sockaddr*>(address), address_size);
+        return ::sendto(fd, data, size, flags | MSG_NOSIGNAL, static_cast<const sockaddr*>(address),
+                        address_size);
     });
 }
 inline ssize_t recv(int fd, void* data, std::size_t size, int flags) noexcept {
@@ -42,7 +48,9 @@ inline ssize_t recv(int fd, void* data, std::size_t size, int flags) noexcept {
 }
 inline ssize_t recvfrom(int fd, void* data, std::size_t size, int flags, void* address,
                         socklen_t* address_size) noexcept {
-    return retry([&] { return ::recvfrom(fd, data, size, flags, static_cast<sockaddr*>(address), address_size); });
+    return retry([&] {
+        return ::recvfrom(fd, data, size, flags, static_cast<sockaddr*>(address), address_size);
+    });
 }
 inline ssize_t sendmsg(int fd, const msghdr* message, int flags) noexcept {
     return retry([&] { return ::sendmsg(fd, message, flags | MSG_NOSIGNAL); });
@@ -54,7 +62,8 @@ inline int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexce
     return retry([&] { return ::sendmmsg(fd, messages, count, flags | MSG_NOSIGNAL); });
 }
 inline int recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
-    return retry([&] { return ::recvmmsg(fd, messages, count, flags | MSG_CMSG_CLOEXEC, nullptr); });
+    return retry(
+        [&] { return ::recvmmsg(fd, messages, count, flags | MSG_CMSG_CLOEXEC, nullptr); });
 }
 
 inline int getsockopt(int fd, int level, int name, void* value, socklen_t* size) noexcept {

@@ -20,7 +20,8 @@ class timeout {
     template <class Rep, class Period>
     constexpr timeout(std::chrono::duration<Rep, Period> span) noexcept {
         using seconds = std::chrono::duration<long double>;
-        constexpr auto longest = static_cast<long double>(std::numeric_limits<std::int64_t>::max()) / 1e9L;
+        constexpr auto longest =
+            static_cast<long double>(std::numeric_limits<std::int64_t>::max()) / 1e9L;
         const long double wanted = std::chrono::duration_cast<seconds>(span).count();
         if (!(wanted > 0)) {
             nanoseconds_ = 0;

@@ -14,8 +14,8 @@ namespace zocalo {
 
 /// The number that `digits` spell in `base`, when they are digits only and it fits the type.
 ///
-/// No sign, no white space, no prefix, no empty text: every one of them has been read as a number by some
-/// peer and refused by another.
+/// No sign, no white space, no prefix, no empty text: every one of them has been read as a number
+/// by some peer and refused by another.
 template <std::unsigned_integral Number>
 constexpr std::optional<Number> from_digits(std::string_view digits, unsigned base = 10) noexcept {
     if (digits.empty()) return std::nullopt;
@@ -36,7 +36,8 @@ constexpr std::optional<Number> from_digits(std::string_view digits, unsigned ba
 template <std::integral To, std::integral From>
 constexpr To checked_cast(From value, std::string_view what) {
     if (!std::in_range<To>(value)) {
-        throw std::invalid_argument(std::string(what) + ": " + std::to_string(value) + " is out of range");
+        throw std::invalid_argument(std::string(what) + ": " + std::to_string(value) +
+                                    " is out of range");
     }
     return static_cast<To>(value);
 }

@@ -8,8 +8,9 @@ namespace zocalo {
 
 /// Owns a descriptor and closes it when destroyed; −1 means that it owns nothing.
 ///
-/// Move-only. Two threads may not touch the same object at once; the descriptor itself is the kernel's
-/// business. Closing never throws: the kernel gives the number back even when it reports an error.
+/// Move-only. Two threads may not touch the same object at once; the descriptor itself is the
+/// kernel's business. Closing never throws: the kernel gives the number back even when it reports
+/// an error.
 class unique_fd {
  public:
     constexpr unique_fd() noexcept = default;

@@ -16,12 +16,13 @@
 /// An IP address as a value: IPv4, or IPv6 with its scope.
 namespace zocalo::net {
 
-/// One IPv4 or IPv6 address; a plain value of 24 bytes that can be compared, hashed and used in constants.
+/// One IPv4 or IPv6 address; a plain value of 24 bytes that can be compared, hashed and used in
+/// constants.
 ///
-/// Text is read by two functions that are kept apart, because programs that confuse them have been tricked
-/// into talking to addresses that they meant to refuse (RFC 6943 §3.1.1): `parse` takes only the standard
-/// form, `parse_liberal` also every spelling of inet_aton(3). Order: IPv4 before IPv6, then by number,
-/// then by scope. The default value is 0.0.0.0.
+/// Text is read by two functions that are kept apart, because programs that confuse them have been
+/// tricked into talking to addresses that they meant to refuse (RFC 6943 §3.1.1): `parse` takes
+/// only the standard form, `parse_liberal` also every spelling of inet_aton(3). Order: IPv4 before
+/// IPv6, then by number, then by scope. The default value is 0.0.0.0.
 class address {
  public:
     using v4_bytes = std::array<std::uint8_t, 4>;
@@ -31,20 +32,24 @@ class address {
 
     /// From bytes in network order.
     constexpr explicit address(const v4_bytes& bytes) noexcept {
-        for (std::size_t i = 0; i < bytes.size(); ++i) bytes_[i] = bytes[i];
+        for (std::size_t i = 0; i < bytes.size(); ++i)
+            bytes_[i] = bytes[i];
     }
 
-    /// From bytes in network order; `scope` is the index of an interface for link-local addresses, or 0.
+    /// From bytes in network order; `scope` is the index of an interface for link-local addresses,
+    /// or 0.
     constexpr explicit address(const v6_bytes& bytes, std::uint32_t scope = 0) noexcept
         : bytes_(bytes), scope_(scope), is_v6_(true) {}
 
     /// From a number in host order: 0x7f000001, which is 2130706433, is 127.0.0.1.
     constexpr explicit address(std::uint32_t v4) noexcept
-        : address(v4_bytes{static_cast<std::uint8_t>(v4 >> 24), static_cast<std::uint8_t>(v4 >> 16 & 0xFF),
-                           static_cast<std::uint8_t>(v4 >> 8 & 0xFF), static_cast<std::uint8_t>(v4 & 0xFF)}) {}
+        : address(v4_bytes{
+              static_cast<std::uint8_t>(v4 >> 24), static_cast<std::uint8_t>(v4 >> 16 & 0xFF),
+              static_cast<std::uint8_t>(v4 >> 8 & 0xFF), static_cast<std::uint8_t>(v4 & 0xFF)}) {}
 
     /// `a.b.c.d`.
-    static constexpr address v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) noexcept {
+    static constexpr address v4(std::uint8_t a, std::uint8_t b, std::uint8_t c,
+                                std::uint8_t d) noexcept {
         return address(v4_bytes{a, b, c, d});
     }
 
@@ -56,8 +61,8 @@ class address {
     }
     static constexpr address broadcast() noexcept { return v4(255, 255, 255, 255); }
 
-    /// Reads the standard form only: `192.0.2.1` (four decimal numbers, no leading zeros) or RFC 4291 §2.2
-    /// text with an optional `%scope`, which is the number or the name of an interface.
+    /// Reads the standard form only: `192.0.2.1` (four decimal numbers, no leading zeros) or RFC
+    /// 4291 §2.2 text with an optional `%scope`, which is the number or the name of an interface.
     ///
     /// Throws std::invalid_argument that shows the text and says what is wrong with it.
     static address parse(std::string_view text);
@@ -65,7 +70,8 @@ class address {
     /// The same, with nothing in place of an error.
     static constexpr std::optional<address> try_parse(std::string_view text) noexcept;
 
-    /// Reads also what inet_aton(3) reads: one to four parts, each decimal, octal (`0177`) or hexadecimal
+    /// Reads also what inet_aton(3) reads: one to four parts, each decimal, octal (`0177`) or
+    /// hexadecimal
     /// (`0x7f`), the last one filling the bytes that are left: `127.1`, `0x7f.1`, `2130706433`.
     ///
     /// For text that a person typed. Never decide about access with it.
@@ -86,11 +92,12 @@ class address {
 
     /// The number of an IPv4 address in host order. Requires is_v4().
     [[nodiscard]] constexpr std::uint32_t to_uint() const noexcept {
-        return std::uint32_t{bytes_[0]} << 24 | std::uint32_t{bytes_[1]} << 16 | std::uint32_t{bytes_[2]} << 8 |
-               bytes_[3];
+        return std::uint32_t{bytes_[0]} << 24 | std::uint32_t{bytes_[1]} << 16 |
+               std::uint32_t{bytes_[2]} << 8 | bytes_[3];
     }
 
-    /// Index of the interface that a link-local IPv6 address belongs to; 0 when not said (RFC 4007).
+    /// Index of the interface that a link-local IPv6 address belongs to; 0 when not said (RFC
+    /// 4007).
     [[nodiscard]] constexpr std::uint32_t scope() const noexcept { return scope_; }
     [[nodiscard]] constexpr address with_scope(std::uint32_t scope) const noexcept {
         address copy = *this;
@@ -99,7 +106,9 @@ class address {
     }
 
     /// 0.0.0.0 or ::.
-    [[nodiscard]] constexpr bool is_unspecified() const noexcept { return *this == (is_v6_ ? any_v6() : any_v4()); }
+    [[nodiscard]] constexpr bool is_unspecified() const noexcept {
+        return *this == (is_v6_ ? any_v6() : any_v4());
+    }
     /// 127.0.0.0/8, ::1, or the first one mapped.
     [[nodiscard]] constexpr bool is_loopback() const noexcept;
     /// 224.0.0.0/4 or ff00::/8.
@@ -108,7 +117,8 @@ class address {
     }
     /// 169.254.0.0/16 (RFC 3927) or fe80::/10.
     [[nodiscard]] constexpr bool is_link_local() const noexcept {
-        return is_v6_ ? bytes_[0] == 0xFE && (bytes_[1] & 0xC0) == 0x80 : bytes_[0] == 169 && bytes_[1] == 254;
+        return is_v6_ ? bytes_[0] == 0xFE && (bytes_[1] & 0xC0) == 0x80
+                      : bytes_[0] == 169 && bytes_[1] == 254;
     }
     /// 255.255.255.255.
     [[nodiscard]] constexpr bool is_broadcast() const noexcept { return *this == broadcast(); }
@@ -120,9 +130,9 @@ class address {
         }
         return true;
     }
-    /// Not usable between networks: RFC 1918, RFC 6598, unique local, loopback, link-local, documentation and
-    /// the other blocks that IANA's special-purpose registries mark as not globally reachable (RFC 6890).
-    /// A mapped IPv4 address counts as the IPv4 address.
+    /// Not usable between networks: RFC 1918, RFC 6598, unique local, loopback, link-local,
+    /// documentation and the other blocks that IANA's special-purpose registries mark as not
+    /// globally reachable (RFC 6890). A mapped IPv4 address counts as the IPv4 address.
     [[nodiscard]] bool is_private() const noexcept;
     /// Neither private nor multicast nor unspecified: may be met on the Internet.
     [[nodiscard]] bool is_global() const noexcept;
@@ -130,7 +140,8 @@ class address {
     /// An IPv4 address as ::ffff:a.b.c.d; an IPv6 address unchanged.
     [[nodiscard]] constexpr address mapped() const noexcept {
         if (is_v6_) return *this;
-        return address(v6_bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, bytes_[0], bytes_[1], bytes_[2], bytes_[3]});
+        return address(v6_bytes{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, bytes_[0], bytes_[1],
+                                bytes_[2], bytes_[3]});
     }
     /// The IPv4 address within a mapped one; any other unchanged.
     [[nodiscard]] constexpr address unmapped() const noexcept {
@@ -151,7 +162,8 @@ class address {
     [[nodiscard]] std::string to_string() const;
     /// All eight groups in full: `2001:0db8:0000:...`; an IPv4 address as to_string().
     [[nodiscard]] std::string exploded() const;
-    /// The name to look up for a name: `1.2.0.192.in-addr.arpa` or nibbles under `ip6.arpa` (RFC 1035, 3596).
+    /// The name to look up for a name: `1.2.0.192.in-addr.arpa` or nibbles under `ip6.arpa` (RFC
+    /// 1035, 3596).
     [[nodiscard]] std::string reverse_pointer() const;
 
     friend constexpr bool operator==(const address&, const address&) noexcept = default;

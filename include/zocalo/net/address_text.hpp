@@ -23,7 +23,8 @@ constexpr std::string_view take_until(std::string_view& text, char end) noexcept
     return piece;
 }
 
-/// Exactly four numbers of 0 to 255, with no leading zero: `010` is 8 to some programs and 10 to others.
+/// Exactly four numbers of 0 to 255, with no leading zero: `010` is 8 to some programs and 10 to
+/// others.
 constexpr std::optional<address::v4_bytes> parse_dotted_quad(std::string_view text) noexcept {
     address::v4_bytes bytes{};
     for (std::size_t i = 0; i < 4; ++i) {
@@ -45,7 +46,8 @@ constexpr bool parse_groups(std::string_view text, bool may_end_in_v4, address::
         if (last && may_end_in_v4 && group.find('.') != std::string_view::npos) {
             const auto quad = parse_dotted_quad(group);
             if (!quad || used > 12) return false;
-            for (const auto byte : *quad) bytes[used++] = byte;
+            for (const auto byte : *quad)
+                bytes[used++] = byte;
             return true;
         }
         const auto number = group.size() > 4 ? std::nullopt : from_digits<std::uint16_t>(group, 16);
@@ -71,7 +73,8 @@ constexpr std::optional<address::v6_bytes> parse_v6(std::string_view text) noexc
     if (!before.empty() && !parse_groups(before, false, head, head_size)) return std::nullopt;
     if (!after.empty() && !parse_groups(after, true, tail, tail_size)) return std::nullopt;
     if (head_size + tail_size > 14) return std::nullopt;  // `::` stands for at least one group
-    for (std::size_t i = 0; i < tail_size; ++i) head[16 - tail_size + i] = tail[i];
+    for (std::size_t i = 0; i < tail_size; ++i)
+        head[16 - tail_size + i] = tail[i];
     return head;
 }
 

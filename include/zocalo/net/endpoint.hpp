@@ -20,8 +20,9 @@ struct packet_address {
     std::uint32_t interface = 0;     ///< index of the interface; 0 is every interface, when binding
     std::uint16_t ethertype = 0;     ///< in host order; 0x0003 is every protocol
     hardware_address hardware = {};  ///< of the sender on receipt; of the receiver on sending
-    std::uint16_t hardware_type = 0; ///< ARPHRD_*: 1 is Ethernet, 772 loopback; filled on receipt
-    std::uint8_t packet_type = 0;    ///< PACKET_*: 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 sent by us
+    std::uint16_t hardware_type = 0;  ///< ARPHRD_*: 1 is Ethernet, 772 loopback; filled on receipt
+    std::uint8_t packet_type =
+        0;  ///< PACKET_*: 0 to us, 1 broadcast, 2 multicast, 3 to others, 4 sent by us
 
     friend bool operator==(const packet_address&, const packet_address&) = default;
 };
@@ -48,9 +49,10 @@ struct vsock_address {
 
 /// An address of any family: a value that is what the kernel calls a sockaddr.
 ///
-/// It is copied as often as you like (at most 136 bytes) and touches neither the network nor the file system.
-/// Families without a form of their own here are carried as raw bytes and compare and hash as such.
-/// An endpoint without a family is what the other side of an unbound Unix socket looks like.
+/// It is copied as often as you like (at most 136 bytes) and touches neither the network nor the
+/// file system. Families without a form of their own here are carried as raw bytes and compare and
+/// hash as such. An endpoint without a family is what the other side of an unbound Unix socket
+/// looks like.
 class endpoint {
  public:
     /// Room for the largest address of any family (sockaddr_storage).
@@ -59,11 +61,12 @@ class endpoint {
     /// No family and no address.
     endpoint() noexcept : size_(0) {}
 
-    /// An IP address and a port in host order; the scope of the address comes along (RFC 3493 §3.3).
+    /// An IP address and a port in host order; the scope of the address comes along (RFC 3493
+    /// §3.3).
     endpoint(const address& ip, std::uint16_t port, std::uint32_t flow_info = 0) noexcept;
 
-    /// A Unix socket in the file system. Throws std::invalid_argument when `path` is empty, has a NUL in it
-    /// or is longer than 107 bytes.
+    /// A Unix socket in the file system. Throws std::invalid_argument when `path` is empty, has a
+    /// NUL in it or is longer than 107 bytes.
     static endpoint local(std::string_view path);
     /// A Unix socket in the abstract name space: any bytes, NUL too, 107 at most; no file is made.
     static endpoint abstract(std::string_view name);
@@ -74,12 +77,13 @@ class endpoint {
     explicit endpoint(const netlink_address& parts) noexcept;
     explicit endpoint(const vsock_address& parts) noexcept;
 
-    /// The bytes of a sockaddr of any family, as the kernel defines it. Throws std::invalid_argument when
-    /// there are fewer than 2 or more than `capacity`.
+    /// The bytes of a sockaddr of any family, as the kernel defines it. Throws
+    /// std::invalid_argument when there are fewer than 2 or more than `capacity`.
     static endpoint raw(std::span<const std::byte> sockaddr);
 
-    /// Reads what to_string() prints for inet, inet6, Unix and vsock: `192.0.2.1:80`, `[2001:db8::1%2]:80`,
-    /// `unix:/run/x`, `unix:@abstract`, `vsock:2:1024`. Strict; no names are looked up.
+    /// Reads what to_string() prints for inet, inet6, Unix and vsock: `192.0.2.1:80`,
+    /// `[2001:db8::1%2]:80`, `unix:/run/x`, `unix:@abstract`, `vsock:2:1024`. Strict; no names are
+    /// looked up.
     ///
     /// Throws std::invalid_argument that shows the text and says what is wrong with it.
     static endpoint parse(std::string_view text);
@@ -93,7 +97,8 @@ class endpoint {
         return family() == net::family::inet || family() == net::family::inet6;
     }
 
-    /// The IP address. Throws std::invalid_argument when this is not inet or inet6, as the next two do.
+    /// The IP address. Throws std::invalid_argument when this is not inet or inet6, as the next two
+    /// do.
     [[nodiscard]] net::address ip() const;
     /// The port in host order.
     [[nodiscard]] std::uint16_t port() const;
@@ -102,7 +107,8 @@ class endpoint {
     /// The same address with another port.
     [[nodiscard]] endpoint with_port(std::uint16_t port) const { return {ip(), port, flow_info()}; }
 
-    /// The path or the abstract name (without its leading NUL) of a Unix endpoint; empty when unnamed.
+    /// The path or the abstract name (without its leading NUL) of a Unix endpoint; empty when
+    /// unnamed.
     [[nodiscard]] std::string_view path() const;
     [[nodiscard]] bool is_abstract() const noexcept;
 
@@ -111,17 +117,20 @@ class endpoint {
     [[nodiscard]] netlink_address netlink() const;
     [[nodiscard]] vsock_address vsock() const;
 
-    /// The sockaddr itself, for calls that are made by hand. Valid as long as this object is unchanged.
+    /// The sockaddr itself, for calls that are made by hand. Valid as long as this object is
+    /// unchanged.
     [[nodiscard]] const std::byte* data() const noexcept { return storage_; }
     [[nodiscard]] std::byte* data() noexcept { return storage_; }
     [[nodiscard]] std::uint32_t size() const noexcept { return size_; }
-    /// Says how many bytes a system call has written to data(); more than `capacity` counts as that.
+    /// Says how many bytes a system call has written to data(); more than `capacity` counts as
+    /// that.
     void resize(std::uint32_t size) noexcept {
         size_ = size < capacity ? size : static_cast<std::uint32_t>(capacity);
     }
 
-    /// `127.0.0.1:80`, `[::1]:80`, `unix:/run/x`, `unix:@name`, `packet:2 0x0800 02:00:5e:10:00:01`,
-    /// `netlink:0 groups 0x1`, `vsock:2:1024`, or family and bytes in hexadecimal. One line, safe to print.
+    /// `127.0.0.1:80`, `[::1]:80`, `unix:/run/x`, `unix:@name`, `packet:2 0x0800
+    /// 02:00:5e:10:00:01`, `netlink:0 groups 0x1`, `vsock:2:1024`, or family and bytes in
+    /// hexadecimal. One line, safe to print.
     [[nodiscard]] std::string to_string() const;
 
     friend bool operator==(const endpoint& a, const endpoint& b) noexcept {
@@ -130,7 +139,8 @@ class endpoint {
     friend std::strong_ordering operator<=>(const endpoint& a, const endpoint& b) noexcept;
 
  private:
-    alignas(8) std::byte storage_[capacity];  // the first size_ bytes mean something, the rest is not set
+    alignas(8)
+        std::byte storage_[capacity];  // the first size_ bytes mean something, the rest is not set
     std::uint32_t size_;
 };
 

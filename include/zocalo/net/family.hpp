@@ -5,8 +5,8 @@
 
 /// What kind of socket: address family, type and protocol, with the kernel's numbers.
 ///
-/// A number that has no name here is used as it is: `net::family{30}` is AF_TIPC. The names behave like
-/// Python's `socket.AF_*`, `SOCK_*` and `IPPROTO_*`.
+/// A number that has no name here is used as it is: `net::family{30}` is AF_TIPC. The names behave
+/// like Python's `socket.AF_*`, `SOCK_*` and `IPPROTO_*`.
 namespace zocalo::net {
 
 /// Which addresses a socket speaks (AF_*).

@@ -41,7 +41,8 @@ class hardware_address {
 
     [[nodiscard]] std::string to_string() const;
 
-    friend constexpr auto operator<=>(const hardware_address&, const hardware_address&) noexcept = default;
+    friend constexpr auto operator<=>(const hardware_address&,
+                                      const hardware_address&) noexcept = default;
 
  private:
     bytes_type bytes_{};

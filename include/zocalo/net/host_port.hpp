@@ -4,9 +4,9 @@
 #include <concepts>
 #include <cstdint>
 #include <iosfwd>
-#include <utility>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
@@ -14,33 +14,35 @@
 /// Host and port as people write them, before any name is looked up.
 namespace zocalo::net {
 
-/// A host and a port or service, as text; what `bind({"", 40674})` and `connect({"localhost", "http"})` take.
+/// A host and a port or service, as text; what `bind({"", 40674})` and `connect({"localhost",
+/// "http"})` take.
 ///
-/// Hosts: a name (internationalised ones too), an IPv4 or IPv6 address with `%scope`, every inet_aton(3)
-/// spelling (`127.1`, `0x7f.1`), a whole number (`2130706433` is 127.0.0.1), `""` (any address of the
-/// socket's family) and `"<broadcast>"` (255.255.255.255). Ports: a number, or the name of a service.
-/// The text is copied, so the object may be kept.
+/// Hosts: a name (internationalised ones too), an IPv4 or IPv6 address with `%scope`, every
+/// inet_aton(3) spelling (`127.1`, `0x7f.1`), a whole number (`2130706433` is 127.0.0.1), `""` (any
+/// address of the socket's family) and `"<broadcast>"` (255.255.255.255). Ports: a number, or the
+/// name of a service. The text is copied, so the object may be kept.
 class host_port {
  public:
     host_port(std::string_view host, std::string_view service) : host_(host), service_(service) {}
 
     /// Throws std::invalid_argument when the port is not within 0 to 65535.
     template <std::integral Port>
-    host_port(std::string_view host, Port port) : host_port(host, std::string_view(port_text(port))) {}
+    host_port(std::string_view host, Port port)
+        : host_port(host, std::string_view(port_text(port))) {}
 
-    /// The host as the number of an IPv4 address: 2130706433 is 127.0.0.1. Throws std::invalid_argument when
-    /// it is not within 0 to 2^32 − 1.
+    /// The host as the number of an IPv4 address: 2130706433 is 127.0.0.1. Throws
+    /// std::invalid_argument when it is not within 0 to 2^32 − 1.
     template <std::integral Host, class Port>
     host_port(Host host, Port port) : host_port(std::string_view(host_text(host)), port) {}
 
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] const std::string& service() const noexcept { return service_; }
 
-    /// The first endpoint of that family and type that the host and service stand for; may ask name servers
-    /// and so may take long. With family::unspecified the first one of any family.
+    /// The first endpoint of that family and type that the host and service stand for; may ask name
+    /// servers and so may take long. With family::unspecified the first one of any family.
     ///
-    /// Throws std::system_error of net::name_category() that names host and service when there is none, and
-    /// std::invalid_argument for a family that has no hosts.
+    /// Throws std::system_error of net::name_category() that names host and service when there is
+    /// none, and std::invalid_argument for a family that has no hosts.
     [[nodiscard]] endpoint resolve(net::family family, net::type type) const;
 
     /// `host:service`, with IPv6 in brackets.

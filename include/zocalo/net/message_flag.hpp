@@ -8,11 +8,12 @@ namespace zocalo::net {
 /// What a single send or receive does differently, and what a receive says about a message (MSG_*).
 enum class message_flag : unsigned {
     none = 0,
-    oob = 0x1,               ///< MSG_OOB: urgent data
-    peek = 0x2,              ///< MSG_PEEK: leave what is read in the queue
-    dont_route = 0x4,        ///< MSG_DONTROUTE: only to hosts on the same link
-    ctrunc = 0x8,            ///< MSG_CTRUNC, on receipt: ancillary data did not fit and was dropped
-    trunc = 0x20,            ///< MSG_TRUNC: a receive returns the real length; on receipt: the message was cut
+    oob = 0x1,         ///< MSG_OOB: urgent data
+    peek = 0x2,        ///< MSG_PEEK: leave what is read in the queue
+    dont_route = 0x4,  ///< MSG_DONTROUTE: only to hosts on the same link
+    ctrunc = 0x8,      ///< MSG_CTRUNC, on receipt: ancillary data did not fit and was dropped
+    trunc =
+        0x20,  ///< MSG_TRUNC: a receive returns the real length; on receipt: the message was cut
     dont_wait = 0x40,        ///< MSG_DONTWAIT: this call does not wait, whatever the time-out
     eor = 0x80,              ///< MSG_EOR: end of a record (seqpacket)
     wait_all = 0x100,        ///< MSG_WAITALL: wait until the buffer is full

@@ -20,10 +20,13 @@ struct integer {
 
     Value value{};
 
-    [[nodiscard]] const_buffer encode() const noexcept { return {static_cast<const void*>(&value), sizeof value}; }
+    [[nodiscard]] const_buffer encode() const noexcept {
+        return {static_cast<const void*>(&value), sizeof value};
+    }
     [[nodiscard]] static integer decode(const_buffer bytes) noexcept {
         integer option;
-        std::memcpy(&option.value, bytes.data(), bytes.size() < sizeof option.value ? bytes.size() : sizeof option.value);
+        std::memcpy(&option.value, bytes.data(),
+                    bytes.size() < sizeof option.value ? bytes.size() : sizeof option.value);
         return option;
     }
 };

@@ -10,22 +10,23 @@
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
 
-/// Names to addresses, with the system's own resolver (getaddrinfo(3): /etc/hosts, DNS, what nsswitch says).
+/// Names to addresses, with the system's own resolver (getaddrinfo(3): /etc/hosts, DNS, what
+/// nsswitch says).
 ///
-/// All calls may wait for name servers, as long as the system's configuration says; they can neither be
-/// stopped nor given a time-out.
+/// All calls may wait for name servers, as long as the system's configuration says; they can
+/// neither be stopped nor given a time-out.
 namespace zocalo::net {
 
 /// Why a look-up failed (EAI_*).
 enum class name_errc : int {
     bad_flags = -1,
-    no_name = -2,       ///< the name or service is not known
-    again = -3,         ///< name servers did not answer: try later
-    failure = -4,       ///< name servers said that they cannot answer
-    no_data = -5,       ///< the name exists, but has no address of that family
-    family = -6,        ///< the family is not supported
-    socket_type = -7,   ///< the type is not supported
-    service = -8,       ///< the service is not known for that type
+    no_name = -2,      ///< the name or service is not known
+    again = -3,        ///< name servers did not answer: try later
+    failure = -4,      ///< name servers said that they cannot answer
+    no_data = -5,      ///< the name exists, but has no address of that family
+    family = -6,       ///< the family is not supported
+    socket_type = -7,  ///< the type is not supported
+    service = -8,      ///< the service is not known for that type
     address_family = -9,
     memory = -10,
     system = -11,
@@ -39,13 +40,13 @@ enum class name_errc : int {
 /// How to look up (AI_*).
 enum class lookup_flag : int {
     none = 0,
-    passive = 0x1,           ///< for bind(): no host means any address instead of this machine
-    canonical_name = 0x2,    ///< fill resolved::canonical_name
-    numeric_host = 0x4,      ///< the host is an address: ask nobody
-    v4_mapped = 0x8,         ///< with family inet6: IPv4 addresses as mapped ones when there are no others
-    all = 0x10,              ///< with v4_mapped: both
-    address_config = 0x20,   ///< only families that this machine has an address of
-    numeric_service = 0x400, ///< the service is a port number
+    passive = 0x1,         ///< for bind(): no host means any address instead of this machine
+    canonical_name = 0x2,  ///< fill resolved::canonical_name
+    numeric_host = 0x4,    ///< the host is an address: ask nobody
+    v4_mapped = 0x8,  ///< with family inet6: IPv4 addresses as mapped ones when there are no others
+    all = 0x10,       ///< with v4_mapped: both
+    address_config = 0x20,    ///< only families that this machine has an address of
+    numeric_service = 0x400,  ///< the service is a port number
 };
 
 /// What to look for; the defaults find everything.
@@ -67,8 +68,8 @@ struct resolved {
 
 /// All ways to reach a host and service, best first (RFC 6724). Either text may be empty, not both.
 ///
-/// Throws std::system_error with a name_errc that names host and service. A host that is not ASCII is
-/// looked up in its IDNA form (see idna.hpp).
+/// Throws std::system_error with a name_errc that names host and service. A host that is not ASCII
+/// is looked up in its IDNA form (see idna.hpp).
 [[nodiscard]] std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service,
                                                 const lookup_hints& hints = {});
 

@@ -49,28 +49,31 @@ concept socket_option = requires(const Option option, const_buffer bytes) {
 
 /// A socket: one descriptor with its owner, its kind and its time-out.
 ///
-/// **Errors.** A call that fails throws std::system_error; its message names the call, the addresses and the
-/// cause. The calls named try_... report the same as a value. A time-out is std::errc::timed_out, a stop is
-/// std::errc::operation_canceled, "would block" is std::errc::operation_would_block, and a peer that closed
-/// is a receive of 0 bytes. Signals never interrupt a call, writing to a closed peer never raises SIGPIPE,
-/// and no child process inherits the descriptor.
+/// **Errors.** A call that fails throws std::system_error; its message names the call, the
+/// addresses and the cause. The calls named try_... report the same as a value. A time-out is
+/// std::errc::timed_out, a stop is std::errc::operation_canceled, "would block" is
+/// std::errc::operation_would_block, and a peer that closed is a receive of 0 bytes. Signals never
+/// interrupt a call, writing to a closed peer never raises SIGPIPE, and no child process inherits
+/// the descriptor.
 ///
-/// **Threads.** Several threads may use one socket at once as far as the kernel allows it, for instance one
-/// that sends and one that receives. Closing, moving, set_timeout() and stop_with() need it for themselves.
+/// **Threads.** Several threads may use one socket at once as far as the kernel allows it, for
+/// instance one that sends and one that receives. Closing, moving, set_timeout() and stop_with()
+/// need it for themselves.
 ///
 /// **Lifetime.** Buffers given to a call must live until it returns; nothing is kept.
 class socket {
  public:
-    /// No socket: every call but the assignments and close() fails with std::errc::bad_file_descriptor.
+    /// No socket: every call but the assignments and close() fails with
+    /// std::errc::bad_file_descriptor.
     socket() noexcept = default;
 
     /// Opens one (socket(2)). Raw and packet sockets want CAP_NET_RAW; the error then says so.
     explicit socket(net::family family, net::type type = net::type::stream,
                     net::protocol protocol = net::protocol::automatic);
 
-    /// Takes over a descriptor that is a socket: inherited from a parent, received from a peer, opened by
-    /// hand. Its family, type, protocol and blocking mode are asked from the kernel. On an error (not a
-    /// socket) the descriptor stays the caller's.
+    /// Takes over a descriptor that is a socket: inherited from a parent, received from a peer,
+    /// opened by hand. Its family, type, protocol and blocking mode are asked from the kernel. On
+    /// an error (not a socket) the descriptor stays the caller's.
     static socket adopt(int fd);
 
     /// Two connected sockets on this machine (socketpair(2)).
@@ -80,10 +83,11 @@ class socket {
     socket(socket&&) noexcept = default;
     socket& operator=(socket&&) noexcept = default;
 
-    // --- Names and connections ------------------------------------------------------------------------
+    // --- Names and connections
+    // ------------------------------------------------------------------------
 
-    /// Gives the socket its own address. A host and a service are looked up first, in the socket's family:
-    /// `bind({"", 8080})`, `bind({"localhost", "http-alt"})`.
+    /// Gives the socket its own address. A host and a service are looked up first, in the socket's
+    /// family: `bind({"", 8080})`, `bind({"localhost", "http-alt"})`.
     void bind(const endpoint& where);
     void bind(const host_port& where);
 
@@ -91,15 +95,16 @@ class socket {
     /// net.core.somaxconn, 4096 by default.
     void listen(int backlog = 128);
 
-    /// The next connection and who made it; waits as long as the time-out says. Connections that died in the
-    /// queue are passed over. The new socket blocks, whatever this one does.
+    /// The next connection and who made it; waits as long as the time-out says. Connections that
+    /// died in the queue are passed over. The new socket blocks, whatever this one does.
     [[nodiscard]] accepted accept();
     /// The same; nothing and the reason in `error` where accept() throws.
     [[nodiscard]] std::optional<accepted> try_accept(std::error_code& error);
 
-    /// Connects, or for datagrams sets whom send() goes to and recv() comes from. One deadline for all of it.
-    /// After a failure the socket is good for nothing but closing (connect(2)). Host and service are looked
-    /// up in the socket's family and only the first address is tried: create_connection() tries them all.
+    /// Connects, or for datagrams sets whom send() goes to and recv() comes from. One deadline for
+    /// all of it. After a failure the socket is good for nothing but closing (connect(2)). Host and
+    /// service are looked up in the socket's family and only the first address is tried:
+    /// create_connection() tries them all.
     void connect(const endpoint& peer);
     void connect(const host_port& peer);
     /// Python's connect_ex(): the reason as a value.
@@ -111,13 +116,15 @@ class socket {
     /// Closes the descriptor now; a second time does nothing.
     void close() noexcept { fd_.reset(); }
 
-    // --- Sending --------------------------------------------------------------------------------------
+    // --- Sending
+    // --------------------------------------------------------------------------------------
 
     /// Sends some of `data` and returns how much: at least one byte, or a whole datagram.
     std::size_t send(const_buffer data, message_flag flags = {});
     [[nodiscard]] transfer try_send(const_buffer data, message_flag flags = {});
 
-    /// Sends everything, with one deadline for all of it. When it fails, an unknown part has been sent.
+    /// Sends everything, with one deadline for all of it. When it fails, an unknown part has been
+    /// sent.
     void send_all(const_buffer data, message_flag flags = {});
     /// The same; `size` is what was handed to the kernel.
     [[nodiscard]] transfer try_send_all(const_buffer data, message_flag flags = {});
@@ -125,30 +132,34 @@ class socket {
     /// Sends one datagram to `to`.
     std::size_t send_to(const_buffer data, const endpoint& to, message_flag flags = {});
     std::size_t send_to(const_buffer data, const host_port& to, message_flag flags = {});
-    [[nodiscard]] transfer try_send_to(const_buffer data, const endpoint& to, message_flag flags = {});
+    [[nodiscard]] transfer try_send_to(const_buffer data, const endpoint& to,
+                                       message_flag flags = {});
 
-    // --- Receiving ------------------------------------------------------------------------------------
+    // --- Receiving
+    // ------------------------------------------------------------------------------------
 
-    /// Receives at most `into.size()` bytes and returns how many; 0 is the end of the stream (or an empty
-    /// datagram). What is too long for the buffer is lost with datagrams and waits with streams.
+    /// Receives at most `into.size()` bytes and returns how many; 0 is the end of the stream (or an
+    /// empty datagram). What is too long for the buffer is lost with datagrams and waits with
+    /// streams.
     std::size_t recv(mutable_buffer into, message_flag flags = {});
     [[nodiscard]] transfer try_recv(mutable_buffer into, message_flag flags = {});
 
     /// The same into a new string of at most `limit` bytes.
     [[nodiscard]] std::string recv(std::size_t limit, message_flag flags = {});
 
-    /// Fills the buffer, with one deadline for all of it, and returns how much: less only at the end of the
-    /// stream.
+    /// Fills the buffer, with one deadline for all of it, and returns how much: less only at the
+    /// end of the stream.
     std::size_t recv_exactly(mutable_buffer into);
 
     /// Receives one datagram (or some of a stream) and who sent it.
     received recv_from(mutable_buffer into, message_flag flags = {});
     [[nodiscard]] received_text recv_from(std::size_t limit, message_flag flags = {});
 
-    // --- State ----------------------------------------------------------------------------------------
+    // --- State
+    // ----------------------------------------------------------------------------------------
 
-    /// None: calls wait for ever. Zero: they never wait. A span: each call waits that long at most, and
-    /// send_all(), recv_exactly() and connect() that long in all.
+    /// None: calls wait for ever. Zero: they never wait. A span: each call waits that long at most,
+    /// and send_all(), recv_exactly() and connect() that long in all.
     void set_timeout(timeout limit);
     [[nodiscard]] timeout get_timeout() const noexcept { return timeout_; }
     /// `set_blocking(true)` is no time-out, `set_blocking(false)` is a time-out of zero.
@@ -167,7 +178,8 @@ class socket {
     template <socket_option Option>
     [[nodiscard]] Option get() const {
         std::byte bytes[Option::capacity];
-        return Option::decode(const_buffer(bytes, get_option(Option::level, Option::name, mutable_buffer(bytes))));
+        return Option::decode(
+            const_buffer(bytes, get_option(Option::level, Option::name, mutable_buffer(bytes))));
     }
 
     /// Options by number, for those without a type: an int, or bytes.

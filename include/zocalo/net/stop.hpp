@@ -7,8 +7,9 @@
 
 /// Ending a blocking call from outside: from another thread, or with Ctrl-C.
 ///
-/// A call that waits on a socket which was told `stop_with(condition)` throws std::errc::operation_canceled
-/// soon after the condition comes true, and so does every later wait: a stop is never taken back.
+/// A call that waits on a socket which was told `stop_with(condition)` throws
+/// std::errc::operation_canceled soon after the condition comes true, and so does every later wait:
+/// a stop is never taken back.
 namespace zocalo::net {
 
 /// What a socket, poller or server can be told to watch beside its own business.
@@ -38,10 +39,12 @@ class stop_source : public stop_condition {
     void request_stop() noexcept;
 };
 
-/// A stop when the process gets one of some signals: Ctrl-C and the polite kill, unless others are named.
+/// A stop when the process gets one of some signals: Ctrl-C and the polite kill, unless others are
+/// named.
 ///
-/// From the constructor to the destructor the signals are blocked in the calling thread and in every thread
-/// that it starts, so they do nothing but this. Make one at the start of main(), before other threads.
+/// From the constructor to the destructor the signals are blocked in the calling thread and in
+/// every thread that it starts, so they do nothing but this. Make one at the start of main(),
+/// before other threads.
 class stop_signal : public stop_condition {
  public:
     static constexpr int interrupt = 2;   ///< SIGINT, from Ctrl-C
