@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "sys/socket.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::net {
 
@@ -31,6 +32,12 @@ endpoint name_of(int fd, Ask ask) {
     auto size = static_cast<socklen_t>(endpoint::capacity);
     if (fd >= 0 && ask(fd, name.data(), &size) >= 0) name.resize(size);
     return name;
+}
+
+/// A stop has a type of its own, because a program treats it like no other error.
+[[noreturn]] void throw_error(std::error_code code, const std::string& message) {
+    if (code == std::errc::operation_canceled) throw stopped(code, message);
+    throw std::system_error(code, message);
 }
 
 bool is_named(const endpoint& name) {
@@ -59,7 +66,7 @@ void fail(std::string_view operation, long error) {
     const auto code = error_from(error);
     std::string message(operation);
     message += advice(operation, code.value());
-    throw std::system_error(code, message);
+    throw_error(code, message);
 }
 
 void fail(std::string_view operation, const endpoint& address, long error) {
@@ -68,7 +75,7 @@ void fail(std::string_view operation, const endpoint& address, long error) {
     message += ' ';
     message += address.to_string();
     message += advice(operation, code.value());
-    throw std::system_error(code, message);
+    throw_error(code, message);
 }
 
 void fail(std::string_view operation, const socket& socket, long error) {
@@ -83,7 +90,7 @@ void fail(std::string_view operation, const socket& socket, long error) {
         message += " after " + to_text(socket.get_timeout());
     }
     message += advice(operation, code.value());
-    throw std::system_error(code, message);
+    throw_error(code, message);
 }
 
 }  // namespace zocalo::net

@@ -53,6 +53,7 @@ TEST(socket, a_stop_ends_a_wait) {
     std::error_code error;
     EXPECT_FALSE(server.try_accept(error));
     EXPECT_EQ(error, std::errc::operation_canceled);
+    EXPECT_THROW((void)server.accept(), stopped);
 }
 
 TEST(socket, connect_takes_all_spellings_of_a_host) {

@@ -2,15 +2,22 @@
 #pragma once
 
 #include <initializer_list>
+#include <system_error>
 
 #include "zocalo/core/unique_fd.hpp"
 
 /// Ending a blocking call from outside: from another thread, or with Ctrl-C.
 ///
-/// A call that waits on a socket which was told `stop_with(condition)` throws
-/// std::errc::operation_canceled soon after the condition comes true, and so does every later wait:
-/// a stop is never taken back.
+/// A call that waits on a socket which was told `stop_with(condition)` throws net::stopped soon
+/// after the condition comes true, and so does every later wait: a stop is never taken back.
 namespace zocalo::net {
+
+/// What a call throws that was stopped: a std::system_error with std::errc::operation_canceled and
+/// a type of its own, so that a program can end quietly where it catches this.
+class stopped : public std::system_error {
+ public:
+    using std::system_error::system_error;
+};
 
 /// What a socket, poller or server can be told to watch beside its own business.
 ///
