@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/net/resolve.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 
 #include "net/fail.hpp"
 #include "sys/names.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
 
 namespace zocalo::net {
 
@@ -25,6 +28,15 @@ static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME &&
 void refuse_nul(std::string_view text, std::string_view what) {
     if (text.find('\0') == std::string_view::npos) return;
     throw std::invalid_argument(std::string(what) + ' ' + quoted(text) + ": has a NUL in it");
+}
+
+/// getaddrinfo(3) takes 99999 for 34463, -1 for 65535 and " 80" for 80. The name of a service has a
+/// letter (RFC 6335, section 5.1), so what has none must be a plain port.
+void refuse_wild_port(std::string_view service) {
+    const auto is_letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
+    if (service.empty() || std::ranges::any_of(service, is_letter)) return;
+    if (from_digits<std::uint16_t>(service)) return;
+    throw std::invalid_argument("port " + quoted(service) + ": not a number from 0 to 65535");
 }
 
 using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
@@ -61,6 +73,7 @@ std::vector<resolved> getaddrinfo(std::string_view host, std::string_view servic
                                   const lookup_hints& hints) {
     refuse_nul(host, "host");
     refuse_nul(service, "service");
+    refuse_wild_port(service);
     const address_list list = ask(std::string(host), std::string(service), hints);
     std::vector<resolved> found;
     for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
