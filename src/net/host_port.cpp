@@ -32,18 +32,25 @@ std::string host_port::number_text(bool within_range, std::string text, std::str
 }
 
 endpoint host_port::resolve(net::family family, net::type type) const {
+    return resolve_all(family, type).front();
+}
+
+std::vector<endpoint> host_port::resolve_all(net::family family, net::type type) const {
     require_hosts(family);
     const auto address = numeric(host_, family);
     const auto port = from_digits<std::uint16_t>(service_);
     if (address && port) {
         const bool fits = family == net::family::unspecified || address->family() == family;
-        if (fits) return {*address, *port};
-        if (family == net::family::inet6) return {address->mapped(), *port};
+        if (fits) return {{*address, *port}};
+        if (family == net::family::inet6) return {{address->mapped(), *port}};
     }
     lookup_hints hints{.family = family, .type = type};
     if (host_.empty()) hints.flags = lookup_flag::passive;
     const std::string host = address ? address->to_string() : host_;
-    return getaddrinfo(host_.empty() ? "" : host, service_, hints).front().endpoint;
+    std::vector<endpoint> endpoints;
+    for (const resolved& found : getaddrinfo(host_.empty() ? "" : host, service_, hints))
+        endpoints.push_back(found.endpoint);
+    return endpoints;
 }
 
 std::string host_port::to_string() const {

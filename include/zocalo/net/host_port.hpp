@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
@@ -44,6 +45,8 @@ class host_port {
     /// Throws std::system_error of net::name_category() that names host and service when there is
     /// none, and std::invalid_argument for a family that has no hosts.
     [[nodiscard]] endpoint resolve(net::family family, net::type type) const;
+    /// All of them, best first; at least one.
+    [[nodiscard]] std::vector<endpoint> resolve_all(net::family family, net::type type) const;
 
     /// `host:service`, with IPv6 in brackets.
     [[nodiscard]] std::string to_string() const;

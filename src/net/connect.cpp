@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// Which addresses to connect to, and what to say when none of them answers. How they run against
+// each other is in connect_race.cpp.
+#include "zocalo/net/connect.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+#include "net/connect_race.hpp"
+#include "net/fail.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::net {
+
+namespace {
+
+std::string describe(const connect_attempt& attempt) {
+    return attempt.error.message() + " after " + to_text(attempt.took);
+}
+
+/// "localhost:80" with what each address said; of a single one only how long it took.
+std::string report(const std::string& target, const std::vector<connect_attempt>& attempts) {
+    if (attempts.empty()) return "connect " + target + " (the look-up took all the time)";
+    if (attempts.size() == 1 && attempts[0].peer.to_string() == target) {
+        return "connect " + target + " after " + to_text(attempts[0].took);
+    }
+    std::string text = "connect " + target;
+    const char* separator = " (";
+    for (const auto& attempt : attempts) {
+        text += separator;
+        text += attempt.peer.to_string();
+        text += ": ";
+        text += describe(attempt);
+        separator = "; ";
+    }
+    return text + ")";
+}
+
+/// The family that remains when both the caller and the source address have a say.
+family wanted_family(const connect_options& options) {
+    if (!options.source) return options.family;
+    const family source = options.source->family();
+    if (options.family == family::unspecified || options.family == source) return source;
+    throw std::invalid_argument("connect_options: the source " + options.source->to_string() +
+                                " is not of the family that was asked for");
+}
+
+/// RFC 8305 §4: the families take turns, the resolver's order is kept within each. Duplicates, as
+/// /etc/hosts likes to make them, go.
+std::vector<endpoint> interleaved(const std::vector<endpoint>& peers, std::size_t limit) {
+    std::vector<endpoint> first;
+    std::vector<endpoint> second;
+    for (const endpoint& peer : peers) {
+        auto& list = peer.family() == peers.front().family() ? first : second;
+        if (std::find(list.begin(), list.end(), peer) == list.end()) list.push_back(peer);
+    }
+    std::vector<endpoint> order;
+    for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
+        if (i < first.size()) order.push_back(first[i]);
+        if (i < second.size()) order.push_back(second[i]);
+    }
+    order.resize(std::min(order.size(), limit));
+    return order;
+}
+
+connect_result connect_any(std::span<const endpoint> peers, const connect_options& options,
+                           const deadline& until) {
+    const family wanted = wanted_family(options);
+    std::vector<endpoint> fitting;
+    for (const endpoint& peer : peers) {
+        if (wanted == family::unspecified || peer.family() == wanted) fitting.push_back(peer);
+    }
+    if (options.max_attempts == 0) {
+        throw std::invalid_argument("connect_options: max_attempts is 0");
+    }
+    if (fitting.empty()) {
+        throw std::invalid_argument("create_connection: no endpoint of the family asked for");
+    }
+    return race_to_connect(interleaved(fitting, options.max_attempts), options, until);
+}
+
+connect_result connect_named(const host_port& peer, const connect_options& options) {
+    const deadline until{options.timeout};
+    const auto started = deadline::clock::now();
+    const auto peers = peer.resolve_all(wanted_family(options), options.type);
+    const auto lookup = deadline::clock::now() - started;
+    connect_result result;
+    if (until.passed() && !options.timeout.is_zero()) {
+        result.error = error_from(ETIMEDOUT);
+    } else {
+        result = connect_any(peers, options, until);
+    }
+    result.lookup = lookup;
+    return result;
+}
+
+socket socket_or_throw(connect_result result, const std::string& target) {
+    if (!result.error) return std::move(result.socket);
+    throw connect_error(result.error, target, std::move(result.attempts));
+}
+
+}  // namespace
+
+connect_error::connect_error(std::error_code code, const std::string& target,
+                             std::vector<connect_attempt> attempts)
+    : std::system_error(code, report(target, attempts)), attempts_(std::move(attempts)) {}
+
+socket create_connection(const host_port& peer, const connect_options& options) {
+    return socket_or_throw(connect_named(peer, options), peer.to_string());
+}
+
+socket create_connection(const endpoint& peer, const connect_options& options) {
+    return socket_or_throw(try_create_connection(peer, options), peer.to_string());
+}
+
+socket create_connection(std::span<const endpoint> peers, const connect_options& options) {
+    return socket_or_throw(try_create_connection(peers, options),
+                           "to one of " + std::to_string(peers.size()));
+}
+
+connect_result try_create_connection(const host_port& peer, const connect_options& options) {
+    try {
+        return connect_named(peer, options);
+    } catch (const std::system_error& error) {
+        if (error.code().category() != name_category()) throw;
+        connect_result result;
+        result.error = error.code();
+        return result;
+    }
+}
+
+connect_result try_create_connection(const endpoint& peer, const connect_options& options) {
+    return try_create_connection(std::span(&peer, 1), options);
+}
+
+connect_result try_create_connection(std::span<const endpoint> peers,
+                                     const connect_options& options) {
+    return connect_any(peers, options, deadline{options.timeout});
+}
+
+}  // namespace zocalo::net
