@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "command.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+std::string examples_text(std::initializer_list<example> examples) {
+    std::string text;
+    if (examples.size() != 0) text = "Examples:\n";
+    for (const auto& [command, meaning] : examples) {
+        text += fmt::format("  zocalo {}\n      {}\n", command, meaning);
+    }
+    return text;
+}
+
+std::string exit_codes_text() {
+    std::string text = "Exit codes:\n";
+    for (const auto& [code, meaning] : exit_meanings) {
+        text += fmt::format("  {:>3}  {}\n", static_cast<int>(code), meaning);
+    }
+    return text;
+}
+
+/// One line, whatever the message is made of.
+exit_code fail(exit_code code, std::string_view message) {
+    std::cout.flush();
+    std::cerr << "zocalo: " << message << '\n';
+    return code;
+}
+
+/// The help and version texts come out of CLI11 as errors with the code 0.
+exit_code end_of_parsing(const CLI::App& program, const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+        program.exit(error, std::cout, std::cerr);
+        return exit_code::ok;
+    }
+    const auto chosen = program.get_subcommands();
+    const std::string of = chosen.empty() ? "" : " " + chosen.front()->get_name();
+    return fail(exit_code::usage, escaped(error.what(), 1000) + "\nTry: zocalo" + of + " --help");
+}
+
+}  // namespace
+
+CLI::App& new_command(CLI::App& program, context& shared, const std::string& name,
+                      const std::string& summary, std::initializer_list<example> examples) {
+    CLI::App* command = program.add_subcommand(name, summary);
+    command->footer(examples_text(examples));
+    command
+        ->add_flag(
+            "-v,--verbose",
+            [&shared](std::int64_t times) { shared.verbosity += static_cast<int>(times); },
+            "Say on stderr what happens; twice says more")
+        ->group("Output");
+    return *command;
+}
+
+void add_json_option(CLI::App& command, context& shared) {
+    command.add_flag("--json", shared.json, "Print JSON, for programs")->group("Output");
+}
+
+exit_code run(int argc, char** argv) {
+    context shared;
+    CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
+                     "zocalo"};
+    program.set_version_flag("--version", "zocalo " ZOCALO_VERSION, "Print the version");
+    program.require_subcommand(1);
+    program.footer(exit_codes_text());
+    add_commands(program, shared);
+    try {
+        program.parse(argc, argv);
+        return shared.status;
+    } catch (const CLI::ParseError& error) {
+        return end_of_parsing(program, error);
+    } catch (const std::exception& error) {
+        return fail(exit_code_of(error), error.what());
+    }
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "exit_code.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+struct cause {
+    std::errc error;
+    exit_code code;
+};
+
+constexpr cause causes[] = {
+    {std::errc::timed_out, exit_code::timed_out},
+    {std::errc::operation_canceled, exit_code::interrupted},
+    {std::errc::connection_refused, exit_code::connect},
+    {std::errc::host_unreachable, exit_code::connect},
+    {std::errc::network_unreachable, exit_code::connect},
+    {std::errc::network_down, exit_code::connect},
+    {std::errc::no_such_file_or_directory, exit_code::connect},
+    {std::errc::connection_reset, exit_code::peer},
+    {std::errc::connection_aborted, exit_code::peer},
+    {std::errc::broken_pipe, exit_code::peer},
+    {std::errc::permission_denied, exit_code::permission},
+    {std::errc::operation_not_permitted, exit_code::permission},
+    {std::errc::address_in_use, exit_code::bind},
+    {std::errc::address_not_available, exit_code::bind},
+};
+
+exit_code exit_code_of(const std::error_code& code) noexcept {
+    if (code.category() == net::name_category()) return exit_code::name;
+    const auto* const found = std::ranges::find_if(
+        causes, [&](const cause& candidate) { return code == candidate.error; });
+    return found == std::end(causes) ? exit_code::failure : found->code;
+}
+
+}  // namespace
+
+exit_code exit_code_of(const std::exception& error) noexcept {
+    if (const auto* system = dynamic_cast<const std::system_error*>(&error)) {
+        return exit_code_of(system->code());
+    }
+    if (dynamic_cast<const protocol_error*>(&error) != nullptr) return exit_code::peer;
+    if (dynamic_cast<const std::invalid_argument*>(&error) != nullptr) return exit_code::usage;
+    return exit_code::failure;
+}
+
+}  // namespace zocalo::program

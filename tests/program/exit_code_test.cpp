@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "exit_code.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cerrno>
+#include <set>
+#include <stdexcept>
+#include <system_error>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+namespace {
+
+exit_code of(std::errc error) {
+    return exit_code_of(std::system_error(std::make_error_code(error)));
+}
+
+TEST(exit_code, follows_the_phase_that_failed) {
+    EXPECT_EQ(exit_code_of(std::system_error(net::name_errc::no_name)), exit_code::name);
+    EXPECT_EQ(of(std::errc::connection_refused), exit_code::connect);
+    EXPECT_EQ(of(std::errc::timed_out), exit_code::timed_out);
+    EXPECT_EQ(of(std::errc::connection_reset), exit_code::peer);
+    EXPECT_EQ(of(std::errc::permission_denied), exit_code::permission);
+    EXPECT_EQ(of(std::errc::address_in_use), exit_code::bind);
+    EXPECT_EQ(of(std::errc::operation_canceled), exit_code::interrupted);
+    EXPECT_EQ(of(std::errc::too_many_files_open), exit_code::failure);
+    EXPECT_EQ(exit_code_of(protocol_error("x")), exit_code::peer);
+    EXPECT_EQ(exit_code_of(std::invalid_argument("x")), exit_code::usage);
+    EXPECT_EQ(exit_code_of(std::runtime_error("x")), exit_code::failure);
+}
+
+TEST(exit_code, knows_the_kernels_numbers_as_well) {
+    // What sockets throw carries system_category(), not generic_category().
+    EXPECT_EQ(exit_code_of(std::system_error(ECONNREFUSED, std::system_category())),
+              exit_code::connect);
+}
+
+TEST(exit_code, means_one_thing_each) {
+    std::set<exit_code> seen;
+    for (const auto& [code, meaning] : exit_meanings) {
+        EXPECT_TRUE(seen.insert(code).second) << static_cast<int>(code);
+        EXPECT_FALSE(meaning.empty());
+    }
+}
+
+}  // namespace
+}  // namespace zocalo::program
