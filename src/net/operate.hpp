@@ -22,6 +22,7 @@ long operate_until(const socket& socket, short events, const deadline& until, Ca
     for (;;) {
         const long result = call();
         if (result != -EAGAIN || until.limit().is_zero()) return result;
+        if (until.limit().is_none() && socket.stop_fileno() < 0) return result;
         if (const int waited =
                 sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno());
             waited < 0) {
@@ -38,6 +39,9 @@ long operate(const socket& socket, short events, message_flag flags, Call call) 
     if (result != -EAGAIN) [[likely]]
         return result;
     if (socket.get_timeout().is_zero() || has(flags, message_flag::dont_wait)) return result;
+    // Only a limit of the kernel's own (SO_RCVTIMEO, SO_SNDTIMEO) makes a socket that may block say
+    // this.
+    if (socket.get_timeout().is_none() && socket.stop_fileno() < 0) return result;
     const deadline until{socket.get_timeout()};
     if (const int waited = sys::wait_ready(socket.fileno(), events, until, socket.stop_fileno());
         waited < 0) {

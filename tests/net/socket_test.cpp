@@ -119,6 +119,18 @@ TEST(socket, the_three_states_of_the_time_out) {
     EXPECT_EQ(tcp.client.recv(1), "x");
 }
 
+TEST(socket, a_limit_of_the_kernels_own_is_obeyed) {
+    connection tcp;
+    const struct {
+        long seconds = 0;
+        long microseconds = 10'000;
+    } limit;
+    tcp.client.set_option(1, 20, const_buffer(&limit, sizeof limit));  // SO_RCVTIMEO
+    EXPECT_EQ(error_of([&] { (void)tcp.client.recv(1); }), std::errc::operation_would_block);
+    char room[1];
+    EXPECT_EQ(error_of([&] { tcp.client.recv_exactly(room); }), std::errc::operation_would_block);
+}
+
 TEST(socket, dont_wait_overrides_the_time_out) {
     connection tcp;
     tcp.client.set_timeout(10s);

@@ -210,7 +210,8 @@ class socket {
 
     /// Gives the descriptor up: the caller closes it. Python's detach().
     [[nodiscard]] int release() noexcept { return fd_.release(); }
-    /// A second descriptor for the same socket; time-out as here.
+    /// A second descriptor for the same socket; time-out and stop as here. Whether it blocks
+    /// belongs to the socket that both share, so give both the same time-out.
     [[nodiscard]] socket dup() const;
 
  private:
