@@ -27,8 +27,7 @@ int main(int argc, char** argv) try {
     client.send_all(message);
     // "That was all": the server now reads the end of the stream, and can still answer.
     client.shutdown(net::direction::write);
-    std::cout << "sent " << zocalo::quoted(message) << " to " << client.peer_endpoint()
-              << std::endl;
+    std::cout << "sent " << zocalo::quoted(message) << " to " << host << ':' << port << std::endl;
 
     // Closing while bytes lie here unread would reset the connection, and what we have sent could
     // get lost with it. So this reads to the end, or until nothing comes for two seconds.
@@ -39,7 +38,7 @@ int main(int argc, char** argv) try {
         if (error == std::errc::operation_canceled || error == std::errc::timed_out) break;
         if (error) throw std::system_error(error, "after sending");
         if (size == 0) break;  // the server has closed
-        std::cout << "received " << zocalo::quoted({part, size}, size) << std::endl;
+        std::cout << "received " << zocalo::quoted({part, size}, 4 * size) << std::endl;
     }
     return 0;
 } catch (const net::stopped&) {
