@@ -10,6 +10,7 @@
 #include "net/connect_race.hpp"
 #include "net/fail.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::net {
 
@@ -97,6 +98,9 @@ connect_result connect_named(const host_port& peer, const connect_options& optio
 
 socket socket_or_throw(connect_result result, const std::string& target) {
     if (!result.error) return std::move(result.socket);
+    if (result.error == std::errc::operation_canceled) {
+        throw stopped(result.error, report(target, result.attempts));
+    }
     throw connect_error(result.error, target, std::move(result.attempts));
 }
 

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "net/fail.hpp"
+#include "net/open.hpp"
 #include "sys/socket.hpp"
 #include "sys/wait.hpp"
 #include "zocalo/net/stop.hpp"
@@ -51,7 +52,6 @@ class race {
     void take_answers(const std::vector<pollfd>& entries);
     void finish(runner& runner, int error);
     void end_all(int error);
-    [[nodiscard]] socket open(net::family family) const;
 
     const std::vector<endpoint>& peers_;
     const connect_options& options_;
@@ -79,19 +79,6 @@ connect_result race::run() {
     return std::move(result_);
 }
 
-/// Kernels without MPTCP say one of three things; TCP is what MPTCP falls back to anyway.
-socket race::open(net::family family) const {
-    try {
-        return socket{family, options_.type, options_.protocol};
-    } catch (const std::system_error& error) {
-        const bool unknown = error.code() == std::errc::protocol_not_supported ||
-                             error.code() == std::errc::no_protocol_option ||
-                             error.code() == std::errc::invalid_argument;
-        if (options_.protocol != protocol::mptcp || !unknown) throw;
-        return socket{family, options_.type};
-    }
-}
-
 void race::start_next() {
     const endpoint& peer = peers_[next_++];
     next_start_ = deadline{options_.attempt_delay};
@@ -102,7 +89,7 @@ void race::start_next() {
                   .kept = timeout::none()};
     int error = 0;
     try {
-        runner.socket = open(peer.family());
+        runner.socket = open_or_fall_back(peer.family(), options_.type, options_.protocol);
         if (options_.stop != nullptr) runner.socket.stop_with(*options_.stop);
         if (options_.prepare) options_.prepare(runner.socket);
         runner.kept = runner.socket.get_timeout();

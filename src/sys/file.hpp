@@ -48,6 +48,9 @@ inline int unlink(const char* path) noexcept {
 inline int chmod(const char* path, mode_t mode) noexcept {
     return once(::chmod(path, mode));
 }
+inline int fchmod(int fd, mode_t mode) noexcept {
+    return once(::fchmod(fd, mode));
+}
 inline int isatty(int fd) noexcept {
     return ::isatty(fd);
 }

@@ -56,8 +56,8 @@ struct connect_options {
     std::size_t max_attempts = 64;
 };
 
-/// No address could be connected to. `code()` is std::errc::timed_out or operation_canceled when
-/// time or a stop ended it, else the error of the address that failed last.
+/// No address could be connected to. `code()` is std::errc::timed_out when time ended it, else the
+/// error of the address that failed last.
 class connect_error : public std::system_error {
  public:
     connect_error(std::error_code code, const std::string& target,
@@ -75,7 +75,9 @@ class connect_error : public std::system_error {
 /// What came of connecting: an open socket, or an error.
 struct connect_result {
     net::socket socket;
-    std::error_code error;  ///< as connect_error::code(), or of name_category() for the look-up
+    /// As connect_error::code(), operation_canceled after a stop, or of name_category() when the
+    /// look-up failed.
+    std::error_code error;
     std::vector<connect_attempt> attempts;
     std::chrono::nanoseconds lookup{};  ///< how long the name took
 };
@@ -83,8 +85,8 @@ struct connect_result {
 /// A connection to the first address of `peer` that answers. The socket has no time-out but one
 /// that `prepare` gave it.
 ///
-/// Throws connect_error; std::system_error of name_category() when the name has no address;
-/// std::invalid_argument when family and source do not go together.
+/// Throws connect_error; net::stopped; std::system_error of name_category() when the name has no
+/// address; std::invalid_argument when family and source do not go together.
 [[nodiscard]] socket create_connection(const host_port& peer, const connect_options& options = {});
 /// To an endpoint of any connectable family, for instance endpoint::local("/run/x").
 [[nodiscard]] socket create_connection(const endpoint& peer, const connect_options& options = {});
