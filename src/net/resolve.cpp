@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "net/entry.hpp"
 #include "net/fail.hpp"
 #include "sys/names.hpp"
 #include "zocalo/core/escape.hpp"
@@ -24,20 +25,6 @@ class name_category_type final : public std::error_category {
 static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME &&
               static_cast<int>(name_errc::again) == EAI_AGAIN &&
               static_cast<int>(name_errc::service) == EAI_SERVICE);
-
-void refuse_nul(std::string_view text, std::string_view what) {
-    if (text.find('\0') == std::string_view::npos) return;
-    throw std::invalid_argument(std::string(what) + ' ' + quoted(text) + ": has a NUL in it");
-}
-
-/// getaddrinfo(3) takes 99999 for 34463, -1 for 65535 and " 80" for 80. The name of a service has a
-/// letter (RFC 6335, section 5.1), so what has none must be a plain port.
-void refuse_wild_port(std::string_view service) {
-    const auto is_letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
-    if (service.empty() || std::ranges::any_of(service, is_letter)) return;
-    if (from_digits<std::uint16_t>(service)) return;
-    throw std::invalid_argument("port " + quoted(service) + ": not a number from 0 to 65535");
-}
 
 using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
@@ -60,6 +47,20 @@ address_list ask(const std::string& host, const std::string& service, const look
 
 }  // namespace
 
+void refuse_nul(std::string_view text, std::string_view what) {
+    if (text.find('\0') == std::string_view::npos) return;
+    throw std::invalid_argument(std::string(what) + ' ' + quoted(text) + ": has a NUL in it");
+}
+
+/// getaddrinfo(3) takes 99999 for 34463, -1 for 65535 and " 80" for 80. The name of a service has a
+/// letter (RFC 6335, section 5.1), so what has none must be a plain port.
+void refuse_wild_port(std::string_view service) {
+    const auto is_letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
+    if (service.empty() || std::ranges::any_of(service, is_letter)) return;
+    if (from_digits<std::uint16_t>(service)) return;
+    throw std::invalid_argument("port " + quoted(service) + ": not a number from 0 to 65535");
+}
+
 const std::error_category& name_category() noexcept {
     static const name_category_type category;
     return category;
@@ -74,7 +75,7 @@ std::vector<resolved> getaddrinfo(std::string_view host, std::string_view servic
     refuse_nul(host, "host");
     refuse_nul(service, "service");
     refuse_wild_port(service);
-    const address_list list = ask(std::string(host), std::string(service), hints);
+    const address_list list = ask(ascii_host(host), std::string(service), hints);
     std::vector<resolved> found;
     for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
         found.push_back(
