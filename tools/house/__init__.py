@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The rules of the house. Each is a function: Project in, a Finding for each fault out."""

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""Rules that a compiler or one of its tools holds."""
+
+import re
+import subprocess
+
+from .include_rules import STANDARD
+from .project import Finding, includes
+
+FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests")
+# Lines of our own that a public header may bring to whoever includes it, over the standard headers.
+HEADER_BUDGET = 2500
+
+DIAGNOSTIC = re.compile(
+    r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: (?:warning|error|fatal error): (?P<text>.*)$",
+    re.MULTILINE)
+
+
+def _diagnostics(project, output):
+    """The findings in the output of a compiler, each once, with paths from the root."""
+    found = {}
+    for match in DIAGNOSTIC.finditer(output):
+        path = match["path"].removeprefix(f"{project.root}/")
+        found[Finding(path, int(match["line"]), match["text"])] = None
+    return list(found)
+
+
+def _judge_by_exit_code(project, path):
+    def judge(code, output):
+        if code == 0:
+            return []
+        return _diagnostics(project, output) or [Finding(path, 1, output.strip() or f"exit {code}")]
+    return judge
+
+
+def layout(project, cache):
+    """clang-format 19 would change nothing."""
+    yield from cache.run(
+        (path, ("clang-format-19", "--dry-run", "-Werror", path),
+         _judge_by_exit_code(project, path))
+        for path in project.cpp())
+
+
+def tidy(project, cache):
+    """clang-tidy 19 is silent."""
+    found = cache.run(
+        (path, ("clang-tidy-19", "--quiet", path, "--", *FLAGS), _judge_by_exit_code(project, path))
+        for path in project.select(".cpp"))
+    yield from dict.fromkeys(found)
+
+
+def headers_stand_alone(project, cache):
+    """A public header compiles alone, with both compilers, in strict and in GNU mode."""
+    warnings = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
+    found = cache.run(
+        (path, (compiler, "-fsyntax-only", f"-std={mode}", "-Iinclude", *warnings, "-x", "c++",
+                "-include", path, "/dev/null"), _judge_by_exit_code(project, path))
+        for path in project.public_headers()
+        for compiler in ("g++", "clang++-19") for mode in ("c++20", "gnu++20"))
+    yield from dict.fromkeys(found)
+
+
+def system_calls_in_the_cellar(project, cache):
+    """Only src/sys/ makes system calls and reads errno, in whatever spelling."""
+    def judge(code, output):
+        if code != 0:
+            return _diagnostics(project, output) or [Finding("?", 1, output)]
+        return [Finding(path, line, text.replace("is deprecated", "is for src/sys/ only"))
+                for path, line, text in _diagnostics(project, output)
+                if not path.startswith(("/", "src/sys/"))]
+    command = ("clang++-19", "-fsyntax-only", "-w", "-Wdeprecated-declarations", *FLAGS,
+               "-include", "tools/house/banned_calls.hpp")
+    yield from dict.fromkeys(cache.run(
+        (path, (*command, path), judge)
+        for path in project.select(".cpp", under=("src/", "apps/", "examples/"))))
+
+
+def _standard_headers(project, path):
+    """The standard headers that a public header includes, directly or through ours."""
+    found, seen, todo = set(), set(), [path]
+    while todo:
+        current = todo.pop()
+        if current in seen or not (project.root / current).is_file():
+            continue
+        seen.add(current)
+        for _, quoted, name in includes(project.text(current)):
+            if quoted:
+                todo.append(f"include/{name}")
+            elif name in STANDARD:
+                found.add(name)
+    return sorted(found)
+
+
+def _preprocessed_lines(project, text):
+    done = subprocess.run(("g++", "-std=c++20", "-Iinclude", "-E", "-P", "-x", "c++", "-"),
+                          cwd=project.root, input=text, capture_output=True, text=True, check=True)
+    return done.stdout.count("\n")
+
+
+def header_weight(project, path):
+    """(lines, lines over the standard headers) of a public header after the preprocessor."""
+    standard = "".join(f"#include <{name}>\n" for name in _standard_headers(project, path))
+    whole = _preprocessed_lines(project, f'#include "{path.removeprefix("include/")}"\n')
+    return whole, whole - _preprocessed_lines(project, standard)
+
+
+def header_budget(project, cache):
+    """A public header brings few lines beside the standard headers that it needs."""
+    del cache  # a quarter of a second each, for the headers that nobody includes
+    included = {f"include/{name}" for path in project.public_headers()
+                for _, quoted, name in includes(project.text(path)) if quoted}
+    for path in project.public_headers():
+        if path in included:
+            continue
+        _, own = header_weight(project, path)
+        if own > HEADER_BUDGET:
+            yield Finding(path, 1, f"{own} lines over the standard headers, of {HEADER_BUDGET}")
+
+
+RULES = (layout, headers_stand_alone, header_budget, system_calls_in_the_cellar, tidy)
