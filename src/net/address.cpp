@@ -7,6 +7,7 @@
 #include "core/hash.hpp"
 #include "sys/interface.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/net/network.hpp"
 
 namespace zocalo::net {
 
@@ -73,38 +74,27 @@ std::string colons(std::span<const std::uint8_t> bytes) {
 }
 
 struct block {
-    address first;
-    unsigned prefix;
+    network addresses;
     bool global;  // an exception within a larger block that is not global
 };
 
-using literals::operator""_ip;
+using literals::operator""_net;
 
 /// IANA's special-purpose address registries (RFC 6890 and its updates); a more specific line comes
 /// first.
 constexpr block special_blocks[] = {
-    {"192.0.0.9"_ip, 32, true},     {"192.0.0.10"_ip, 32, true},   {"0.0.0.0"_ip, 8, false},
-    {"10.0.0.0"_ip, 8, false},      {"100.64.0.0"_ip, 10, false},  {"127.0.0.0"_ip, 8, false},
-    {"169.254.0.0"_ip, 16, false},  {"172.16.0.0"_ip, 12, false},  {"192.0.0.0"_ip, 24, false},
-    {"192.0.2.0"_ip, 24, false},    {"192.168.0.0"_ip, 16, false}, {"198.18.0.0"_ip, 15, false},
-    {"198.51.100.0"_ip, 24, false}, {"203.0.113.0"_ip, 24, false}, {"240.0.0.0"_ip, 4, false},
-    {"2001:1::1"_ip, 128, true},    {"2001:1::2"_ip, 128, true},   {"2001:3::"_ip, 32, true},
-    {"2001:4:112::"_ip, 48, true},  {"2001:20::"_ip, 28, true},    {"2001:30::"_ip, 28, true},
-    {"::"_ip, 128, false},          {"::1"_ip, 128, false},        {"64:ff9b:1::"_ip, 48, false},
-    {"100::"_ip, 64, false},        {"2001::"_ip, 23, false},      {"2001:db8::"_ip, 32, false},
-    {"2002::"_ip, 16, false},       {"3fff::"_ip, 20, false},      {"5f00::"_ip, 16, false},
-    {"fc00::"_ip, 7, false},        {"fe80::"_ip, 10, false},
+    {"192.0.0.9/32"_net, true},     {"192.0.0.10/32"_net, true},   {"0.0.0.0/8"_net, false},
+    {"10.0.0.0/8"_net, false},      {"100.64.0.0/10"_net, false},  {"127.0.0.0/8"_net, false},
+    {"169.254.0.0/16"_net, false},  {"172.16.0.0/12"_net, false},  {"192.0.0.0/24"_net, false},
+    {"192.0.2.0/24"_net, false},    {"192.168.0.0/16"_net, false}, {"198.18.0.0/15"_net, false},
+    {"198.51.100.0/24"_net, false}, {"203.0.113.0/24"_net, false}, {"240.0.0.0/4"_net, false},
+    {"2001:1::1/128"_net, true},    {"2001:1::2/128"_net, true},   {"2001:3::/32"_net, true},
+    {"2001:4:112::/48"_net, true},  {"2001:20::/28"_net, true},    {"2001:30::/28"_net, true},
+    {"::/128"_net, false},          {"::1/128"_net, false},        {"64:ff9b:1::/48"_net, false},
+    {"100::/64"_net, false},        {"2001::/23"_net, false},      {"2001:db8::/32"_net, false},
+    {"2002::/16"_net, false},       {"3fff::/20"_net, false},      {"5f00::/16"_net, false},
+    {"fc00::/7"_net, false},        {"fe80::/10"_net, false},
 };
-
-bool is_within(const address& ip, const block& block) {
-    if (ip.is_v6() != block.first.is_v6()) return false;
-    for (unsigned bit = 0; bit < block.prefix; bit += 8) {
-        const unsigned wanted = block.prefix - bit;
-        const unsigned mask = wanted >= 8 ? 0xFF : 0xFF00U >> wanted & 0xFF;
-        if (((ip.bytes()[bit / 8] ^ block.first.bytes()[bit / 8]) & mask) != 0) return false;
-    }
-    return true;
-}
 
 [[noreturn]] void refuse(std::string_view text, std::string_view form) {
     throw std::invalid_argument("address " + quoted(text) + ": not " + std::string(form));
@@ -138,7 +128,7 @@ address address::parse_liberal(std::string_view text) {
 bool address::is_private() const noexcept {
     const address plain = unmapped();
     for (const auto& block : special_blocks) {
-        if (is_within(plain, block)) return !block.global;
+        if (block.addresses.contains(plain)) return !block.global;
     }
     return false;
 }
