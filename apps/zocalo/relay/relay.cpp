@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "relay/relay.hpp"
+
+#include <algorithm>
+
+namespace zocalo::program {
+
+namespace {
+
+timeout left_of(timeout limit, relay::clock::time_point since) {
+    const auto span = limit.value();
+    if (!span) return timeout::none();
+    return *span - (relay::clock::now() - since);
+}
+
+timeout shorter(timeout a, timeout b) {
+    if (a.is_none() || b.is_none()) return a.is_none() ? b : a;
+    return std::min(*a.value(), *b.value());
+}
+
+}  // namespace
+
+relay::relay(channel* input, channel* output, channel& peer, const relay_rules& rules)
+    : peer_(peer),
+      rules_(rules),
+      outgoing_(input, &peer),
+      incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
+
+void relay::watch(poll_set& set) {
+    outgoing_.watch(set);
+    incoming_.watch(set);
+}
+
+void relay::step(const poll_set& set) {
+    const bool out_moved = outgoing_.step(set);
+    const bool in_moved = incoming_.step(set);
+    if (out_moved || in_moved) touch();
+    if (outgoing_.finished() && !told_peer_) {
+        told_peer_ = true;
+        all_sent_at_ = clock::now();
+        if (rules_.half_close) peer_.finish();
+    }
+}
+
+bool relay::passed(timeout limit, clock::time_point since) const {
+    return left_of(limit, since).is_zero();
+}
+
+timeout relay::patience() const {
+    const timeout idle = left_of(rules_.idle, last_move_);
+    if (!told_peer_) return idle;
+    const timeout after = shorter(left_of(rules_.linger, all_sent_at_),
+                                  left_of(rules_.quiet, std::max(last_move_, all_sent_at_)));
+    return shorter(idle, after);
+}
+
+relay::end relay::state() const {
+    const bool peer_is_gone = incoming_.read_error() || outgoing_.write_error();
+    const bool peer_was_enough = rules_.end_with_peer && outgoing_.drained();
+    if (incoming_.finished() && (told_peer_ || peer_is_gone || peer_was_enough)) {
+        return end::both_ended;
+    }
+    if (told_peer_ && (passed(rules_.linger, all_sent_at_) ||
+                       passed(rules_.quiet, std::max(last_move_, all_sent_at_)))) {
+        return end::lingered;
+    }
+    return passed(rules_.idle, last_move_) ? end::idle : end::not_yet;
+}
+
+std::error_code relay::error() const {
+    for (const auto error :
+         {incoming_.read_error(), outgoing_.write_error(), outgoing_.read_error()}) {
+        if (error) return error;
+    }
+    return rules_.output_may_fail ? std::error_code{} : incoming_.write_error();
+}
+
+void check(const relay& conversation) {
+    if (conversation.state() == relay::end::idle) {
+        throw std::system_error(std::make_error_code(std::errc::timed_out),
+                                "nothing came or went for the idle time-out");
+    }
+    if (const std::error_code error = conversation.error()) {
+        throw std::system_error(error, "the conversation broke");
+    }
+}
+
+void run(relay& conversation, const net::stop_condition& stop) {
+    poll_set set;
+    while (conversation.state() == relay::end::not_yet) {
+        set.clear();
+        const std::size_t stopped = set.add(stop.fileno(), POLLIN);
+        conversation.watch(set);
+        if (const int error = set.wait(conversation.patience()); error < 0) {
+            throw std::system_error(-error, std::system_category(), "poll");
+        }
+        if (set.ready(stopped)) {
+            throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
+        }
+        conversation.step(set);
+    }
+    check(conversation);
+}
+
+}  // namespace zocalo::program
