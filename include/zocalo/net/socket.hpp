@@ -37,13 +37,19 @@ struct transfer {
 /// Which directions shutdown() closes (SHUT_*).
 enum class direction : int { read = 0, write = 1, both = 2 };
 
-/// A type that names one socket option and carries its value; see option.hpp.
+/// Types that name one socket option and carry its value; see option.hpp. What can only be read is
+/// not settable, and the other way round.
 template <class Option>
-concept socket_option = requires(const Option option, const_buffer bytes) {
+concept settable_option = requires(const Option option) {
+    { Option::level } -> std::convertible_to<int>;
+    { Option::name } -> std::convertible_to<int>;
+    { option.encode() } -> std::convertible_to<const_buffer>;
+};
+template <class Option>
+concept gettable_option = requires(const_buffer bytes) {
     { Option::level } -> std::convertible_to<int>;
     { Option::name } -> std::convertible_to<int>;
     { Option::capacity } -> std::convertible_to<std::size_t>;
-    { option.encode() } -> std::convertible_to<const_buffer>;
     { Option::decode(bytes) } -> std::same_as<Option>;
 };
 
@@ -171,11 +177,11 @@ class socket {
     /// The descriptor of that condition, or −1: for code that waits on the socket by hand.
     [[nodiscard]] int stop_fileno() const noexcept { return stop_fd_; }
 
-    template <socket_option Option>
+    template <settable_option Option>
     void set(const Option& option) {
         set_option(Option::level, Option::name, const_buffer(option.encode()));
     }
-    template <socket_option Option>
+    template <gettable_option Option>
     [[nodiscard]] Option get() const {
         std::byte bytes[Option::capacity];
         return Option::decode(
