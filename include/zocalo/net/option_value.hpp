@@ -131,7 +131,7 @@ struct text_wire {
     static constexpr std::size_t capacity = Capacity;
     static const_buffer encode(const std::string& value) {
         if (value.size() >= Capacity || value.find('\0') != std::string::npos) {
-            throw std::invalid_argument("option text " + quoted(value) + ": at most " +
+            throw std::invalid_argument("option text " + zocalo::quoted(value) + ": at most " +
                                         std::to_string(Capacity - 1) + " bytes and no NUL");
         }
         return const_buffer(value);
