@@ -26,11 +26,11 @@ int main(int argc, char** argv) try {
     greeting.resize(client.recv_exactly(greeting));
 
     // escaped(): a server that we do not know shall not move our cursor or change our colours.
-    std::cout << zocalo::escaped(greeting, 1024) << std::endl;
+    std::cout << zocalo::escaped(greeting, 1024) << '\n';
     return 0;
 } catch (const net::stopped&) {
     return 0;  // Ctrl-C
 } catch (const std::exception& error) {
-    std::cerr << "greeting_client: " << error.what() << std::endl;
+    std::cerr << "greeting_client: " << error.what() << '\n';
     return 1;
 }

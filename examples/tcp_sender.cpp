@@ -14,6 +14,7 @@ namespace net = zocalo::net;
 using namespace std::chrono_literals;
 
 int main(int argc, char** argv) try {
+    std::cout << std::unitbuf;  // show every line at once, in a pipe too
     const std::string host = argc > 1 ? argv[1] : "127.0.0.1";
     const std::string port = argc > 2 ? argv[2] : "6667";
     const std::string message = argc > 3 ? argv[3] : "Hello";
@@ -27,7 +28,7 @@ int main(int argc, char** argv) try {
     client.send_all(message);
     // "That was all": the server now reads the end of the stream, and can still answer.
     client.shutdown(net::direction::write);
-    std::cout << "sent " << zocalo::quoted(message) << " to " << host << ':' << port << std::endl;
+    std::cout << "sent " << zocalo::quoted(message) << " to " << host << ':' << port << '\n';
 
     // Closing while bytes lie here unread would reset the connection, and what we have sent could
     // get lost with it. So this reads to the end, or until nothing comes for two seconds.
@@ -38,12 +39,12 @@ int main(int argc, char** argv) try {
         if (error == std::errc::operation_canceled || error == std::errc::timed_out) break;
         if (error) throw std::system_error(error, "after sending");
         if (size == 0) break;  // the server has closed
-        std::cout << "received " << zocalo::quoted({part, size}, 4 * size) << std::endl;
+        std::cout << "received " << zocalo::quoted({part, size}, 4 * size) << '\n';
     }
     return 0;
 } catch (const net::stopped&) {
     return 0;  // Ctrl-C
 } catch (const std::exception& error) {
-    std::cerr << "tcp_sender: " << error.what() << std::endl;
+    std::cerr << "tcp_sender: " << error.what() << '\n';
     return 1;
 }

@@ -20,9 +20,9 @@ int main(int argc, char** argv) try {
 
     // A datagram is sent as a whole or not at all; nobody says whether it has arrived.
     sender.send_to(message, {host, port});
-    std::cout << "sent " << zocalo::quoted(message) << " to " << host << ':' << port << std::endl;
+    std::cout << "sent " << zocalo::quoted(message) << " to " << host << ':' << port << '\n';
     return 0;
 } catch (const std::exception& error) {
-    std::cerr << "udp_sender: " << error.what() << std::endl;
+    std::cerr << "udp_sender: " << error.what() << '\n';
     return 1;
 }

@@ -145,13 +145,13 @@ class Program:
             self.process.stderr.close()
 
 
-def run(command, *arguments, input=None, patience=PATIENCE, **options):
+def run(command, *arguments, input=None, patience=PATIENCE, show_errors=True, **options):
     """Runs a program to its end; what subprocess.run() gives, with text as str. Output is shown."""
     path = command if os.path.isabs(command) else program(command)
     done = subprocess.run([path, *map(str, arguments)], input=input, capture_output=True,
                           timeout=patience, text=True, errors="backslashreplace",
                           stdin=subprocess.DEVNULL if input is None else None, **options)
-    for mark, text in (("|", done.stdout), ("!", done.stderr)):
+    for mark, text in (("|", done.stdout), ("!", done.stderr if show_errors else "")):
         for line in text.splitlines():
             print(f"    {os.path.basename(path)} {mark} {line}", flush=True)
     return done
