@@ -5,6 +5,7 @@
 #include <iostream>
 #include <string>
 
+#include "zocalo/net/option.hpp"
 #include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -20,7 +21,7 @@ int main(int argc, char** argv) try {
     std::cout << "Socket successfully created\n";
 
     // Without this, a server cannot come back to its port for a minute after it has ended.
-    server.set_option(1, 2, 1);
+    server.set(net::option::reuse_address{true});
     // The empty host is every address of this machine: other machines may connect too.
     server.bind({"", port});
     std::cout << "socket bound to " << server.local_endpoint().port() << '\n';
