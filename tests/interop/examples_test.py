@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The tutorials' programs beside Python's socket and socketserver, in both roles, on their ports."""
+"""The tutorials' programs beside Python's socket and socketserver, in both roles."""
 
 import socket
 import socketserver

@@ -95,7 +95,7 @@ class Program:
         return thread
 
     def wait_for(self, pattern, which="out", patience=PATIENCE):
-        """The match of the next line that `pattern` matches as a whole; lines before it are passed."""
+        """The match of the next line that `pattern` matches as a whole; others are passed."""
         until = time.monotonic() + patience
         while True:
             try:

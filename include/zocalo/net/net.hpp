@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// Level one: the operating system's sockets as C++ values. This header includes all of it.
+///
+/// A server that thanks everybody who connects:
+///
+/// ```cpp
+/// net::socket server = net::create_server({"", 40674});
+/// for (;;) {
+///     auto [client, peer] = server.accept();
+///     std::cout << "Got connection from " << peer << '\n';
+///     client.send_all("Thank you for connecting");
+/// }
+/// ```
+///
+/// and its client:
+///
+/// ```cpp
+/// net::socket client = net::create_connection({"localhost", 40674}, {.timeout = 5s});
+/// std::string greeting(1024, '\0');
+/// greeting.resize(client.recv_exactly(greeting));  // up to 1024 bytes, or the end of the stream
+/// std::cout << zocalo::escaped(greeting) << '\n';
+/// ```
+///
+/// The rest, in the order in which one meets it:
+///
+/// - socket.hpp: the socket, with the verbs of BSD; connect.hpp and listen.hpp open one in a call
+/// - host_port.hpp, endpoint.hpp, address.hpp, network.hpp: where things are, as people write it
+///   and as the kernel takes it
+/// - stop.hpp: Ctrl-C and other ways to end a call that waits
+/// - option.hpp and its neighbours: socket options as types
+/// - resolve.hpp, names.hpp, services.hpp, idna.hpp: names to addresses and back
+/// - packet/: whole frames; not included here
+///
+/// What fails throws std::system_error, whose message names the call, the addresses and the cause.
+/// Close-on-exec is always set, EINTR never seen, and SIGPIPE never raised.
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/address.hpp"
+#include "zocalo/net/address_range.hpp"
+#include "zocalo/net/address_text.hpp"
+#include "zocalo/net/connect.hpp"
+#include "zocalo/net/credentials.hpp"
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/family.hpp"
+#include "zocalo/net/filter.hpp"
+#include "zocalo/net/hardware_address.hpp"
+#include "zocalo/net/host_port.hpp"
+#include "zocalo/net/idna.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/net/message_flag.hpp"
+#include "zocalo/net/multicast.hpp"
+#include "zocalo/net/names.hpp"
+#include "zocalo/net/network.hpp"
+#include "zocalo/net/option.hpp"
+#include "zocalo/net/option_ip.hpp"
+#include "zocalo/net/option_ipv6.hpp"
+#include "zocalo/net/option_mptcp.hpp"
+#include "zocalo/net/option_packet.hpp"
+#include "zocalo/net/option_tcp.hpp"
+#include "zocalo/net/option_udp.hpp"
+#include "zocalo/net/option_value.hpp"
+#include "zocalo/net/resolve.hpp"
+#include "zocalo/net/services.hpp"
+#include "zocalo/net/socket.hpp"
+#include "zocalo/net/stop.hpp"
