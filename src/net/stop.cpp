@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/net/stop.hpp"
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 
 #include "net/fail.hpp"
+#include "sys/epoll.hpp"
 #include "sys/file.hpp"
 #include "sys/signal.hpp"
 #include "sys/wait.hpp"
@@ -16,6 +18,12 @@ namespace {
 unique_fd new_eventfd() {
     const int fd = sys::eventfd(0);
     if (fd < 0) fail("open a stop_source", fd);
+    return unique_fd(fd);
+}
+
+unique_fd new_epoll() {
+    const int fd = sys::epoll_create();
+    if (fd < 0) fail("open a stop_any", fd);
     return unique_fd(fd);
 }
 
@@ -47,6 +55,20 @@ void stop_source::request_stop() noexcept {
     // stays so too.
     const std::uint64_t one = 1;
     sys::write(fileno(), &one, sizeof one);
+}
+
+// An epoll instance is itself readable while any of its descriptors is.
+stop_any::stop_any(std::initializer_list<const stop_condition*> conditions)
+    : stop_condition(new_epoll()) {
+    for (const stop_condition* condition : conditions)
+        add(*condition);
+}
+
+void stop_any::add(const stop_condition& condition) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    const int result = sys::epoll_ctl(fileno(), EPOLL_CTL_ADD, condition.fileno(), &event);
+    if (result < 0 && result != -EEXIST) fail("watch a stop_condition", result);
 }
 
 stop_signal::stop_signal(std::initializer_list<int> signals)

@@ -46,6 +46,14 @@ class stop_source : public stop_condition {
     void request_stop() noexcept;
 };
 
+/// A stop when any of several conditions comes true; all of them must outlive it.
+class stop_any : public stop_condition {
+ public:
+    /// Throws std::system_error when there are no descriptors left, as add() does.
+    stop_any(std::initializer_list<const stop_condition*> conditions = {});
+    void add(const stop_condition& condition);
+};
+
 /// A stop when the process gets one of some signals: Ctrl-C and the polite kill, unless others are
 /// named.
 ///

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "net/admission.hpp"
+
+#include <algorithm>
+
+namespace zocalo::net {
+
+namespace {
+
+/// Whoever has one IPv6 address has the whole /64 that it is in, so that counts as one.
+std::optional<address> counted_address(const endpoint& peer) {
+    if (!peer.is_inet()) return std::nullopt;
+    const address ip = peer.ip().unmapped();
+    if (ip.is_v4()) return ip;
+    address::v6_bytes network{};
+    std::ranges::copy(ip.bytes().first(8), network.begin());
+    return address(network);
+}
+
+}  // namespace
+
+std::optional<admission::place> admission::enter(const endpoint& peer) {
+    const auto from = per_address_ > 0 ? counted_address(peer) : std::nullopt;
+    const std::lock_guard lock(mutex_);
+    if (from) {
+        auto& count = by_address_[*from];
+        if (count >= per_address_) return std::nullopt;
+        ++count;
+    }
+    ++active_;
+    return place(this, from);
+}
+
+void admission::leave(const std::optional<address>& from) noexcept {
+    const std::lock_guard lock(mutex_);
+    --active_;
+    if (!from) return;
+    const auto entry = by_address_.find(*from);
+    if (--entry->second == 0) by_address_.erase(entry);
+}
+
+std::size_t admission::active() const {
+    const std::lock_guard lock(mutex_);
+    return active_;
+}
+
+}  // namespace zocalo::net
