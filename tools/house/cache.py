@@ -13,7 +13,7 @@ from .project import includes
 
 CONFIGURATION = (".clang-tidy", "tests/.clang-tidy", ".clang-format",
                  "tools/house/banned_calls.hpp")
-SEARCHED = ("include", "src", "tests", "")
+SEARCHED = ("include", "src", "tests", "apps/zocalo", "")
 
 
 @functools.cache

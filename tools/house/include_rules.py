@@ -89,8 +89,11 @@ def public_headers_are_pure(project):
 
 
 def _is_local(project, path, name):
-    folder = path.rsplit("/", 1)[0]
-    return any((project.root / base / name).is_file() for base in (folder, path.split("/")[0]))
+    """Whether a quoted include stands beside the file, or in the folder that its tests test."""
+    bases = [path.rsplit("/", 1)[0], path.split("/")[0]]
+    if path.startswith("tests/program/"):
+        bases.append("apps/zocalo")
+    return any((project.root / base / name).is_file() for base in bases)
 
 
 def outsiders_use_public_headers(project):

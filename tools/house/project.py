@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The files of the project, and C++ seen without its comments and strings."""
+"""The files of the project, and what they include."""
 
 import functools
 import re
@@ -46,19 +46,6 @@ class Project:
     def lines(self, path):
         """Yields (number, line), counted from 1."""
         return enumerate(self.text(path).splitlines(), start=1)
-
-
-TOKENS = re.compile(
-    r"""//[^\n]*|/\*.*?\*/               # comments
-      |R"(?P<mark>[^()\s\\]*)\(.*?\)(?P=mark)"  # raw strings
-      |"(?:\\.|[^"\\\n])*"               # strings
-      |(?<![0-9A-Fa-f])'(?:\\.|[^'\\\n])+'""",  # characters, but not 1'000
-    re.DOTALL | re.VERBOSE)
-
-
-def blank(text):
-    """The C++ text with comments and literals blanked and every line where it was."""
-    return TOKENS.sub(lambda token: re.sub(r"[^\n]", " ", token.group()), text)
 
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
