@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "zocalo/core/escape.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
@@ -66,6 +67,10 @@ void add_json_option(CLI::App& command, context& shared) {
     command.add_flag("--json", shared.json, "Print JSON, for programs")->group("Output");
 }
 
+void say(const context& shared, int level, std::string_view line) {
+    if (shared.verbosity >= level) std::cerr << fmt::format("zocalo: {}\n", line);
+}
+
 exit_code run(int argc, char** argv) {
     context shared;
     CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
@@ -79,6 +84,8 @@ exit_code run(int argc, char** argv) {
         return shared.status;
     } catch (const CLI::ParseError& error) {
         return end_of_parsing(program, error);
+    } catch (const net::stopped&) {
+        return exit_code::interrupted;  // whoever pressed Ctrl-C knows why this ends
     } catch (const std::exception& error) {
         return fail(exit_code_of(error), error.what());
     }

@@ -39,6 +39,9 @@ CLI::App& new_command(CLI::App& program, context& shared, const std::string& nam
 /// Adds --json, for subcommands that print something.
 void add_json_option(CLI::App& command, context& shared);
 
+/// A line on stderr for whoever gave -v at least `level` times.
+void say(const context& shared, int level, std::string_view line);
+
 void add_listen(CLI::App& program, context& shared);
 void add_connect(CLI::App& program, context& shared);
 void add_resolve(CLI::App& program, context& shared);

@@ -3,8 +3,9 @@
 
 namespace zocalo::program {
 
-void add_commands([[maybe_unused]] CLI::App& program, [[maybe_unused]] context& shared) {
+void add_commands(CLI::App& program, context& shared) {
     // In the order of --help. Add the line for a subcommand together with its file.
+    add_connect(program, shared);
 }
 
 }  // namespace zocalo::program

@@ -22,6 +22,7 @@ timeout shorter(timeout a, timeout b) {
 
 relay::relay(channel* input, channel* output, channel& peer, const relay_rules& rules)
     : peer_(peer),
+      output_(output),
       rules_(rules),
       outgoing_(input, &peer),
       incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
@@ -40,6 +41,10 @@ void relay::step(const poll_set& set) {
         all_sent_at_ = clock::now();
         if (rules_.half_close) peer_.finish();
     }
+    if (incoming_.finished() && !told_output_) {
+        told_output_ = true;
+        if (output_ != nullptr) output_->finish();
+    }
 }
 
 bool relay::passed(timeout limit, clock::time_point since) const {
@@ -55,6 +60,7 @@ timeout relay::patience() const {
 }
 
 relay::end relay::state() const {
+    if (outgoing_.write_error() && peer_.keeps_packets()) return end::both_ended;
     const bool peer_is_gone = incoming_.read_error() || outgoing_.write_error();
     const bool peer_was_enough = rules_.end_with_peer && outgoing_.drained();
     if (incoming_.finished() && (told_peer_ || peer_is_gone || peer_was_enough)) {

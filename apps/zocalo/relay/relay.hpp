@@ -54,10 +54,12 @@ class relay {
     [[nodiscard]] bool passed(timeout limit, clock::time_point since) const;
 
     channel& peer_;
+    channel* output_;
     relay_rules rules_;
     flow outgoing_;
     flow incoming_;
     bool told_peer_ = false;
+    bool told_output_ = false;
     clock::time_point last_move_ = clock::now();
     clock::time_point all_sent_at_{};
 };

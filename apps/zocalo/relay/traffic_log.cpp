@@ -43,7 +43,7 @@ traffic_log::traffic_log(const std::string& path, style form) : style_(form), ou
     errno = 0;
     file_.open(path, std::ios::binary | std::ios::trunc);
     if (!file_) {
-        throw std::system_error(errno, std::system_category(), "open " + quoted(path));
+        throw std::system_error(errno, std::system_category(), "open " + zocalo::quoted(path));
     }
     out_ = &file_;
 }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "command.hpp"
+#include "relay/link_options.hpp"
+#include "relay/probe.hpp"
+#include "relay/traffic_log.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/connect.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct connect_request : link_options {
+    std::string host;
+    std::string port;
+    std::string source;
+    std::string source_port;
+    bool probe = false;
+};
+
+/// The local end that -s and -p ask for.
+std::optional<net::endpoint> source_of(const connect_request& request) {
+    if (request.local) {
+        // Without a name of its own, a datagram socket cannot be answered.
+        if (request.source.empty() && !request.udp) return std::nullopt;
+        return request.source.empty() ? net::endpoint::autobind() : local_endpoint(request.source);
+    }
+    if (request.source.empty() && request.source_port.empty()) return std::nullopt;
+    net::family family = request.family();
+    if (request.source.empty() && family == net::family::unspecified) family = net::family::inet;
+    const std::string port = request.source_port.empty() ? "0" : request.source_port;
+    return net::host_port(request.source, port).resolve(family, request.type());
+}
+
+std::vector<net::endpoint> targets_of(const connect_request& request) {
+    if (request.local) return {local_endpoint(request.host)};
+    if (request.vsock) return {vsock_endpoint(request.host, request.port)};
+    const auto flags = request.numeric ? net::lookup_flag::numeric_host : net::lookup_flag::none;
+    std::vector<net::endpoint> targets;
+    for (const auto& found :
+         net::getaddrinfo(request.host, request.port,
+                          {.family = request.family(), .type = request.type(), .flags = flags})) {
+        targets.push_back(found.endpoint);
+    }
+    return targets;
+}
+
+void describe_attempts(const std::vector<net::connect_attempt>& attempts, const context& shared) {
+    for (const auto& attempt : attempts) {
+        const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
+        say(shared, 2,
+            fmt::format("{}: {} after {:.1f} ms", attempt.peer.to_string(),
+                        attempt.error ? attempt.error.message() : "connected", took));
+    }
+}
+
+net::socket open(const connect_request& request, const net::stop_condition& stop,
+                 const std::vector<net::endpoint>& targets, const context& shared) {
+    net::connect_options options;
+    options.timeout = request.wait;
+    options.family = request.family();
+    options.type = request.type();
+    options.source = source_of(request);
+    options.stop = &stop;
+    auto result = net::try_create_connection(targets, options);
+    describe_attempts(result.attempts, shared);
+    if (result.error == std::errc::operation_canceled) {
+        throw net::stopped(result.error, "connect");
+    }
+    if (result.error) {
+        const std::string target =
+            request.local ? targets.front().to_string() : request.host + ":" + request.port;
+        throw net::connect_error(result.error, target, std::move(result.attempts));
+    }
+    say(shared, 1,
+        fmt::format("connected to {} from {}", result.socket.peer_endpoint().to_string(),
+                    result.socket.local_endpoint().to_string()));
+    return std::move(result.socket);
+}
+
+relay_rules rules_of(const connect_request& request, bool interactive, bool has_program) {
+    relay_rules rules{.idle = request.idle, .linger = request.quit};
+    rules.half_close = !request.no_shutdown;
+    rules.end_with_peer = interactive || request.recv_only;
+    rules.output_may_fail = has_program;
+    // Datagrams have no end that could be waited for.
+    if (request.udp && request.quit.is_none()) rules.quiet = 2s;
+    if (request.udp && request.send_only) rules.linger = timeout::zero();
+    // The rest is read for a while, for closing before that would destroy what is on its way.
+    if (!request.udp && (request.send_only || has_program) && request.quit.is_none()) {
+        rules.linger = 2s;
+    }
+    return rules;
+}
+
+void converse(const connect_request& request, net::socket& socket, const net::stop_condition& stop,
+              const context& shared) {
+    const auto log = request.open_log();
+    socket_channel link(socket, log.get());
+    console here(request);
+    std::unique_ptr<program_side> program;
+    if (const auto arguments = request.program()) {
+        program = std::make_unique<program_side>(*arguments, request.udp, socket.peer_endpoint(),
+                                                 socket.local_endpoint());
+    }
+    channel& local = program ? program->side() : here.side();
+    relay conversation(request.recv_only ? nullptr : &local, request.send_only ? nullptr : &local,
+                       link, rules_of(request, here.is_interactive(), program != nullptr));
+    if (!program) here.equip(conversation);
+    const auto started = relay::clock::now();
+    run(conversation, stop);
+    const double took = std::chrono::duration<double>(relay::clock::now() - started).count();
+    say(shared, 1,
+        fmt::format("{} bytes sent, {} bytes received in {:.3f} seconds",
+                    conversation.outgoing().moved(), conversation.incoming().moved(), took));
+}
+
+void connect(const connect_request& request, context& shared) {
+    if (request.probe) {
+        shared.status = probe_ports(request, request.host, request.port, shared);
+        return;
+    }
+    const auto targets = targets_of(request);  // before signals are held: it cannot be stopped
+    const net::stop_signal stop;
+    net::socket socket = open(request, stop, targets, shared);
+    converse(request, socket, stop, shared);
+}
+
+void check_target(const connect_request& request) {
+    if (request.local && !request.port.empty()) {
+        throw CLI::ValidationError("a Unix socket has a path and no port");
+    }
+    if (!request.local && request.port.empty()) throw CLI::RequiredError("PORT");
+}
+
+}  // namespace
+
+void add_connect(CLI::App& program, context& shared) {
+    auto& command = new_command(
+        program, shared, "connect",
+        "Connect to a server; standard input goes there, what comes is printed",
+        {{"connect localhost 40674", "talk to a server; Ctrl-D ends the input, Ctrl-C all"},
+         {"connect -u 127.0.0.1 6667 <<< Hello", "one UDP datagram, and what is answered"},
+         {"connect --crlf example.org 80 < request", "send a file, wait for the whole answer"},
+         {"connect -z -w 2 localhost 20-30", "which of these ports are open"},
+         {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
+         {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
+    const auto request = std::make_shared<connect_request>();
+    command.add_option("host", request->host, "Host, Unix path or vsock context")->required();
+    command.add_option("port", request->port, "Port or service; with -z also ranges: 20-30,80");
+    add_link_options(command, *request);
+    command.add_option("-s,--source", request->source, "Local address to connect from")
+        ->group("Transport");
+    command.add_option("-p,--source-port", request->source_port, "Local port to connect from")
+        ->group("Transport");
+    command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
+    add_json_option(command, shared);
+    command.callback([request, &shared] {
+        check_target(*request);
+        connect(*request, shared);
+    });
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "duration.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <stdexcept>
+
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+struct unit {
+    std::string_view name;
+    double seconds;
+};
+
+constexpr unit units[] = {{"", 1}, {"s", 1}, {"ms", 0.001}, {"m", 60}, {"h", 3600}};
+
+}  // namespace
+
+timeout parse_duration(std::string_view text) {
+    double number = 0;
+    const auto [rest, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    const std::string_view name = text.substr(static_cast<std::size_t>(rest - text.data()));
+    for (const unit& known : units) {
+        if (error != std::errc{} || number < 0 || name != known.name) continue;
+        return std::chrono::duration<double>(number * known.seconds);
+    }
+    throw std::invalid_argument("not a duration like 5, 0.5, 200ms, 2m or 1h: " +
+                                zocalo::quoted(text));
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,
+                          const std::string& description) {
+    const auto read = [&into](const std::string& text) {
+        try {
+            into = parse_duration(text);
+        } catch (const std::invalid_argument& error) {
+            throw CLI::ValidationError(error.what());
+        }
+    };
+    return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
+}
+
+}  // namespace zocalo::program
