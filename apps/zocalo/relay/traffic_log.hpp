@@ -34,7 +34,4 @@ class traffic_log {
     std::uint64_t received_ = 0;
 };
 
-/// One row for each 16 bytes: mark, offset, bytes in hexadecimal, and what of them can be shown.
-[[nodiscard]] std::string hex_rows(char mark, std::uint64_t offset, const_buffer data);
-
 }  // namespace zocalo::program

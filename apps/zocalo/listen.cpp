@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "command.hpp"
+#include "relay/hub.hpp"
+#include "relay/link_options.hpp"
+#include "sys/file.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+struct listen_request : link_options {
+    std::vector<std::string> where;
+    std::string source;
+    std::string port;
+    std::vector<std::string> allow;
+    std::vector<std::string> deny;
+    hub_options clients;
+};
+
+/// Takes the file of a Unix socket away when the program ends, however that comes.
+class socket_file {
+ public:
+    explicit socket_file(const net::endpoint& at) {
+        if (at.family() == net::family::local && !at.is_abstract()) path_ = at.path();
+    }
+    ~socket_file() {
+        if (!path_.empty()) sys::unlink(path_.c_str());
+    }
+    socket_file(const socket_file&) = delete;
+    socket_file& operator=(const socket_file&) = delete;
+
+ private:
+    std::string path_;
+};
+
+/// `PORT`, `HOST PORT`, -s and -p, as ncat takes them; for a vsock the context stands for the host.
+net::host_port address_of(const listen_request& request) {
+    std::string host = request.source;
+    std::string port = request.port;
+    auto words = request.where;
+    if (!words.empty() && port.empty()) {
+        port = words.back();
+        words.pop_back();
+    }
+    if (!words.empty() && host.empty()) {
+        host = words.back();
+        words.pop_back();
+    }
+    if (!words.empty()) throw CLI::ExtrasError(words);
+    if (port.empty()) throw CLI::RequiredError("PORT");
+    return {host, port};
+}
+
+net::socket open(const listen_request& request) {
+    net::listen_options options;
+    options.family = request.family();
+    options.type = request.type();
+    if (request.local) {
+        if (request.where.size() != 1) throw CLI::ValidationError("a Unix socket has one path");
+        return net::create_server(local_endpoint(request.where.front()), options);
+    }
+    const net::host_port where = address_of(request);
+    if (request.vsock) {
+        const std::string context = where.host().empty() ? "any" : where.host();
+        return net::create_server(vsock_endpoint(context, where.service()), options);
+    }
+    if (!request.numeric) return net::create_server(where, options);
+    const auto flags = net::lookup_flag::numeric_host | net::lookup_flag::passive;
+    const auto found =
+        net::getaddrinfo(where.host(), where.service(),
+                         {.family = request.family(), .type = request.type(), .flags = flags});
+    return net::create_server(found.front().endpoint, options);
+}
+
+net::network parse_network(const std::string& text) {
+    if (text.find('/') != std::string::npos) return net::network::parse(text);
+    const auto ip = net::address::parse(text);
+    return {ip, ip.is_v4() ? 32U : 128U};
+}
+
+void listen(listen_request& request, const context& shared) {
+    for (const auto& text : request.allow)
+        request.clients.allow.push_back(parse_network(text));
+    for (const auto& text : request.deny)
+        request.clients.deny.push_back(parse_network(text));
+    net::socket socket = open(request);
+    const net::endpoint at = socket.local_endpoint();
+    const socket_file file(at);
+    const net::stop_signal stop;
+    // Whoever asks for any port wants to know which one it was.
+    const bool any_port = at.is_inet() && (request.port == "0" ||
+                                           (!request.where.empty() && request.where.back() == "0"));
+    const std::string line = fmt::format("listening on {}", at.to_string());
+    if (any_port || shared.verbosity > 0) std::cerr << "zocalo: " << line << std::endl;
+    const auto clients =
+        request.udp ? make_datagram_hub(std::move(socket), request, request.clients, shared)
+                    : make_stream_hub(std::move(socket), request, request.clients, shared);
+    clients->run(stop);
+}
+
+}  // namespace
+
+void add_listen(CLI::App& program, context& shared) {
+    auto& command = new_command(
+        program, shared, "listen", "Wait for clients; print what they say, send standard input",
+        {{"listen 40674", "one client on port 40674; what you type goes to it"},
+         {"listen -k -v 40674", "any number of clients, until Ctrl-C"},
+         {"listen 40674 > file", "receive a file; the sender: zocalo connect HOST 40674 < file"},
+         {"listen -u -k 6667", "datagrams from everybody"},
+         {"listen -k -c 'date; cat' 127.0.0.1 5000", "a command for each client"},
+         {"listen -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"}});
+    const auto request = std::make_shared<listen_request>();
+    command.add_option("where", request->where, "[HOST] PORT, or the path of a Unix socket")
+        ->expected(0, 2);
+    add_link_options(command, *request);
+    command
+        .add_flag("-k,--keep-open", request->clients.keep,
+                  "Go on after the first client, several at once")
+        ->group("Clients");
+    command
+        .add_option("-m,--max-conns", request->clients.most, "At most so many at once; others wait")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str()
+        ->group("Clients");
+    command.add_option("--allow", request->allow, "Only clients from these: 192.0.2.0/24,::1")
+        ->delimiter(',')
+        ->type_name("NETWORK,...")
+        ->group("Clients");
+    command.add_option("--deny", request->deny, "No clients from these")
+        ->delimiter(',')
+        ->type_name("NETWORK,...")
+        ->group("Clients");
+    command.add_option("-s,--source", request->source, "Local address to listen on")
+        ->type_name("HOST")
+        ->group("Transport");
+    command.add_option("-p,--source-port", request->port, "Port to listen on")
+        ->type_name("PORT")
+        ->group("Transport");
+    command.callback([request, &shared] { listen(*request, shared); });
+}
+
+}  // namespace zocalo::program

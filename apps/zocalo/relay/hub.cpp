@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "relay/hub.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "relay/traffic_log.hpp"
+
+namespace zocalo::program {
+
+using namespace std::chrono_literals;
+
+hub::~hub() = default;
+
+hub::hub(const link_options& link, const hub_options& options, const context& shared)
+    : link_(link),
+      options_(options),
+      shared_(shared),
+      console_(link),
+      log_(link.open_log()),
+      program_(link.program()),
+      input_ended_(link.recv_only || program_),
+      until_first_(link.wait) {}
+
+relay_rules hub::rules() const {
+    relay_rules rules{.idle = link_.idle, .linger = link_.quit};
+    rules.half_close = !link_.no_shutdown;
+    rules.end_with_peer = options_.keep || link_.recv_only || console_.is_interactive();
+    if (!program_ && !link_.send_only) return rules;
+    // What the client still says is read for a while: closing before that would destroy the reply.
+    if (link_.quit.is_none()) rules.linger = 2s;
+    rules.end_with_peer = false;
+    rules.output_may_fail = true;
+    return rules;
+}
+
+bool hub::is_admitted(const net::endpoint& peer) const {
+    if (!peer.is_inet()) return true;
+    const net::address ip = peer.ip().unmapped();
+    const auto covers = [&](const net::network& range) { return range.contains(ip); };
+    if (std::ranges::any_of(options_.deny, covers)) return false;
+    return options_.allow.empty() || std::ranges::any_of(options_.allow, covers);
+}
+
+std::unique_ptr<program_side> hub::start_program(const conversation& client) {
+    if (!program_) return nullptr;
+    return std::make_unique<program_side>(*program_, client.link->keeps_packets(), client.peer,
+                                          listener().local_endpoint());
+}
+
+conversation* hub::welcome(const net::endpoint& peer, net::socket socket) {
+    if (!is_admitted(peer)) {
+        say(shared_, 1, fmt::format("turned away {}", peer.to_string()));
+        return nullptr;
+    }
+    auto client = std::make_unique<conversation>(conversation{peer, std::move(socket)});
+    client->link = link_to(*client);
+    client->program = start_program(*client);
+    channel& local = client->program ? client->program->side() : console_.side();
+    const bool reads_local = client->program && !link_.recv_only;
+    client->relay = std::make_unique<relay>(
+        reads_local ? &local : nullptr, link_.send_only ? nullptr : &local, *client->link, rules());
+    if (!program_) console_.equip(*client->relay);
+    // Nothing will ever be sent to who comes after the end of the input, unless it never began.
+    if (!program_ && input_ended_ && !link_.recv_only) client->relay->outgoing().end();
+    say(shared_, 1, fmt::format("connection from {}", peer.to_string()));
+    had_client_ = true;
+    return clients_.emplace_back(std::move(client)).get();
+}
+
+void hub::watch_input(poll_set& set) {
+    input_index_ = poll_set::none;
+    if (input_ended_ || clients_.empty()) return;
+    const auto has_room = [](const auto& client) { return client->relay->outgoing().has_room(); };
+    if (std::ranges::all_of(clients_, has_room)) input_index_ = set.add(0, POLLIN);
+}
+
+void hub::take_input(const poll_set& set) {
+    if (!set.ready(input_index_)) return;
+    char bytes[16384];
+    const arrival came = console_.side().read(mutable_buffer(bytes));
+    if (came.what == arrival::end) end_input();
+    if (came.what != arrival::bytes) return;
+    for (const auto& client : clients_)
+        client->relay->outgoing().push(std::string(bytes, came.size));
+}
+
+void hub::end_input() {
+    input_ended_ = true;
+    for (const auto& client : clients_)
+        client->relay->outgoing().end();
+}
+
+void hub::farewell(const conversation& client) {
+    const double took = std::chrono::duration<double>(relay::clock::now() - client.since).count();
+    const std::error_code error = client.relay->error();
+    say(shared_, 1,
+        fmt::format("{} ended after {:.3f} seconds: {} bytes received, {} bytes sent{}",
+                    client.peer.to_string(), took, client.relay->incoming().moved(),
+                    client.relay->outgoing().moved(), error ? ", " + error.message() : ""));
+}
+
+/// Lets go of the conversations that are over, and of programs that have ended.
+void hub::sweep() {
+    for (const auto& client : clients_) {
+        if (client->relay->state() == relay::end::not_yet) continue;
+        farewell(*client);
+        if (client->program) programs_.push_back(client->program->process());
+        if (!options_.keep) check(*client->relay);
+    }
+    std::erase_if(clients_,
+                  [](const auto& client) { return client->relay->state() != relay::end::not_yet; });
+    std::erase_if(programs_, [](child& program) { return program.poll_status().has_value(); });
+}
+
+timeout hub::patience() const {
+    timeout shortest = arrival_pause();
+    const auto consider = [&](timeout other) {
+        if (other.is_none()) return;
+        if (shortest.is_none() || *other.value() < *shortest.value()) shortest = other;
+    };
+    if (!had_client_) consider(until_first_.remaining());
+    if (!programs_.empty()) consider(1s);  // then look whether they have ended
+    for (const auto& client : clients_)
+        consider(client->relay->patience());
+    return shortest;
+}
+
+void hub::turn(const net::stop_condition& stop) {
+    poll_set set;
+    const std::size_t stopped = set.add(stop.fileno(), POLLIN);
+    watch_arrivals(set);
+    watch_input(set);
+    for (const auto& client : clients_)
+        client->relay->watch(set);
+    if (const int error = set.wait(patience()); error < 0) {
+        throw std::system_error(-error, std::system_category(), "poll");
+    }
+    if (set.ready(stopped)) {
+        throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
+    }
+    for (const auto& client : clients_)
+        client->relay->step(set);
+    take_input(set);
+    take_arrivals(set);
+    sweep();
+}
+
+void hub::run(const net::stop_condition& stop) {
+    while (!is_closed() || !clients_.empty()) {
+        turn(stop);
+        if (is_closed()) close_arrivals();
+        if (!had_client_ && until_first_.passed()) {
+            throw std::system_error(
+                std::make_error_code(std::errc::timed_out),
+                "nobody connected to " + listener().local_endpoint().to_string());
+        }
+    }
+    for (child& program : programs_)
+        program.wait_status();
+}
+
+}  // namespace zocalo::program
