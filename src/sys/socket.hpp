@@ -58,6 +58,10 @@ inline ssize_t sendmsg(int fd, const msghdr* message, int flags) noexcept {
 inline ssize_t recvmsg(int fd, msghdr* message, int flags) noexcept {
     return retry([&] { return ::recvmsg(fd, message, flags | MSG_CMSG_CLOEXEC); });
 }
+/// For packet sockets, which carry no descriptors and refuse the flag that would protect them.
+inline ssize_t recvmsg_of_packet(int fd, msghdr* message, int flags) noexcept {
+    return retry([&] { return ::recvmsg(fd, message, flags); });
+}
 inline int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
     return retry([&] { return ::sendmmsg(fd, messages, count, flags | MSG_NOSIGNAL); });
 }
