@@ -27,6 +27,9 @@ class socket;
 struct accepted;
 struct received;
 struct received_text;
+struct outgoing_message;
+struct incoming_message;
+struct received_message;
 
 /// How much an attempt moved, and why it did not go on; `error` is false when nothing went wrong.
 struct transfer {
@@ -160,6 +163,13 @@ class socket {
     /// Receives one datagram (or some of a stream) and who sent it.
     received recv_from(mutable_buffer into, message_flag flags = {});
     [[nodiscard]] received_text recv_from(std::size_t limit, message_flag flags = {});
+
+    /// Several buffers, an address and ancillary data in one; see message.hpp.
+    std::size_t send_msg(const outgoing_message& message, message_flag flags = {});
+    [[nodiscard]] transfer try_send_msg(const outgoing_message& message, message_flag flags = {});
+    received_message recv_msg(const incoming_message& into, message_flag flags = {});
+    [[nodiscard]] received_message try_recv_msg(const incoming_message& into,
+                                                std::error_code& error, message_flag flags = {});
 
     // --- State
     // ----------------------------------------------------------------------------------------
