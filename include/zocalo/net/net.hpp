@@ -31,6 +31,8 @@
 /// - stop.hpp: Ctrl-C and other ways to end a call that waits
 /// - option.hpp and its neighbours: socket options as types
 /// - resolve.hpp, names.hpp, services.hpp, idna.hpp: names to addresses and back
+/// - server.hpp: servers that call a function for each connection or datagram, in threads or
+///   processes
 /// - packet/: whole frames; not included here
 ///
 /// What fails throws std::system_error, whose message names the call, the addresses and the cause.
@@ -40,14 +42,18 @@
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/net/acceptor.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/address_range.hpp"
 #include "zocalo/net/address_text.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/connection.hpp"
 #include "zocalo/net/credentials.hpp"
+#include "zocalo/net/datagram_request.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
 #include "zocalo/net/filter.hpp"
+#include "zocalo/net/handler.hpp"
 #include "zocalo/net/hardware_address.hpp"
 #include "zocalo/net/host_port.hpp"
 #include "zocalo/net/idna.hpp"
@@ -65,6 +71,8 @@
 #include "zocalo/net/option_udp.hpp"
 #include "zocalo/net/option_value.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/net/server.hpp"
+#include "zocalo/net/server_options.hpp"
 #include "zocalo/net/services.hpp"
 #include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
