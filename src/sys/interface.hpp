@@ -16,4 +16,9 @@ inline unsigned interface_index(std::string_view name) noexcept {
     return ::if_nametoindex(text);
 }
 
+/// Writes the name of the interface with that index; false when there is none.
+inline bool interface_name(unsigned index, char (&name)[IF_NAMESIZE]) noexcept {
+    return ::if_indextoname(index, name) != nullptr;
+}
+
 }  // namespace zocalo::sys
