@@ -2,6 +2,7 @@
 #pragma once
 
 #include <poll.h>
+#include <sys/select.h>
 
 #include "zocalo/core/deadline.hpp"
 
@@ -18,5 +19,8 @@ int wait_ready(int fd, short events, const deadline& until, int stop_fd) noexcep
 /// poll(2) over many descriptors with the same rules about signals and time: the count of ready
 /// ones, 0 when time is up, or −errno.
 int poll(pollfd* entries, nfds_t count, const deadline& until) noexcept;
+
+/// select(2) likewise. The sets hold what is ready afterwards.
+int select(int count, fd_set& read, fd_set& write, fd_set& except, const deadline& until) noexcept;
 
 }  // namespace zocalo::sys

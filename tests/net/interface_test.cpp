@@ -85,8 +85,10 @@ TEST(interfaces, lists_more_than_one_answer_holds) {
     ASSERT_TRUE(own.run(commands));
     const auto all = interfaces();
     EXPECT_EQ(if_nameindex().size(), all.size());
-    for (int i = 0; i < 200; ++i)
-        EXPECT_EQ(find(all, "many" + std::to_string(i)).addresses.size(), 0U);
+    for (int i = 0; i < 60; ++i) {
+        EXPECT_EQ(find(all, "a" + std::to_string(i)).state, link_state::down);
+        EXPECT_EQ(find(all, "b" + std::to_string(i)).state, link_state::down);
+    }
 }
 
 TEST(interfaces, are_named_both_ways) {
