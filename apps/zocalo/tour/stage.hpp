@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "relay/child.hpp"
+#include "relay/poll_set.hpp"
+#include "tour/painter.hpp"
+#include "zocalo/core/unique_fd.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::program {
+
+/// An exchange did not go as the tour tells it.
+class went_wrong : public std::runtime_error {
+ public:
+    using std::runtime_error::runtime_error;
+};
+
+/// This machine does not permit an exchange.
+class not_here : public std::runtime_error {
+ public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Standard output or standard error of an actor, as a pipe that we read.
+struct voice {
+    unique_fd pipe;
+    std::string rest = {};  // of a line that has not ended
+    bool silent = false;    // it has ended
+};
+
+/// A real process that plays a part; what it prints is shown as it comes.
+struct actor {
+    std::string name;
+    painter::tone tone;
+    child process;
+    voice voices[2];
+    std::vector<std::string> lines = {};  // all that it has said
+    std::size_t heard = 0;                // how many of them somebody has waited for
+
+    [[nodiscard]] bool is_silent() const noexcept { return voices[0].silent && voices[1].silent; }
+};
+
+/// Starts actors, shows what they say, waits for what they should say, and ends them.
+///
+/// Everything that waits is bounded and throws went_wrong when time is up, and net::stopped on
+/// Ctrl-C. No actor outlives the stage.
+class stage {
+ public:
+    stage(const painter& painter, const net::stop_condition& stop)
+        : painter_(painter), stop_(stop) {}
+    ~stage();
+    stage(const stage&) = delete;
+    stage& operator=(const stage&) = delete;
+
+    /// Starts one of the tutorials' programs (`greeting_server`), or this program (`zocalo`), or a
+    /// program of the system; `input` becomes its standard input, which then ends.
+    actor& start(const std::string& name, const std::vector<std::string>& arguments,
+                 std::string_view input = {});
+
+    /// Waits until `who` says a line with `text` in it, and returns that line.
+    std::string hears(actor& who, std::string_view text);
+    /// Waits until `who` ends by itself, which must be well.
+    void ends(actor& who);
+    /// Ends `who` with Ctrl-C, which it must take well.
+    void dismiss(actor& who);
+
+    /// `wanted`, or another port when somebody else has that one; says so.
+    std::uint16_t free_port(std::uint16_t wanted, bool udp = false);
+
+    [[nodiscard]] const painter& paint() const noexcept { return painter_; }
+
+ private:
+    void pump(std::chrono::milliseconds longest);
+    void read(actor& who, voice& from);
+    void wait_for_end(actor& who);
+
+    const painter& painter_;
+    const net::stop_condition& stop_;
+    std::vector<std::unique_ptr<actor>> actors_;
+};
+
+}  // namespace zocalo::program
