@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -28,6 +29,17 @@ inline int kill(pid_t process, int signal) noexcept {
 /// A descriptor that becomes readable when the process ends (Linux 5.3).
 inline int pidfd_open(pid_t process) noexcept {
     return static_cast<int>(once(::syscall(SYS_pidfd_open, process, 0)));
+}
+
+/// Gives the calling thread a name space of its own: CLONE_NEWNET, CLONE_NEWUSER.
+inline int unshare(int what) noexcept {
+    return once(::unshare(what));
+}
+inline uid_t effective_user() noexcept {
+    return ::geteuid();
+}
+inline gid_t effective_group() noexcept {
+    return ::getegid();
 }
 
 }  // namespace zocalo::sys

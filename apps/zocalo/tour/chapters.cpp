@@ -2,6 +2,9 @@
 #include "tour/chapters.hpp"
 
 #include <string>
+#include <vector>
+
+#include "tour/own_network.hpp"
 
 namespace zocalo::program {
 
@@ -23,6 +26,20 @@ std::string_view greeting(stage& on) {
     }
     on.dismiss(server);
     return "both clients were thanked; the server went on after the first, and ended on Ctrl-C";
+}
+
+std::string_view browser(stage& on) {
+    const std::string port = std::to_string(on.free_port(8081));
+    actor& server = on.start("browser_server", {port});
+    on.hears(server, "open http://");
+    actor& client = on.start("zocalo", {"connect", "--crlf", here, port},
+                             "GET / HTTP/1.1\nHost: localhost\n\n");
+    on.hears(server, "request from");
+    on.hears(client, "HTTP/1.1 200");
+    on.hears(client, "Hello, browser!");
+    on.ends(client);
+    on.dismiss(server);
+    return "what a browser sends is a few lines of text, and so is the answer";
 }
 
 std::string_view datagrams(stage& on) {
@@ -48,12 +65,43 @@ std::string_view stream_sender(stage& on) {
     return "the bytes arrived in order, and both sides know that it was all";
 }
 
+void make_interfaces(stage& on) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"link", "add", "left", "type", "veth", "peer", "right"},
+          {"link", "set", "left", "up"},
+          {"link", "set", "right", "up"}}) {
+        try {
+            on.ends(on.start("/sbin/ip", arguments));
+        } catch (const std::exception& error) {
+            throw not_here(std::string("two interfaces could not be made: ") + error.what());
+        }
+    }
+}
+
+std::string_view frames(stage& on) {
+    enter_own_network();
+    make_interfaces(on);
+    actor& receiver = on.start("frame_receiver", {"right", "ether proto 0x88b5"});
+    on.hears(receiver, "listening on");
+    actor& sender = on.start("frame_sender", {"left", "Hello"});
+    on.hears(sender, "frame check sequence");
+    on.ends(sender);
+    on.hears(receiver, "received 60 bytes");
+    on.hears(receiver, "|llo.");  // the head takes 14 bytes, so that "He" is a row above
+    on.dismiss(receiver);
+    return "a frame went from one network card to the other, below every protocol";
+}
+
 constexpr chapter all[] = {
     {"A greeting", "A server waits; whoever connects is thanked.", greeting},
+    {"A browser", "A server that a browser can open; here, this program plays the browser.",
+     browser},
     {"A datagram", "A sender throws one message over the wall with UDP; nobody answers.",
      datagrams},
     {"A stream", "tcp_sender connects and sends; this very program takes the other end.",
      stream_sender},
+    {"A frame", "Two interfaces with a cable between them, in a network that exists only for this.",
+     frames},
 };
 
 }  // namespace

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "relay/filters.hpp"
 #include "sys/file.hpp"
-#include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
 
@@ -69,9 +69,11 @@ void painter::command(std::string_view text) const {
 }
 
 void painter::said(std::string_view who, std::string_view line, tone how) const {
+    // Our programs escape what strangers say; this holds for all others, and does not do it twice.
+    std::string safe(line.substr(0, 500));
+    terminal_filter{}(safe, true);
     const std::string name = fmt::format("{:>{}}", who, name_width);
-    std::cout << "   " << in(how, name) << in(tone::faint, " │ ") << escaped(line, 500)
-              << std::endl;
+    std::cout << "   " << in(how, name) << in(tone::faint, " │ ") << safe << std::endl;
 }
 
 void painter::note(std::string_view text) const {

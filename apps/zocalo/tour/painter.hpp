@@ -19,7 +19,7 @@ class painter {
     void chapter(std::size_t number, std::string_view heading, std::string_view story) const;
     /// A command line that the tour runs.
     void command(std::string_view text) const;
-    /// A line that a program printed; it is escaped here.
+    /// A line that a program printed; what a terminal would obey is escaped.
     void said(std::string_view who, std::string_view line, tone how) const;
     /// A remark of the tour itself.
     void note(std::string_view text) const;

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "sys/file.hpp"
@@ -103,9 +104,10 @@ void stage::read(actor& who, voice& from) {
         from.rest.append(bytes, static_cast<std::size_t>(size));
     }
     for (auto end = from.rest.find('\n'); end != std::string::npos; end = from.rest.find('\n')) {
-        who.lines.push_back(from.rest.substr(0, end));
-        if (who.lines.back().ends_with('\r')) who.lines.back().pop_back();
-        painter_.said(who.name, who.lines.back(), who.tone);
+        std::string line = from.rest.substr(0, end);
+        if (line.ends_with('\r')) line.pop_back();
+        painter_.said(who.name, line, who.tone);
+        who.unheard.push_back(std::move(line));
         from.rest.erase(0, end + 1);
     }
 }
@@ -137,9 +139,13 @@ void stage::pump(std::chrono::milliseconds longest) {
 std::string stage::hears(actor& who, std::string_view text) {
     const auto until = clock::now() + patience;
     for (;;) {
-        while (who.heard < who.lines.size()) {
-            const std::string& line = who.lines[who.heard++];
-            if (line.find(text) != std::string::npos) return line;
+        const auto found = std::ranges::find_if(who.unheard, [&](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+        if (found != who.unheard.end()) {
+            std::string line = std::move(*found);
+            who.unheard.erase(found);
+            return line;
         }
         if (who.is_silent() || clock::now() > until) {
             throw went_wrong(fmt::format("{} should have said \"{}\"", who.name, text));

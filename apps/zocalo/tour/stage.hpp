@@ -42,8 +42,7 @@ struct actor {
     painter::tone tone;
     child process;
     voice voices[2];
-    std::vector<std::string> lines = {};  // all that it has said
-    std::size_t heard = 0;                // how many of them somebody has waited for
+    std::vector<std::string> unheard = {};  // what it has said and nobody has waited for
 
     [[nodiscard]] bool is_silent() const noexcept { return voices[0].silent && voices[1].silent; }
 };
@@ -65,7 +64,8 @@ class stage {
     actor& start(const std::string& name, const std::vector<std::string>& arguments,
                  std::string_view input = {});
 
-    /// Waits until `who` says a line with `text` in it, and returns that line.
+    /// Waits until `who` says a line with `text` in it, or takes one that it has said; returns it.
+    /// Two lines may come in any order, for stdout and stderr are two pipes.
     std::string hears(actor& who, std::string_view text);
     /// Waits until `who` ends by itself, which must be well.
     void ends(actor& who);
