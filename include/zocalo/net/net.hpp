@@ -31,6 +31,7 @@
 /// - stop.hpp: Ctrl-C and other ways to end a call that waits
 /// - option.hpp and its neighbours: socket options as types
 /// - resolve.hpp, names.hpp, services.hpp, idna.hpp: names to addresses and back
+/// - receive.hpp: one whole line, or everything, from a stream
 /// - server.hpp: servers that call a function for each connection or datagram, in threads or
 ///   processes
 /// - packet/: whole frames; not included here
@@ -73,6 +74,7 @@
 #include "zocalo/net/option_tcp.hpp"
 #include "zocalo/net/option_udp.hpp"
 #include "zocalo/net/option_value.hpp"
+#include "zocalo/net/receive.hpp"
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/server.hpp"
 #include "zocalo/net/server_options.hpp"
