@@ -43,6 +43,8 @@ class wire : public testing::Test {
         ASSERT_TRUE(run("echo 1 > /proc/sys/net/ipv6/conf/west/disable_ipv6"));
         ASSERT_TRUE(run("echo 1 > /proc/sys/net/ipv6/conf/east/disable_ipv6"));
         ASSERT_TRUE(run("ip link set west up && ip link set east up"));
+        ASSERT_TRUE(test::network_namespace::wait_for_carrier("west"));
+        ASSERT_TRUE(test::network_namespace::wait_for_carrier("east"));
     }
 
     static bytes frame(std::string_view payload, ethertype type = ethertype::experimental_1,
