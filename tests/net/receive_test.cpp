@@ -25,9 +25,9 @@ TEST(receive_line, takes_one_line_and_leaves_the_rest) {
 
 TEST(receive_line, does_not_depend_on_how_the_bytes_come) {
     auto [ours, theirs] = socket::pair();
-    std::jthread sender([&theirs = theirs] {
+    std::jthread sender([&peer = theirs] {
         for (const char c : std::string("one byte at a time\nnext")) {
-            theirs.send(std::string(1, c));
+            peer.send(std::string(1, c));
             std::this_thread::sleep_for(1ms);
         }
     });
@@ -47,9 +47,9 @@ TEST(receive_line, is_cut_at_the_limit) {
 
 TEST(receive_line, a_silence_ends_it_only_after_something_has_come) {
     auto [ours, theirs] = socket::pair();
-    std::jthread sender([&theirs = theirs] {
+    std::jthread sender([&peer = theirs] {
         std::this_thread::sleep_for(50ms);
-        theirs.send_all("name");
+        peer.send_all("name");
     });
     EXPECT_EQ(receive_line(ours, {.quiet = 10ms}), "name");
     EXPECT_TRUE(ours.get_timeout().is_none());
@@ -68,9 +68,9 @@ TEST(receive_line, slow_peers_do_not_stretch_the_time_out) {
     auto [ours, theirs] = socket::pair();
     ours.set_timeout(50ms);
     stop_source done;
-    std::jthread drip([&theirs = theirs, &done] {
+    std::jthread drip([&peer = theirs, &done] {
         while (!done.stopped()) {
-            theirs.send("x");
+            peer.send("x");
             std::this_thread::sleep_for(2ms);
         }
     });

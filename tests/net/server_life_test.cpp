@@ -213,6 +213,24 @@ TEST(server, runs_finish_also_after_a_failure_but_not_without_set_up) {
     }
 }
 
+TEST(server, a_handler_knows_who_is_there) {
+    socket listener{family::local};
+    listener.bind(endpoint::autobind());
+    std::optional<credentials> who;
+    const auto ask = [&](connection& client) { who = client.credentials(); };
+    stream_server server{std::move(listener), ask, {.how = concurrency::in_turn}};
+    socket client{family::local};
+    client.connect(server.local_endpoint());
+    EXPECT_TRUE(server.handle_request(5s));
+    ASSERT_TRUE(who);
+    EXPECT_EQ(*who, (credentials{::getpid(), ::getuid(), ::getgid()}));
+
+    stream_server distant{bound_to_loopback(), ask, {.how = concurrency::in_turn}};
+    client_of(distant).close();
+    EXPECT_TRUE(distant.handle_request(5s));
+    EXPECT_FALSE(who);
+}
+
 TEST(server, default_error_line_is_one_line_that_moves_no_cursor) {
     const auto fail = [](connection&) { throw std::runtime_error("bad name \x1B[2J\nroot: ok"); };
     stream_server server{bound_to_loopback(), fail, {.how = concurrency::in_turn}};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <utility>
 
+#include "zocalo/net/credentials.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
@@ -25,6 +27,9 @@ class connection {
     [[nodiscard]] const endpoint& peer() const noexcept { return peer_; }
     /// The address that the client has connected to.
     [[nodiscard]] endpoint local() const { return socket_.local_endpoint(); }
+
+    /// Whose process has connected, as the kernel vouches for it; nothing but for Unix sockets.
+    [[nodiscard]] std::optional<net::credentials> credentials() const;
 
     /// Comes true as soon as the server is asked to stop: finish what you are at, begin nothing
     /// new. A handler that would rather end at once says `socket().stop_with(stop())`.
