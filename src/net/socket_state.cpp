@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a socket is and how it behaves: time-outs, options, names, descriptors.
+#include <linux/sockios.h>
+
 #include <cerrno>
 #include <limits>
 #include <string>
@@ -29,6 +31,14 @@ endpoint name_of(const socket& socket, const char* operation, Ask ask) {
     }
     name.resize(size);
     return name;
+}
+
+/// A question that ioctl(2) answers with a number.
+int ask(const socket& socket, const char* operation, unsigned long request) {
+    int answer = 0;
+    const int result = sys::ioctl(socket.fileno(), request, &answer);
+    if (result < 0) fail(operation, socket, result);
+    return answer;
 }
 
 }  // namespace
@@ -87,6 +97,16 @@ endpoint socket::peer_endpoint() const {
 std::error_code socket::take_error() const {
     const int error = get_option(SOL_SOCKET, SO_ERROR);
     return error == 0 ? std::error_code{} : error_from(error);
+}
+
+std::size_t socket::available() const {
+    return static_cast<std::size_t>(ask(*this, "available", SIOCINQ));
+}
+std::size_t socket::unsent() const {
+    return static_cast<std::size_t>(ask(*this, "unsent", SIOCOUTQ));
+}
+bool socket::at_mark() const {
+    return ask(*this, "at_mark", SIOCATMARK) != 0;
 }
 
 bool socket::get_inheritable() const {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sys/retry.hpp"
+#include "sys/signal.hpp"
 
 namespace zocalo::sys {
 
@@ -31,6 +32,7 @@ inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcep
     return retry([&] { return ::pread(fd, data, size, offset); });
 }
 inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
+    const sigpipe_guard quiet;
     return retry([&] { return ::sendfile(out, in, offset, count); });
 }
 inline off_t lseek(int fd, off_t offset, int whence) noexcept {
