@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <thread>
 
 #include "zocalo/net/option.hpp"
 #include "zocalo/net/socket.hpp"
@@ -23,6 +24,14 @@ std::pair<socket, socket> tcp_pair() {
     ends.first.set_timeout(2s);
     ends.second.set_timeout(2s);
     return ends;
+}
+
+/// Whether so many bytes arrive within two seconds.
+bool arrived(const socket& from, std::size_t bytes) {
+    const deadline until{2s};
+    while (from.available() < bytes && !until.passed())
+        std::this_thread::yield();
+    return from.available() >= bytes;
 }
 
 TEST(half_close, the_other_direction_goes_on) {
@@ -53,8 +62,7 @@ TEST(urgent, travels_beside_the_stream) {
     one.send("!", message_flag::oob);
     one.send_all("def");
     std::array<char, 1> urgent;
-    while (other.available() < 6) {
-    }
+    ASSERT_TRUE(arrived(other, 3));  // they are counted up to the mark
     EXPECT_EQ(other.recv(urgent, message_flag::oob), 1U);
     EXPECT_EQ(urgent[0], '!');
     EXPECT_FALSE(other.at_mark());
@@ -68,8 +76,7 @@ TEST(urgent, stays_in_the_stream_when_asked_to) {
     other.set(option::oob_inline{true});
     one.send_all("abc");
     one.send("!", message_flag::oob);
-    while (other.available() < 4) {
-    }
+    ASSERT_TRUE(arrived(other, 4));
     EXPECT_EQ(other.recv(100), "abc");
     EXPECT_TRUE(other.at_mark());
     EXPECT_EQ(other.recv(100), "!");

@@ -212,8 +212,9 @@ class socket {
     /// The error that waits in the socket (SO_ERROR); reading takes it away.
     [[nodiscard]] std::error_code take_error() const;
 
-    /// Bytes that recv() gives without waiting: of a stream all that came, of datagrams the next
-    /// one. unsent(): bytes that the peer (streams) or the network (datagrams) does not have yet.
+    /// Bytes that recv() gives without waiting: of a stream all that came (up to urgent data), of
+    /// datagrams the next one. unsent(): bytes that the peer (streams) or the network (datagrams)
+    /// does not have yet.
     [[nodiscard]] std::size_t available() const;
     [[nodiscard]] std::size_t unsent() const;
     /// Whether the next byte is the one after urgent data (SIOCATMARK; RFC 6093 advises against
