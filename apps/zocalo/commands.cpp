@@ -8,6 +8,8 @@ void add_commands(CLI::App& program, context& shared) {
     add_tour(program, shared);
     add_listen(program, shared);
     add_connect(program, shared);
+    add_resolve(program, shared);
+    add_interfaces(program, shared);
     add_clients(program, shared);
 }
 

@@ -28,21 +28,32 @@ static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME &&
 
 using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-address_list ask(const std::string& host, const std::string& service, const lookup_hints& hints) {
+std::string describe(std::string_view host, std::string_view service) {
+    std::string text = "look up";
+    if (!host.empty()) text += " host " + quoted(host);
+    if (!host.empty() && !service.empty()) text += ',';
+    if (!service.empty()) text += " service " + quoted(service);
+    return text;
+}
+
+address_list ask(std::string_view host, std::string_view service, const lookup_hints& hints) {
     addrinfo wanted{};
     wanted.ai_family = static_cast<int>(hints.family);
     wanted.ai_socktype = static_cast<int>(hints.type);
     wanted.ai_protocol = static_cast<int>(hints.protocol);
     wanted.ai_flags = static_cast<int>(hints.flags);
+    const std::string ascii = ascii_host(host);
+    const std::string name(service);
     addrinfo* list = nullptr;
     int system_error = 0;
     const int result =
-        sys::getaddrinfo(host.empty() ? nullptr : host.c_str(),
-                         service.empty() ? nullptr : service.c_str(), wanted, &list, system_error);
+        sys::getaddrinfo(ascii.empty() ? nullptr : ascii.c_str(),
+                         name.empty() ? nullptr : name.c_str(), wanted, &list, system_error);
     if (result == 0) return {list, freeaddrinfo};
-    const std::string message = "look up host " + quoted(host) + ", service " + quoted(service);
-    if (system_error != 0) throw std::system_error(error_from(system_error), message);
-    throw std::system_error(static_cast<name_errc>(result), message);
+    if (system_error != 0) {
+        throw std::system_error(error_from(system_error), describe(host, service));
+    }
+    throw std::system_error(static_cast<name_errc>(result), describe(host, service));
 }
 
 }  // namespace
@@ -75,7 +86,7 @@ std::vector<resolved> getaddrinfo(std::string_view host, std::string_view servic
     refuse_nul(host, "host");
     refuse_nul(service, "service");
     refuse_wild_port(service);
-    const address_list list = ask(ascii_host(host), std::string(service), hints);
+    const address_list list = ask(host, service, hints);
     std::vector<resolved> found;
     for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
         found.push_back(

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include <fmt/core.h>
+#include <fmt/ostream.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/idna.hpp"
+#include "zocalo/net/names.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using nlohmann::json;
+using milliseconds = std::chrono::duration<double, std::milli>;
+
+struct resolve_request {
+    std::vector<std::string> names;
+    std::string service;
+    std::string type;
+    bool v4 = false;
+    bool v6 = false;
+    bool reverse = false;
+    bool numeric = false;
+    bool passive = false;
+    bool mapped = false;
+    bool configured = false;
+};
+
+/// What became of one name.
+struct answer {
+    std::string name;
+    std::string ascii;  // the IDNA form, where it differs
+    std::vector<net::resolved> records;
+    std::vector<std::string> reverse;  // one for each record, or none
+    milliseconds took{};
+    std::string error;
+};
+
+net::lookup_hints hints_of(const resolve_request& request) {
+    net::lookup_hints hints{.flags = net::lookup_flag::canonical_name};
+    if (request.v4 != request.v6) {
+        hints.family = request.v4 ? net::family::inet : net::family::inet6;
+    }
+    if (request.type == "stream") hints.type = net::type::stream;
+    if (request.type == "datagram") hints.type = net::type::datagram;
+    if (request.type == "raw") hints.type = net::type::raw;
+    if (request.numeric) hints.flags |= net::lookup_flag::numeric_host;
+    if (request.passive) hints.flags |= net::lookup_flag::passive;
+    if (request.configured) hints.flags |= net::lookup_flag::address_config;
+    if (request.mapped) {
+        hints.family = net::family::inet6;
+        hints.flags |= net::lookup_flag::v4_mapped | net::lookup_flag::all;
+    }
+    return hints;
+}
+
+/// The name of an address, or nothing: most have none.
+std::string name_of(const net::endpoint& where) {
+    try {
+        return net::getnameinfo(where, net::name_flag::name_required).host;
+    } catch (const std::system_error&) {
+        return "";
+    }
+}
+
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+answer look_up(const std::string& name, const resolve_request& request, exit_code& status) {
+    answer result;
+    result.name = name;
+    const auto started = std::chrono::steady_clock::now();
+    try {
+        if (!is_ascii(name)) result.ascii = net::idna_to_ascii(name);
+        const std::string service = name.empty() && request.service.empty() ? "0" : request.service;
+        result.records = net::getaddrinfo(name, service, hints_of(request));
+        if (request.reverse) {
+            for (const auto& record : result.records)
+                result.reverse.push_back(name_of(record.endpoint));
+        }
+    } catch (const std::exception& error) {
+        result.error = error.what();
+        status = exit_code_of(error);
+    }
+    result.took = std::chrono::steady_clock::now() - started;
+    return result;
+}
+
+std::string word(auto value) {
+    return fmt::format("{}", fmt::streamed(value));
+}
+
+/// Raw sockets choose their protocol themselves.
+std::string protocol_of(const net::resolved& record) {
+    return record.protocol == net::protocol::automatic ? "any" : word(record.protocol);
+}
+
+json json_of(const answer& answer) {
+    json result{{"name", escaped(answer.name)}, {"milliseconds", answer.took.count()}};
+    if (!answer.ascii.empty()) result["ascii"] = answer.ascii;
+    if (!answer.error.empty()) {
+        result["error"] = answer.error;
+        return result;
+    }
+    result["canonical_name"] = escaped(answer.records.front().canonical_name);
+    json& records = result["records"] = json::array();
+    for (std::size_t i = 0; i < answer.records.size(); ++i) {
+        const auto& record = answer.records[i];
+        json one{{"family", word(record.family)},
+                 {"type", word(record.type)},
+                 {"protocol", protocol_of(record)},
+                 {"address", record.endpoint.ip().to_string()},
+                 {"port", record.endpoint.port()}};
+        if (!answer.reverse.empty()) one["reverse"] = escaped(answer.reverse[i]);
+        records.push_back(std::move(one));
+    }
+    return result;
+}
+
+void print(const answer& answer, const resolve_request& request) {
+    if (!answer.error.empty()) {
+        std::cout.flush();
+        std::cerr << "zocalo: " << answer.error << '\n';
+        return;
+    }
+    const std::string& canonical = answer.records.front().canonical_name;
+    std::string heading = escaped(answer.name);
+    if (!answer.ascii.empty()) heading += " = " + answer.ascii;
+    if (!canonical.empty() && canonical != answer.name && canonical != answer.ascii) {
+        heading += " is " + escaped(canonical);
+    }
+    std::cout << heading << '\n';
+    for (std::size_t i = 0; i < answer.records.size(); ++i) {
+        const auto& record = answer.records[i];
+        const auto& where = record.endpoint;
+        std::string line = fmt::format(
+            "  {:<6} {:<9} {:<5} {}", word(record.family), word(record.type), protocol_of(record),
+            request.service.empty() ? where.ip().to_string() : where.to_string());
+        if (!answer.reverse.empty()) {
+            line += answer.reverse[i].empty() ? " (no name)" : " = " + escaped(answer.reverse[i]);
+        }
+        std::cout << line << '\n';
+    }
+}
+
+void resolve(const resolve_request& request, context& shared) {
+    json all = json::array();
+    for (const auto& name : request.names) {
+        const answer answer = look_up(name, request, shared.status);
+        if (shared.verbosity > 0 && answer.error.empty()) {
+            std::cerr << fmt::format("looked up {} in {:.1f} ms\n", zocalo::quoted(name),
+                                     answer.took.count());
+        }
+        if (shared.json) {
+            all.push_back(json_of(answer));
+        } else {
+            print(answer, request);
+        }
+    }
+    if (shared.json) std::cout << all.dump(2) << '\n';
+}
+
+void add_options(CLI::App& command, resolve_request& request) {
+    command
+        .add_option("name", request.names, "Host names or addresses; \"\" is this machine itself")
+        ->required();
+    command.add_option("-s,--service", request.service, "A service name or port to go with them");
+    command.add_option("-t,--type", request.type, "stream, datagram or raw; else all of them")
+        ->check(CLI::IsMember({"stream", "datagram", "raw"}));
+    command.add_flag("-4", request.v4, "IPv4 only");
+    command.add_flag("-6", request.v6, "IPv6 only")->excludes("-4");
+    command.add_flag("-x,--reverse", request.reverse, "Also the name of each address");
+    command.add_flag("-n,--numeric", request.numeric, "The names are addresses: ask nobody");
+    command.add_flag("--passive", request.passive, "\"\" is any address, as servers want it");
+    command.add_flag("--mapped", request.mapped, "IPv4 addresses also as mapped IPv6 ones");
+    command.add_flag("--configured", request.configured,
+                     "Only families that this machine has an address of");
+}
+
+}  // namespace
+
+void add_resolve(CLI::App& program, context& shared) {
+    auto& command = new_command(
+        program, shared, "resolve", "Show all addresses of names, as programs get them",
+        {{"resolve localhost", "every address, for every type of socket"},
+         {"resolve -4 -t stream -s http example.org", "where a browser would connect to"},
+         {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
+         {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});
+    const auto request = std::make_shared<resolve_request>();
+    add_options(command, *request);
+    add_json_option(command, shared);
+    command.callback([request, &shared] { resolve(*request, shared); });
+}
+
+}  // namespace zocalo::program
