@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "net/fail.hpp"
@@ -107,9 +108,6 @@ struct recv_batch::rows {
           data(capacity),
           peers(capacity),
           bytes(capacity * (room + control)) {
-        if (capacity != 0 && bytes.size() / capacity != room + control) {
-            throw std::invalid_argument("recv_batch: more bytes than fit in memory");
-        }
         for (std::size_t i = 0; i < capacity; ++i) {
             data[i] = as_iovec(mutable_buffer(bytes.data() + i * room, room));
             msghdr& header = messages[i].msg_hdr;
@@ -140,8 +138,22 @@ struct recv_batch::rows {
     std::vector<std::byte> bytes;
 };
 
+namespace {
+
+/// Sizes beyond sense would wrap around when they are multiplied.
+std::size_t checked_size(std::size_t value, std::size_t most, const char* what) {
+    if (value <= most) return value;
+    throw std::invalid_argument(std::string("recv_batch: ") + what + " of " +
+                                std::to_string(value) + " is above " + std::to_string(most));
+}
+
+}  // namespace
+
 recv_batch::recv_batch(std::size_t capacity, std::size_t size, std::size_t control)
-    : rows_(std::make_unique<rows>(capacity, size, CMSG_ALIGN(control))) {}
+    : rows_(std::make_unique<rows>(
+          checked_size(capacity, std::size_t{1} << 20, "a capacity"),
+          checked_size(size, std::size_t{1} << 30, "a size"),
+          CMSG_ALIGN(checked_size(control, std::size_t{1} << 20, "a control size")))) {}
 recv_batch::recv_batch(recv_batch&&) noexcept = default;
 recv_batch& recv_batch::operator=(recv_batch&&) noexcept = default;
 recv_batch::~recv_batch() = default;
