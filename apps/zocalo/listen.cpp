@@ -133,10 +133,12 @@ void add_listen(CLI::App& program, context& shared) {
         ->group("Clients");
     command.add_option("--allow", request->allow, "Only clients from these: 192.0.2.0/24,::1")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->type_name("NETWORK,...")
         ->group("Clients");
     command.add_option("--deny", request->deny, "No clients from these")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->type_name("NETWORK,...")
         ->group("Clients");
     command.add_option("-s,--source", request->source, "Local address to listen on")

@@ -28,6 +28,7 @@ relay::relay(channel* input, channel* output, channel& peer, const relay_rules& 
       incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
 
 void relay::watch(poll_set& set) {
+    settle();  // the end may have been pushed since the last step
     outgoing_.watch(set);
     incoming_.watch(set);
 }
@@ -36,6 +37,10 @@ void relay::step(const poll_set& set) {
     const bool out_moved = outgoing_.step(set);
     const bool in_moved = incoming_.step(set);
     if (out_moved || in_moved) touch();
+    settle();
+}
+
+void relay::settle() {
     if (outgoing_.finished() && !told_peer_) {
         told_peer_ = true;
         all_sent_at_ = clock::now();

@@ -51,6 +51,8 @@ class relay {
     [[nodiscard]] std::error_code error() const;
 
  private:
+    /// Passes on the ends that have been reached.
+    void settle();
     [[nodiscard]] bool passed(timeout limit, clock::time_point since) const;
 
     channel& peer_;
