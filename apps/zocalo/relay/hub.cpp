@@ -104,6 +104,7 @@ void hub::farewell(const conversation& client) {
 /// Lets go of the conversations that are over, and of programs that have ended.
 void hub::sweep() {
     for (const auto& client : clients_) {
+        client->relay->settle();
         if (client->relay->state() == relay::end::not_yet) continue;
         farewell(*client);
         if (client->program) programs_.push_back(client->program->process());

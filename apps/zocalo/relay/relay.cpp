@@ -28,7 +28,6 @@ relay::relay(channel* input, channel* output, channel& peer, const relay_rules& 
       incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
 
 void relay::watch(poll_set& set) {
-    settle();  // the end may have been pushed since the last step
     outgoing_.watch(set);
     incoming_.watch(set);
 }

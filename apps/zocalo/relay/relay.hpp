@@ -41,6 +41,9 @@ class relay {
 
     void watch(poll_set& set);
     void step(const poll_set& set);
+    /// Passes on the ends that have been reached; needed after an end() that came from outside, and
+    /// before state() is asked.
+    void settle();
     /// Counts as movement for the time-outs: something was pushed.
     void touch() noexcept { last_move_ = clock::now(); }
 
@@ -51,8 +54,6 @@ class relay {
     [[nodiscard]] std::error_code error() const;
 
  private:
-    /// Passes on the ends that have been reached.
-    void settle();
     [[nodiscard]] bool passed(timeout limit, clock::time_point since) const;
 
     channel& peer_;
