@@ -12,7 +12,7 @@ PAGE = (ROOT / "docs" / "python-socketserver.md").read_text()
 HEADERS = "".join(path.read_text() for path in (ROOT / "include/zocalo/net").glob("*.hpp"))
 OF_INSTANCES = ("server_address socket RequestHandlerClass request client_address server "
                 "connection rfile wfile packet").split()
-OF_CPP = {"address", "path", "arguments", "H", "true"}
+OF_CPP = {"address", "path", "arguments", "H", "true", "client"}
 
 
 def rows():
