@@ -11,6 +11,7 @@ void add_commands(CLI::App& program, context& shared) {
     add_resolve(program, shared);
     add_interfaces(program, shared);
     add_clients(program, shared);
+    add_completion(program, shared);
 }
 
 }  // namespace zocalo::program

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tour/chapters.hpp"
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,18 @@ std::string_view datagrams(stage& on) {
     return "one datagram arrived, whole; nobody had to connect";
 }
 
+std::string_view answered_datagram(stage& on) {
+    const std::string port = std::to_string(on.free_port(6667, true));
+    actor& server = on.start("udp_handler_server", {port});
+    on.hears(server, "waiting");
+    actor& client = on.start("zocalo", {"connect", "-u", "-q", "0.2", here, port}, "Hello");
+    on.hears(server, "wrote: \"Hello");
+    on.hears(client, "Got your message!");
+    on.ends(client);
+    on.dismiss(server);
+    return "the server knew where the datagram came from, and answered there";
+}
+
 std::string_view stream_sender(stage& on) {
     const std::string port = std::to_string(on.free_port(6667));
     actor& receiver = on.start("zocalo", {"listen", "-v", here, port});
@@ -63,6 +76,32 @@ std::string_view stream_sender(stage& on) {
     on.ends(sender);
     on.ends(receiver);
     return "the bytes arrived in order, and both sides know that it was all";
+}
+
+std::string_view client_list(stage& on) {
+    const std::string port = std::to_string(on.free_port(5000));
+    actor& server = on.start("client_list", {port});
+    on.hears(server, "keeping the list");
+    for (const std::string name : {"Ada", "Grace", "Jürgen"}) {
+        actor& client = on.start("client_list", {"-c", "-n", name, port});
+        on.hears(client, "Ada");
+        on.ends(client);
+    }
+    actor& last = on.start("client_list", {"-c", "-n", "Barbara", port});
+    const auto list = nlohmann::json::parse(on.hears(last, "Barbara"));
+    if (list != nlohmann::json{"Ada", "Barbara", "Grace", "Jürgen"}) {
+        throw went_wrong("the list is not what was told");
+    }
+    on.ends(last);
+    on.dismiss(server);
+    return "every client is told of all before it, as JSON";
+}
+
+std::string_view address_info(stage& on) {
+    actor& program = on.start("address_info", {"localhost", "http"});
+    on.hears(program, "127.0.0.1:80");
+    on.ends(program);
+    return "a name and a service became an address and a port";
 }
 
 void make_interfaces(stage& on) {
@@ -98,8 +137,13 @@ constexpr chapter all[] = {
      browser},
     {"A datagram", "A sender throws one message over the wall with UDP; nobody answers.",
      datagrams},
+    {"A datagram and its answer", "The same with a server that answers whoever has sent.",
+     answered_datagram},
     {"A stream", "tcp_sender connects and sends; this very program takes the other end.",
      stream_sender},
+    {"A list of clients", "One server with a thread for each client, and what they share.",
+     client_list},
+    {"An address", "What the system knows about a name.", address_info},
     {"A frame", "Two interfaces with a cable between them, in a network that exists only for this.",
      frames},
 };

@@ -9,6 +9,7 @@
 
 #include "sys/file.hpp"
 #include "sys/process.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/net/listen.hpp"
 
 namespace zocalo::program {
@@ -57,9 +58,7 @@ std::string shown(const std::string& argument) {
 std::string command_line(const std::string& name, const std::vector<std::string>& arguments,
                          std::string_view input) {
     std::string line;
-    if (!input.empty()) {
-        line = fmt::format("echo {} | ", shown(std::string(input.substr(0, input.find('\n')))));
-    }
+    if (!input.empty()) line = fmt::format("printf '{}' | ", escaped(input));
     line += std::filesystem::path(name).filename();
     for (const std::string& argument : arguments)
         line += " " + shown(argument);
