@@ -35,7 +35,7 @@ struct send_batch::rows {
             header.msg_name = peers[size].data();
             header.msg_namelen = to->size();
         }
-        header.msg_control = const_cast<std::byte*>(control.data());
+        header.msg_control = for_sending(control.data());
         header.msg_controllen = control.size();
         ++size;
         return true;

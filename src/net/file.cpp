@@ -73,7 +73,9 @@ void file::skip_line_feed() noexcept {
 
 std::optional<file::found_line> file::find_line(std::size_t& searched) const noexcept {
     const std::string_view text = readable().text();
-    const auto at = [&](std::size_t where) { return where == text.npos ? text.size() : where; };
+    const auto at = [&](std::size_t where) {
+        return where == std::string_view::npos ? text.size() : where;
+    };
     std::size_t length = 0;
     std::size_t end_size = 1;
     switch (options_.newline) {
@@ -192,7 +194,7 @@ void file::write(const_buffer data) {
 }
 
 void file::write_line(std::string_view text) {
-    if (text.find_first_of("\r\n") != text.npos) {
+    if (text.find_first_of("\r\n") != std::string_view::npos) {
         throw std::invalid_argument("line " + quoted(text) + ": has a line's end in it");
     }
     write(text);

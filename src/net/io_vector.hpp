@@ -15,8 +15,13 @@
 
 namespace zocalo::net {
 
+/// The kernel's structures have no form for memory that is only read, which is what a send does.
+inline void* for_sending(const void* data) noexcept {
+    return const_cast<void*>(data);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 inline iovec as_iovec(const_buffer buffer) noexcept {
-    return {const_cast<std::byte*>(buffer.data()), buffer.size()};
+    return {for_sending(buffer.data()), buffer.size()};
 }
 inline iovec as_iovec(mutable_buffer buffer) noexcept {
     return {buffer.data(), buffer.size()};

@@ -20,11 +20,11 @@ long send_message(const socket& socket, const outgoing_message& message, message
     header.msg_iov = buffers.data();
     header.msg_iovlen = buffers.size();
     if (message.to != nullptr) {
-        header.msg_name = const_cast<std::byte*>(message.to->data());
+        header.msg_name = for_sending(message.to->data());
         header.msg_namelen = message.to->size();
     }
     if (message.control != nullptr) {
-        header.msg_control = const_cast<std::byte*>(message.control->bytes().data());
+        header.msg_control = for_sending(message.control->bytes().data());
         header.msg_controllen = message.control->bytes().size();
     }
     return operate(socket, POLLOUT, flags, [&]() noexcept -> long {

@@ -24,7 +24,7 @@ constexpr std::size_t most_bytes = 65507;  // what fits a UDP datagram of IPv4
 
 void set_name(msghdr& header, const endpoint* to) noexcept {
     if (to == nullptr) return;
-    header.msg_name = const_cast<std::byte*>(to->data());
+    header.msg_name = for_sending(to->data());
     header.msg_namelen = to->size();
 }
 

@@ -76,7 +76,7 @@ struct file_transfer {
             done.error = error_from(ESPIPE);
             return;
         }
-        std::vector<std::byte> room(64 * 1024);
+        std::vector<std::byte> room(65536);
         long moved = 0;
         do {
             moved = read_piece(room);

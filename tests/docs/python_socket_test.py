@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("ZOCALO_BUILD", ROOT / "build"))
 PAGE = ROOT / "docs" / "python-socket.md"
-ROW = re.compile(r"^\| (?P<names>`[^|]*`) \| (?P<spelling>[^|]*) \|(?P<note>[^|]*)\|$", re.MULTILINE)
+ROW = re.compile(r"^\| (?P<names>`[^|]*`) \| (?P<spelling>[^|]*) \|(?P<note>[^|]*)\|$",
+                 re.MULTILINE)
 
 PREAMBLE = """
 #include <system_error>

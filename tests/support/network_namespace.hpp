@@ -29,8 +29,8 @@ class network_namespace {
     [[nodiscard]] bool is_ready() const noexcept { return ready_; }
     static bool run(const std::string& command) { return std::system(command.c_str()) == 0; }
 
-    /// Waits, 5 s at most, until a card has its carrier: the kernel notices a moment after "up", and
-    /// drops what is sent before.
+    /// Waits, 5 s at most, until a card has its carrier: the kernel notices a moment after "up",
+    /// and drops what is sent before.
     static bool wait_for_carrier(const std::string& card) {
         for (int i = 0; i < 500; ++i) {
             if (run("ip -o link show " + card + " | grep -q 'state UP'")) return true;

@@ -27,7 +27,7 @@ struct file_options {
     /// Bytes that are read ahead, and that wait to be written.
     std::size_t buffer_size = 8192;
     /// The longest line, without its end. A peer that sends a longer one breaks the protocol.
-    std::size_t line_limit = 64 * 1024;
+    std::size_t line_limit = 65536;
 };
 
 /// Reads and writes a stream through buffers.

@@ -157,7 +157,7 @@ struct nothing {};
 template <>
 struct wire<nothing> {
     static constexpr std::size_t capacity = sizeof(int);
-    static auto encode(nothing) noexcept { return bytes_of(int{0}); }
+    static auto encode(nothing) noexcept { return bytes_of(0); }
 };
 
 /// A number that the kernel wants in network order.
