@@ -124,7 +124,8 @@ void race::wait() {
 
 void race::take_answers(const std::vector<pollfd>& entries) {
     std::vector<runner> answered;
-    for (std::size_t i = runners_.size(); i-- > 0;) {
+    for (std::size_t left = runners_.size(); left > 0; --left) {
+        const std::size_t i = left - 1;
         if (entries[i].revents == 0) continue;
         answered.push_back(std::move(runners_[i]));
         runners_.erase(std::next(runners_.begin(), static_cast<std::ptrdiff_t>(i)));

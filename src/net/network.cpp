@@ -135,11 +135,11 @@ std::vector<network> collapse(std::span<const network> networks) {
 
 std::size_t std::hash<zocalo::net::network>::operator()(
     const zocalo::net::network& value) const noexcept {
-    return std::hash<zocalo::net::address>{}(value.first()) * 131 + value.prefix();
+    return std::hash<zocalo::net::address>{}(value.first()) ^ value.prefix();
 }
 
 std::size_t std::hash<zocalo::net::address_range>::operator()(
     const zocalo::net::address_range& value) const noexcept {
-    const std::hash<zocalo::net::address> hash_address;
-    return hash_address(value.first()) * 131 + hash_address(value.last());
+    const std::string text = value.to_string();
+    return zocalo::hash_bytes(text.data(), text.size());
 }

@@ -151,7 +151,8 @@ class address {
     /// The next address by number; nothing after the last one. The scope stays.
     [[nodiscard]] constexpr std::optional<address> next() const noexcept {
         address copy = *this;
-        for (std::size_t i = bytes().size(); i-- > 0;) {
+        for (std::size_t left = bytes().size(); left > 0; --left) {
+            const std::size_t i = left - 1;
             copy.bytes_[i] = static_cast<std::uint8_t>((copy.bytes_[i] + 1) & 0xFF);
             if (copy.bytes_[i] != 0) return copy;
         }

@@ -74,7 +74,7 @@ class address_range {
         number value{0, 0};
         for (const std::uint8_t byte : ip.bytes()) {
             value.high = value.high << 8 | value.low >> 56;
-            value.low = value.low << 8 | byte;
+            value.low = (value.low & UINT64_MAX >> 8) << 8 | byte;
         }
         return value;
     }
