@@ -7,10 +7,8 @@
 
 namespace zocalo {
 
-void unique_fd::reset(int fd) noexcept {
-    const int old = std::exchange(fd_, fd);
-    if (old < 0) return;
-    [[maybe_unused]] const int result = sys::close(old);
+void unique_fd::close(int fd) noexcept {
+    [[maybe_unused]] const int result = sys::close(fd);
     // Somebody else closed what we own: the next close would hit a stranger's descriptor.
     assert(result != -EBADF);
 }

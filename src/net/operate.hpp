@@ -31,13 +31,12 @@ long operate_until(const socket& socket, short events, const deadline& until, Ca
     }
 }
 
-/// The same with the socket's own time-out, counted from now; the clock is read only when there is
-/// a wait.
+/// What operate() does after a call that would block: out of line, so that the call that does not
+/// costs little more than the kernel's own.
 template <class Call>
-long operate(const socket& socket, short events, message_flag flags, Call call) {
-    const long result = call();
-    if (result != -EAGAIN) [[likely]]
-        return result;
+[[gnu::cold, gnu::noinline]] long operate_later(const socket& socket, short events,
+                                                message_flag flags, Call call) {
+    constexpr long result = -EAGAIN;  // what the call has said
     if (socket.get_timeout().is_zero() || has(flags, message_flag::dont_wait)) return result;
     // Only a limit of the kernel's own (SO_RCVTIMEO, SO_SNDTIMEO) makes a socket that may block say
     // this.
@@ -48,6 +47,16 @@ long operate(const socket& socket, short events, message_flag flags, Call call) 
         return waited;
     }
     return operate_until(socket, events, until, call);
+}
+
+/// The same with the socket's own time-out, counted from now; the clock is read only when there is
+/// a wait.
+template <class Call>
+long operate(const socket& socket, short events, message_flag flags, Call call) {
+    const long result = call();
+    if (result != -EAGAIN) [[likely]]
+        return result;
+    return operate_later(socket, events, flags, call);
 }
 
 }  // namespace zocalo::net

@@ -30,10 +30,11 @@ int ask(int fd, int name) {
     return value;
 }
 
-/// Errors of a connection that died in the queue, which accept(2) reports in the place of the next
-/// one.
-bool belongs_to_dead_connection(long error) {
+/// A signal, or the error of a connection that died in the queue, which accept(2) reports in the
+/// place of the next one.
+bool is_no_answer(long error) {
     switch (-error) {
+        case EINTR:
         case ECONNABORTED:
         case ENETDOWN:
         case EPROTO:
@@ -46,6 +47,21 @@ bool belongs_to_dead_connection(long error) {
         default:
             return false;
     }
+}
+
+int accept_next(int server, endpoint& peer) {
+    socklen_t size = endpoint::capacity;
+    const int result = sys::accept(server, peer.data(), &size);
+    peer.resize(size);
+    return result;
+}
+
+/// What accept() does after a failure; the result, or −errno.
+[[gnu::cold, gnu::noinline]] int accept_insisting(int server, endpoint& peer, int result) {
+    while (result < 0 && is_no_answer(result)) {
+        result = accept_next(server, peer);
+    }
+    return result;
 }
 
 }  // namespace
@@ -100,36 +116,32 @@ void socket::listen(int backlog) {
         fail("listen", *this, result);
 }
 
+/// Fills `connection`, whose client is not open yet: 0, or −errno.
+[[gnu::always_inline]] inline long socket::accept_into(accepted& connection) {
+    const long fd = operate(*this, POLLIN, {}, [this, &connection]() noexcept -> long {
+        const int next = accept_next(fileno(), connection.peer);
+        if (next >= 0) [[likely]]
+            return next;
+        return accept_insisting(fileno(), connection.peer, next);
+    });
+    if (fd < 0) return fd;
+    if (connection.client.is_open()) __builtin_unreachable();  // saves the way to close()
+    connection.client.fd_.reset(static_cast<int>(fd));
+    return 0;
+}
+
 std::optional<accepted> socket::try_accept(std::error_code& error) {
-    std::optional<accepted> connection(std::in_place);
-    socklen_t size = 0;
-    const auto call = [&]() noexcept -> long {
-        for (;;) {
-            size = endpoint::capacity;
-            const int fd = sys::accept(fileno(), connection->peer.data(), &size);
-            if (fd >= 0 || !belongs_to_dead_connection(fd)) return fd;
-        }
-    };
-    const long fd = operate(*this, POLLIN, {}, call);
-    if (fd < 0) {
-        error = error_from(fd);
-        return std::nullopt;
-    }
-    error.clear();
-    connection->peer.resize(size);
-    socket& client = connection->client;
-    client.fd_ = unique_fd(static_cast<int>(fd));
-    client.family_ = family_;
-    client.type_ = type_;
-    client.protocol_ = protocol_;
+    std::optional<accepted> connection(accepted{socket({}, family_, type_, protocol_), {}});
+    const long result = accept_into(*connection);
+    error = result < 0 ? error_from(result) : std::error_code{};
+    if (result < 0) connection.reset();
     return connection;
 }
 
 accepted socket::accept() {
-    std::error_code error;
-    auto connection = try_accept(error);
-    if (!connection) fail("accept", *this, error.value());
-    return *std::move(connection);
+    accepted connection{socket({}, family_, type_, protocol_), {}};
+    if (const long result = accept_into(connection); result < 0) fail("accept", *this, result);
+    return connection;
 }
 
 namespace {
@@ -160,10 +172,8 @@ int connect_when_there_is_room(const socket& connecting, const endpoint& peer,
     }
 }
 
-int connect_within(const socket& connecting, const endpoint& peer) {
-    const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
-    if (result == 0) [[likely]]
-        return 0;
+/// What becomes of a connection that was not made at once.
+int connect_later(const socket& connecting, const endpoint& peer, int result) {
     const timeout limit = connecting.get_timeout();
     if (limit.is_zero()) return result;
     if (result == -EINPROGRESS || result == -EINTR)
@@ -172,6 +182,13 @@ int connect_within(const socket& connecting, const endpoint& peer) {
         return connect_when_there_is_room(connecting, peer, deadline{limit});
     }
     return result;
+}
+
+int connect_within(const socket& connecting, const endpoint& peer) {
+    const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
+    if (result == 0) [[likely]]
+        return 0;
+    return connect_later(connecting, peer, result);
 }
 
 }  // namespace

@@ -19,20 +19,20 @@ transfer as_transfer(long result) {
 }
 
 long send_some(const socket& socket, const_buffer data, message_flag flags) {
-    return operate(socket, POLLOUT, flags, [&]() noexcept -> long {
+    return operate(socket, POLLOUT, flags, [=, &socket]() noexcept -> long {
         return sys::send(socket.fileno(), data.data(), data.size(), static_cast<int>(flags));
     });
 }
 
 long send_some_to(const socket& socket, const_buffer data, const endpoint& to, message_flag flags) {
-    return operate(socket, POLLOUT, flags, [&]() noexcept -> long {
+    return operate(socket, POLLOUT, flags, [=, &socket, &to]() noexcept -> long {
         return sys::sendto(socket.fileno(), data.data(), data.size(), static_cast<int>(flags),
                            to.data(), to.size());
     });
 }
 
 long recv_some(const socket& socket, mutable_buffer into, message_flag flags) {
-    return operate(socket, POLLIN, flags, [&]() noexcept -> long {
+    return operate(socket, POLLIN, flags, [=, &socket]() noexcept -> long {
         return sys::recv(socket.fileno(), into.data(), into.size(), static_cast<int>(flags));
     });
 }

@@ -15,7 +15,7 @@
 namespace zocalo::sys {
 
 inline int open(const char* path, int flags, mode_t mode = 0) noexcept {
-    return retry([&] { return ::open(path, flags | O_CLOEXEC, mode); });
+    return retry<::open>(path, flags | O_CLOEXEC, mode);
 }
 /// Never repeated: after EINTR the number may already belong to somebody else.
 inline int close(int fd) noexcept {
@@ -23,17 +23,17 @@ inline int close(int fd) noexcept {
 }
 
 inline ssize_t read(int fd, void* data, std::size_t size) noexcept {
-    return retry([&] { return ::read(fd, data, size); });
+    return retry<::read>(fd, data, size);
 }
 inline ssize_t write(int fd, const void* data, std::size_t size) noexcept {
-    return retry([&] { return ::write(fd, data, size); });
+    return retry<::write>(fd, data, size);
 }
 inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcept {
-    return retry([&] { return ::pread(fd, data, size, offset); });
+    return retry<::pread>(fd, data, size, offset);
 }
 inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
     const sigpipe_guard quiet;
-    return retry([&] { return ::sendfile(out, in, offset, count); });
+    return retry<::sendfile>(out, in, offset, count);
 }
 inline off_t lseek(int fd, off_t offset, int whence) noexcept {
     return once(::lseek(fd, offset, whence));
@@ -58,10 +58,10 @@ inline int isatty(int fd) noexcept {
 }
 
 inline int dup(int fd) noexcept {
-    return retry([&] { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); });
+    return retry<::fcntl>(fd, F_DUPFD_CLOEXEC, 0);
 }
 inline int dup_onto(int fd, int wanted) noexcept {
-    return retry([&] { return ::dup2(fd, wanted); });
+    return retry<::dup2>(fd, wanted);
 }
 inline int pipe(int (&ends)[2]) noexcept {
     return once(::pipe2(ends, O_CLOEXEC));
@@ -85,7 +85,7 @@ inline int set_status_flags(int fd, int flags) noexcept {
 
 template <class Argument>
 inline int ioctl(int fd, unsigned long request, Argument* argument) noexcept {
-    return retry([&] { return ::ioctl(fd, request, argument); });
+    return retry<::ioctl>(fd, request, argument);
 }
 
 /// Switches O_NONBLOCK on or off; makes no second call when it is already so.

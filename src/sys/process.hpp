@@ -21,7 +21,7 @@ inline pid_t fork() noexcept {
     ::_exit(status);
 }
 inline pid_t waitpid(pid_t process, int* status, int options) noexcept {
-    return retry([&] { return ::waitpid(process, status, options); });
+    return retry<::waitpid>(process, status, options);
 }
 inline int kill(pid_t process, int signal) noexcept {
     return once(::kill(process, signal));

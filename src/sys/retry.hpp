@@ -11,15 +11,23 @@
 /// the business of the rooms above.
 namespace zocalo::sys {
 
-/// Calls `call()` until it is not interrupted by a signal.
-template <class Call>
-inline auto retry(Call call) noexcept -> decltype(call()) {
-    for (;;) {
-        const auto result = call();
-        if (result >= 0) [[likely]]
-            return result;
-        if (errno != EINTR) return -static_cast<decltype(call())>(errno);
+/// What retry() does after a failure. Out of line, which keeps the calls that succeed short.
+template <auto Call, class... Arguments>
+[[gnu::cold, gnu::noinline]] auto retry_failed(Arguments... arguments) noexcept {
+    auto result = decltype(Call(arguments...)){-1};
+    while (result < 0 && errno == EINTR) {
+        result = Call(arguments...);
     }
+    return result >= 0 ? result : -static_cast<decltype(result)>(errno);
+}
+
+/// Calls until it is not interrupted by a signal: `retry<::read>(fd, data, size)`.
+template <auto Call, class... Arguments>
+inline auto retry(Arguments... arguments) noexcept {
+    const auto result = Call(arguments...);
+    if (result >= 0) [[likely]]
+        return result;
+    return retry_failed<Call>(arguments...);
 }
 
 /// For calls that must not be made again after a signal (close) or that cannot be interrupted.

@@ -35,7 +35,7 @@ class sigpipe_guard {
     }
     ~sigpipe_guard() {
         const timespec at_once{};
-        if (!was_pending_) retry([&] { return ::sigtimedwait(&pipe_, nullptr, &at_once); });
+        if (!was_pending_) retry<::sigtimedwait>(&pipe_, nullptr, &at_once);
         ::pthread_sigmask(SIG_SETMASK, &old_, nullptr);
     }
     sigpipe_guard(const sigpipe_guard&) = delete;

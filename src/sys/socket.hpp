@@ -21,9 +21,9 @@ inline int bind(int fd, const void* address, socklen_t size) noexcept {
 inline int listen(int fd, int backlog) noexcept {
     return once(::listen(fd, backlog));
 }
+/// Not repeated here: there are more reasons than a signal to ask for the next one.
 inline int accept(int fd, void* address, socklen_t* size) noexcept {
-    return retry(
-        [&] { return ::accept4(fd, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC); });
+    return once(::accept4(fd, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC));
 }
 /// Never repeated: after EINTR the connection goes on being made, and the caller waits for its end.
 inline int connect(int fd, const void* address, socklen_t size) noexcept {
@@ -34,40 +34,35 @@ inline int shutdown(int fd, int how) noexcept {
 }
 
 inline ssize_t send(int fd, const void* data, std::size_t size, int flags) noexcept {
-    return retry([&] { return ::send(fd, data, size, flags | MSG_NOSIGNAL); });
+    return retry<::send>(fd, data, size, flags | MSG_NOSIGNAL);
 }
 inline ssize_t sendto(int fd, const void* data, std::size_t size, int flags, const void* address,
                       socklen_t address_size) noexcept {
-    return retry([&] {
-        return ::sendto(fd, data, size, flags | MSG_NOSIGNAL, static_cast<const sockaddr*>(address),
-                        address_size);
-    });
+    return retry<::sendto>(fd, data, size, flags | MSG_NOSIGNAL,
+                           static_cast<const sockaddr*>(address), address_size);
 }
 inline ssize_t recv(int fd, void* data, std::size_t size, int flags) noexcept {
-    return retry([&] { return ::recv(fd, data, size, flags); });
+    return retry<::recv>(fd, data, size, flags);
 }
 inline ssize_t recvfrom(int fd, void* data, std::size_t size, int flags, void* address,
                         socklen_t* address_size) noexcept {
-    return retry([&] {
-        return ::recvfrom(fd, data, size, flags, static_cast<sockaddr*>(address), address_size);
-    });
+    return retry<::recvfrom>(fd, data, size, flags, static_cast<sockaddr*>(address), address_size);
 }
 inline ssize_t sendmsg(int fd, const msghdr* message, int flags) noexcept {
-    return retry([&] { return ::sendmsg(fd, message, flags | MSG_NOSIGNAL); });
+    return retry<::sendmsg>(fd, message, flags | MSG_NOSIGNAL);
 }
 inline ssize_t recvmsg(int fd, msghdr* message, int flags) noexcept {
-    return retry([&] { return ::recvmsg(fd, message, flags | MSG_CMSG_CLOEXEC); });
+    return retry<::recvmsg>(fd, message, flags | MSG_CMSG_CLOEXEC);
 }
 /// For packet sockets, which carry no descriptors and refuse the flag that would protect them.
 inline ssize_t recvmsg_of_packet(int fd, msghdr* message, int flags) noexcept {
-    return retry([&] { return ::recvmsg(fd, message, flags); });
+    return retry<::recvmsg>(fd, message, flags);
 }
 inline int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
-    return retry([&] { return ::sendmmsg(fd, messages, count, flags | MSG_NOSIGNAL); });
+    return retry<::sendmmsg>(fd, messages, count, flags | MSG_NOSIGNAL);
 }
 inline int recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
-    return retry(
-        [&] { return ::recvmmsg(fd, messages, count, flags | MSG_CMSG_CLOEXEC, nullptr); });
+    return retry<::recvmmsg>(fd, messages, count, flags | MSG_CMSG_CLOEXEC, nullptr);
 }
 
 inline int getsockopt(int fd, int level, int name, void* value, socklen_t* size) noexcept {

@@ -62,9 +62,9 @@ int epoll_wait(int epoll, epoll_event* events, int size, const deadline& until) 
     if (!left.is_none() && !left.is_zero()) {
         const int waited = wait_ready(epoll, POLLIN, until, -1);
         if (waited < 0) return waited == -ETIMEDOUT ? 0 : waited;
-        return retry([&] { return ::epoll_wait(epoll, events, size, 0); });
+        return retry<::epoll_wait>(epoll, events, size, 0);
     }
-    return retry([&] { return ::epoll_wait(epoll, events, size, left.is_zero() ? 0 : -1); });
+    return retry<::epoll_wait>(epoll, events, size, left.is_zero() ? 0 : -1);
 }
 
 int wait_ready(int fd, short events, const deadline& until, int stop_fd) noexcept {

@@ -25,9 +25,7 @@ class unique_fd {
     }
     unique_fd(const unique_fd&) = delete;
     unique_fd& operator=(const unique_fd&) = delete;
-    ~unique_fd() {
-        if (fd_ >= 0) reset();
-    }
+    ~unique_fd() { reset(); }
 
     [[nodiscard]] constexpr int get() const noexcept { return fd_; }
     constexpr explicit operator bool() const noexcept { return fd_ >= 0; }
@@ -36,9 +34,13 @@ class unique_fd {
     [[nodiscard]] constexpr int release() noexcept { return std::exchange(fd_, -1); }
 
     /// Closes what is owned, then owns `fd`.
-    void reset(int fd = -1) noexcept;
+    void reset(int fd = -1) noexcept {
+        if (const int old = std::exchange(fd_, fd); old >= 0) close(old);
+    }
 
  private:
+    static void close(int fd) noexcept;
+
     int fd_ = -1;
 };
 

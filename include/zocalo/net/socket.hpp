@@ -240,6 +240,10 @@ class socket {
     [[nodiscard]] socket dup() const;
 
  private:
+    socket(unique_fd fd, net::family family, net::type type, net::protocol protocol) noexcept
+        : fd_(std::move(fd)), family_(family), type_(type), protocol_(protocol) {}
+
+    long accept_into(accepted& connection);
     void apply_blocking_mode();
 
     unique_fd fd_;
