@@ -91,13 +91,12 @@ std::size_t headers_for(const endpoint& peer) {
 
 }  // namespace
 
-datagram_request::datagram_request(std::string packet, endpoint peer, net::socket& server,
+datagram_request::datagram_request(std::string packet, const endpoint& peer, net::socket& server,
                                    const stop_condition& stop, unsigned amplification)
     : packet_(std::move(packet)),
       peer_(peer),
       server_(server),
       stop_(stop),
-      budget_(0),
       limited_(amplification > 0 && peer.is_inet()) {
     if (limited_) budget_ = (packet_.size() + headers_for(peer)) * amplification;
 }

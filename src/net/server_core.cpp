@@ -49,8 +49,8 @@ void print_error(const endpoint& peer, std::exception_ptr error) {
 
 }  // namespace
 
-server_core::server_core(server_options given, concurrency usual)
-    : options(std::move(given)),
+server_core::server_core(server_options wanted, concurrency usual)
+    : options(std::move(wanted)),
       how(options.how.value_or(usual)),
       stopping({&stop}),
       admitted(options.limits.per_address) {}
@@ -78,7 +78,7 @@ void server_core::report(const endpoint& peer, std::exception_ptr error) noexcep
             print_error(peer, std::move(error));
         }
     } catch (...) {
-        // There is nobody left to tell.
+        return;  // there is nobody left to tell
     }
 }
 

@@ -14,7 +14,7 @@ namespace zocalo::net {
 
 /// What the parts of a server share.
 struct server_core {
-    server_core(server_options options, concurrency usual);
+    server_core(server_options wanted, concurrency usual);
 
     /// Asks whether to serve that peer.
     [[nodiscard]] bool verified(const endpoint& peer);

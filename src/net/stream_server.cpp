@@ -89,14 +89,14 @@ std::unique_ptr<job> stream_source::next() {
 }
 
 bool stream_source::serve(connection& client) noexcept {
-    bool well = true;
+    bool well = false;
     try {
         service_(client);
+        well = true;
     } catch (const stopped&) {
-        // The server ends, and the handler with it.
+        well = true;  // the server ends, and the handler with it
     } catch (...) {
         core_.report(client.peer(), std::current_exception());
-        well = false;
     }
     const server_limits& limits = core_.options.limits;
     // Between Unix sockets there is nothing under way: what comes after a close harms nobody.

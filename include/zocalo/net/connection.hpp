@@ -18,8 +18,8 @@ namespace zocalo::net {
 /// stopped and the time to drain is over.
 class connection {
  public:
-    connection(net::socket client, endpoint peer, const stop_condition& stop) noexcept
-        : socket_(std::move(client)), peer_(std::move(peer)), stop_(stop) {}
+    connection(net::socket client, const endpoint& peer, const stop_condition& stop) noexcept
+        : socket_(std::move(client)), peer_(peer), stop_(stop) {}
 
     [[nodiscard]] net::socket& socket() noexcept { return socket_; }
 

@@ -18,7 +18,7 @@ namespace zocalo::net {
 class datagram_request {
  public:
     /// Replies go out from `server`, at most `amplification` times the packet's size in all.
-    datagram_request(std::string packet, endpoint peer, net::socket& server,
+    datagram_request(std::string packet, const endpoint& peer, net::socket& server,
                      const stop_condition& stop, unsigned amplification);
 
     /// What was sent; never cut short.
@@ -44,7 +44,7 @@ class datagram_request {
     endpoint peer_;
     net::socket& server_;
     const stop_condition& stop_;
-    std::size_t budget_;
+    std::size_t budget_ = 0;
     bool limited_;
 };
 

@@ -20,6 +20,8 @@ namespace zocalo::net {
 template <class Request>
 class handler {
  public:
+    handler(const handler&) = delete;
+    handler& operator=(const handler&) = delete;
     virtual ~handler() = default;
 
     /// Before anything else; when it throws, neither of the others is called.
@@ -30,8 +32,6 @@ class handler {
 
  protected:
     handler() = default;
-    handler(const handler&) = delete;
-    handler& operator=(const handler&) = delete;
 };
 
 using stream_handler = handler<connection>;
