@@ -2,7 +2,7 @@
 // The typed questions about ancillary data: which (level, type) answers, and how its bytes read.
 
 // <linux/errqueue.h> relies on timespec.
-#include <time.h>
+#include <ctime>
 
 #include <linux/errqueue.h>
 #include <netinet/in.h>

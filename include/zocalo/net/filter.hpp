@@ -30,7 +30,7 @@ struct filter_wire {
         const void* const start = program.data();
         std::array<std::byte, capacity> bytes{};
         std::memcpy(bytes.data(), &length, sizeof length);
-        std::memcpy(bytes.data() + sizeof(void*), &start, sizeof start);
+        std::memcpy(bytes.data() + sizeof(void*), static_cast<const void*>(&start), sizeof start);
         return bytes;
     }
 };
