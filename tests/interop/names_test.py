@@ -134,7 +134,8 @@ class Values(unittest.TestCase):
                 bits = texts.random.choice((4, 8, 9, 16, 24, 31, 32, 33))
                 number = texts.random.choice(
                     (texts.random.getrandbits(bits), (1 << bits) - 1, 1 << bits))
-                parts.append(texts.random.choice(("{}", "0{:o}", "0x{:x}", "0X{:X}")).format(number))
+                form = texts.random.choice(("{}", "0{:o}", "0x{:x}", "0X{:X}"))
+                parts.append(form.format(number))
             cases.append(texts.damaged(".".join(parts)))
 
         def expected(text):

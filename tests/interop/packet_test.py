@@ -14,8 +14,8 @@ EXPERIMENTAL = 0x88B5
 
 def setUpModule():
     enter_own_network()
-    made = subprocess.run(f"ip link add west address {WEST} type veth peer name east address {EAST}",
-                          shell=True, capture_output=True, text=True)
+    pair = f"ip link add west address {WEST} type veth peer name east address {EAST}"
+    made = subprocess.run(pair, shell=True, capture_output=True, text=True)
     if made.returncode != 0:
         cannot_run("no veth pair: " + made.stderr)
     for name in ("west", "east"):

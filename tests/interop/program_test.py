@@ -231,9 +231,12 @@ class listening(unittest.TestCase):
 
     def test_allow_and_deny(self):
         with listen("-k", "-v", "--allow", "127.0.0.0/24", "--deny", "127.0.0.9", HERE, 0) as us:
-            for source, welcome in (("127.0.0.1", True), ("127.0.0.9", False), ("127.0.1.1", False)):
-                with socket.create_connection((HERE, us.port()), source_address=(source, 0)) as client:
-                    self.assertIsNotNone(us.said(f"{'connection from' if welcome else 'turned away'} "
+            for source, welcome in (("127.0.0.1", True), ("127.0.0.9", False),
+                                    ("127.0.1.1", False)):
+                word = "connection from" if welcome else "turned away"
+                with socket.create_connection((HERE, us.port()),
+                                              source_address=(source, 0)) as client:
+                    self.assertIsNotNone(us.said(f"{word} "
                                                  + source))
                     if not welcome:
                         self.assertEqual(client.recv(1), b"")
@@ -253,7 +256,8 @@ class unix_streams(unittest.TestCase):
     def test_path_and_abstract_name_in_both_roles(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "socket")
-            for ours, theirs in ((path, path), (f"@zocalo-{os.getpid()}", f"\0zocalo-{os.getpid()}")):
+            name = f"zocalo-{os.getpid()}"
+            for ours, theirs in ((path, path), (f"@{name}", f"\0{name}")):
                 with self.subTest(ours), listen("-v", "-U", ours, input=b"server") as us:
                     us.said("listening on unix:")
                     with socket.socket(socket.AF_UNIX) as client:

@@ -31,11 +31,12 @@ ROOMS = {
     "xmlrpc": ("sys",) + _BELOW_PROTOCOLS + ("http",),
 }
 
-# Libraries that a folder outside src/ may include beside ours and the standard one.
+# What a folder outside src/ may include beside public headers and the standard library: the program
+# has terminals and child processes, which are the cellar's.
 GUESTS = {
-    "apps/": r"CLI/.*|fmt/.*|nlohmann/.*",
+    "apps/": r"CLI/.*|fmt/.*|nlohmann/.*|sys/[a-z_]+\.hpp",
     "examples/": r"nlohmann/.*",
-    "fuzz/": r"",
+    "fuzz/": r"arpa/inet\.h",  # inet_pton() is an oracle
 }
 
 
@@ -91,7 +92,7 @@ def public_headers_are_pure(project):
 def _is_local(project, path, name):
     """Whether a quoted include stands beside the file, or in the folder that its tests test."""
     bases = [path.rsplit("/", 1)[0], path.split("/")[0]]
-    if path.startswith("tests/program/"):
+    if path.startswith(("tests/program/", "apps/zocalo/")):
         bases.append("apps/zocalo")
     return any((project.root / base / name).is_file() for base in bases)
 

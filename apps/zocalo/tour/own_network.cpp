@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "tour/own_network.hpp"
 
-#include <sched.h>
-
 #include <fstream>
 #include <string>
 #include <system_error>
