@@ -134,7 +134,7 @@ void sethostname(std::string_view name) {
 
 std::string getfqdn(std::string_view name) {
     const bool is_own = name.empty() || name == "0.0.0.0" || name == "::";
-    const std::string asked = is_own ? gethostname() : std::string(name);
+    std::string asked = is_own ? gethostname() : std::string(name);
     try {
         const host_entry entry = gethostbyaddr(std::string_view(asked));
         if (entry.name.find('.') != std::string::npos) return entry.name;

@@ -46,8 +46,8 @@ def layout(project, cache):
 def tidy(project, cache):
     """clang-tidy 19 is silent about what is shipped.
 
-    Tests are left to both compilers' warnings: GoogleTest's macros cost clang-tidy more time than all
-    other files together, and nobody would wait for that before a commit.
+    Tests are left to both compilers' warnings: GoogleTest's macros cost clang-tidy more time than
+    all other files together, and nobody would wait for that before a commit.
     """
     found = cache.run(
         (path, ("clang-tidy-19", "--quiet", path, "--", *FLAGS), _judge_by_exit_code(project, path))

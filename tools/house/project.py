@@ -23,7 +23,8 @@ class Project:
     def __init__(self, root):
         self.root = Path(root)
         listing = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            ["git", "-c", "safe.directory=*",  # root looks at somebody else's clone in CI
+             "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=self.root, check=True, capture_output=True, text=True).stdout
         names = sorted(set(listing.split("\0")) - {""})
         self.paths = [name for name in names if (self.root / name).is_file()]

@@ -24,6 +24,9 @@ class stopped : public std::system_error {
 /// It must outlive everything that watches it.
 class stop_condition {
  public:
+    stop_condition(const stop_condition&) = delete;
+    stop_condition& operator=(const stop_condition&) = delete;
+
     [[nodiscard]] bool stopped() const noexcept;
     /// Readable from the moment of the stop on; for use with a poller. Owned by this object.
     [[nodiscard]] int fileno() const noexcept { return fd_.get(); }
@@ -31,8 +34,6 @@ class stop_condition {
  protected:
     explicit stop_condition(unique_fd fd) noexcept : fd_(static_cast<unique_fd&&>(fd)) {}
     ~stop_condition() = default;
-    stop_condition(const stop_condition&) = delete;
-    stop_condition& operator=(const stop_condition&) = delete;
 
     unique_fd fd_;
 };
