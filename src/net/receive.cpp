@@ -7,6 +7,7 @@
 #include "net/fail.hpp"
 #include "net/operate.hpp"
 #include "sys/socket.hpp"
+#include "zocalo/core/error.hpp"
 
 namespace zocalo::net {
 
@@ -30,8 +31,9 @@ std::string receive_line(socket& from, const line_end& end) {
     std::string line;
     char part[1024];
     while (line.size() < end.limit) {
+        const std::size_t left = end.limit - line.size();
         const mutable_buffer room =
-            mutable_buffer(part).first(end.limit + 1 - line.size());  // and the line feed
+            mutable_buffer(part).first(left < sizeof part ? left + 1 : left);  // and the line feed
         if (!line.empty() && shorter(end.quiet, until.remaining())) {
             const int waited =
                 sys::wait_ready(from.fileno(), POLLIN, deadline{end.quiet}, from.stop_fileno());
@@ -65,7 +67,8 @@ std::string receive_all(socket& from, std::size_t limit) {
         if (size == 0) return all;
         all.append(part, static_cast<std::size_t>(size));
         if (all.size() > limit) {
-            fail("receive_all (limit of " + std::to_string(limit) + " bytes)", from, EMSGSIZE);
+            throw protocol_error("receive_all: the stream is longer than the limit of " +
+                                 std::to_string(limit) + " bytes");
         }
     }
 }

@@ -24,7 +24,7 @@ struct line_end {
 [[nodiscard]] std::string receive_line(socket& from, const line_end& end = {});
 
 /// Receives everything until the end of the stream; the socket's time-out is for all of it. Throws
-/// std::system_error: std::errc::message_size when that is more than `limit` bytes.
+/// what socket::recv() throws, and protocol_error when there are more than `limit` bytes.
 [[nodiscard]] std::string receive_all(socket& from, std::size_t limit);
 
 }  // namespace zocalo::net
