@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""`zocalo listen` and `zocalo connect` beside ncat, socat and telnet, in both roles."""
+
+import hashlib
+import os
+import random
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from running import HERE, connect, listen
+from support import PATIENCE, cannot_run, main, program
+
+DATA = random.Random(5).randbytes(2_000_000)
+
+
+def need(name):
+    if not shutil.which(name):
+        cannot_run(f"no {name}")
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((HERE, 0))
+        return probe.getsockname()[1]
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+class foreign:
+    """A foreign server in the background, waited for until its port is open."""
+
+    def __init__(self, *command, port=None, input=b""):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE)
+        self.given = input
+        until = time.monotonic() + PATIENCE
+        while port and not self.is_listening(port):
+            if time.monotonic() > until:
+                raise AssertionError(f"{command} does not listen")
+            time.sleep(0.01)
+
+    @staticmethod
+    def is_listening(port):
+        tables = "".join(open(f"/proc/net/{name}", encoding="ascii").read()
+                         for name in ("tcp", "udp"))
+        return any(f":{port:04X} 00000000:0000 {state}" in tables for state in ("0A", "07"))
+
+    def result(self):
+        output, _ = self.process.communicate(self.given, timeout=PATIENCE)
+        return output
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+
+def client(*command, input=b""):
+    return subprocess.run(command, input=input, capture_output=True, timeout=PATIENCE)
+
+
+class ncat(unittest.TestCase):
+    def setUp(self):
+        need("ncat")
+
+    def test_sends_megabytes_to_us(self):
+        with listen("--recv-only", HERE, 0) as us:
+            with foreign("ncat", "--send-only", HERE, str(us.port()), input=DATA) as peer:
+                peer.result()
+                self.assertEqual(sha256(us.output.read()), sha256(DATA))
+                self.assertEqual(us.process.wait(PATIENCE), 0)
+
+    def test_receives_megabytes_from_us(self):
+        port = free_port()
+        with foreign("ncat", "-l", "--recv-only", HERE, str(port), port=port) as peer:
+            with connect(HERE, port, input=DATA) as us:
+                self.assertEqual(sha256(peer.result()), sha256(DATA))
+                self.assertEqual(us.end(), (b"", 0))
+
+    def test_gets_the_answer_of_our_program(self):
+        with listen("-k", "-c", "tr a-z A-Z", HERE, 0) as us:
+            for _ in range(3):
+                done = client("ncat", HERE, str(us.port()), input=b"shout")
+                self.assertEqual(done.stdout, b"SHOUT")
+
+    def test_answers_us_with_a_program(self):
+        port = free_port()
+        with foreign("ncat", "-l", "-k", "-e", "/bin/cat", HERE, str(port), port=port):
+            for text in (b"one", b"two"):
+                # ncat ends its program at the end of our input, before the answer: so keep it open.
+                with connect("--no-shutdown", "-q", "500ms", HERE, port, input=text) as us:
+                    self.assertEqual(us.end(), (text, 0))
+
+    def test_several_udp_clients_at_once(self):
+        with listen("-u", "-k", "-e", "cat", HERE, 0) as us:
+            peers = [foreign("ncat", "-u", "-i", "1", HERE, str(us.port())) for _ in range(4)]
+            for number, peer in enumerate(peers):
+                peer.process.stdin.write(b"I am %d" % number)
+                peer.process.stdin.flush()
+            for number, peer in enumerate(peers):
+                with peer:
+                    self.assertEqual(peer.process.stdout.read(6), b"I am %d" % number)
+
+    def test_over_a_unix_socket(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "socket")
+            with listen("-v", "-U", "-e", "cat", path) as us:
+                us.said("listening on")
+                self.assertEqual(client("ncat", "-U", path, input=b"x").stdout, b"x")
+                self.assertEqual(us.end(), (b"", 0))
+
+
+class socat(unittest.TestCase):
+    def setUp(self):
+        need("socat")
+
+    def test_echoes_megabytes_to_us(self):
+        port = free_port()
+        with foreign("socat", f"TCP-LISTEN:{port},bind={HERE},reuseaddr", "EXEC:cat", port=port):
+            with connect(HERE, port, input=b"") as us:
+                self.assertEqual(us.end(), (b"", 0))
+        port = free_port()
+        with foreign("socat", f"TCP-LISTEN:{port},bind={HERE},reuseaddr", "PIPE", port=port):
+            with tempfile.TemporaryFile() as file:
+                file.write(DATA)
+                file.seek(0)
+                done = subprocess.run([program("zocalo"), "connect", HERE, str(port)], stdin=file,
+                                      capture_output=True, timeout=PATIENCE)
+        self.assertEqual((sha256(done.stdout), done.returncode), (sha256(DATA), 0))
+
+    def test_connects_to_us(self):
+        with listen("-k", "-e", "cat", HERE, 0) as us:
+            done = client("socat", "-t", "5", "-", f"TCP:{HERE}:{us.port()}", input=DATA)
+        self.assertEqual(sha256(done.stdout), sha256(DATA))
+
+    def test_abstract_unix_sockets(self):
+        name = f"zocalo-{os.getpid()}"
+        with listen("-v", "-U", "-e", "cat", "@" + name) as us:
+            us.said("listening on unix:@")
+            done = client("socat", "-t", "5", "-", f"ABSTRACT-CONNECT:{name}", input=b"abstract")
+        self.assertEqual(done.stdout, b"abstract")
+
+    def test_udp_in_both_roles(self):
+        with listen("-u", "-k", "-e", "cat", HERE, 0) as us:
+            done = client("socat", "-t", "1", "-", f"UDP:{HERE}:{us.port()}", input=b"datagram")
+            self.assertEqual(done.stdout, b"datagram")
+        port = free_port(socket.SOCK_DGRAM)
+        with foreign("socat", f"UDP-LISTEN:{port},bind={HERE}", "EXEC:cat", port=port):
+            with connect("-u", "-q", "0.5", HERE, port, input=b"datagram") as us:
+                self.assertEqual(us.end(), (b"datagram", 0))
+
+
+class telnet(unittest.TestCase):
+    def test_talks_to_us_and_hears_our_end(self):
+        need("telnet")
+        with listen("-v", HERE, 0) as us:
+            with foreign("telnet", HERE, str(us.port())) as peer:
+                us.said("connection from")
+                peer.process.stdin.write(b"hello from telnet\n")
+                peer.process.stdin.flush()
+                self.assertEqual(us.output.readline().strip(), b"hello from telnet")
+                us.write(b"hello from zocalo\n")
+                us.end_input()
+                self.assertIn(b"hello from zocalo", peer.process.stdout.read())
+                self.assertEqual(us.end(), (b"", 0))
+
+
+
+
+if __name__ == "__main__":
+    main()
