@@ -36,7 +36,7 @@ void serve(const clients_request& request, const context& shared) {
     client_list list{request.limits};
     const auto serve_one = [&](net::connection& client) {
         const std::string name = list.serve(client.socket());
-        say(shared, 1, client.peer().to_string() + " is " + zocalo::quoted(name));
+        say(shared, 1, client.peer().to_string() + " is " + quoted(name));
     };
     net::stream_server server{
         net::create_server(address_of(request)),

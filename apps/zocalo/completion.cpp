@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -9,6 +8,7 @@
 
 #include "command.hpp"
 #include "manual/inventory.hpp"
+#include "sys/retry.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
@@ -16,12 +16,12 @@ namespace zocalo::program {
 namespace {
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
-    errno = 0;
+    sys::clear_error();
     std::ofstream file(path, std::ios::binary);
     file << text << std::flush;
     if (!file) {
-        throw std::system_error(errno, std::system_category(),
-                                "write " + zocalo::quoted(path.string()));
+        throw std::system_error(sys::last_error(), std::system_category(),
+                                "write " + quoted(path.string()));
     }
 }
 
@@ -31,7 +31,7 @@ void print_page(const command_entry& program, const std::vector<std::string>& pa
         const auto found = std::ranges::find_if(
             command->commands, [&](const command_entry& inner) { return inner.name() == name; });
         if (found == command->commands.end()) {
-            throw std::invalid_argument("no such subcommand: " + zocalo::quoted(name));
+            throw std::invalid_argument("no such subcommand: " + quoted(name));
         }
         command = &*found;
     }

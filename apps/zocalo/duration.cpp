@@ -29,8 +29,7 @@ timeout parse_duration(std::string_view text) {
         if (error != std::errc{} || number < 0 || name != known.name) continue;
         return std::chrono::duration<double>(number * known.seconds);
     }
-    throw std::invalid_argument("not a duration like 5, 0.5, 200ms, 2m or 1h: " +
-                                zocalo::quoted(text));
+    throw std::invalid_argument("not a duration like 5, 0.5, 200ms, 2m or 1h: " + quoted(text));
 }
 
 CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,

@@ -159,7 +159,7 @@ void resolve(const resolve_request& request, context& shared) {
     for (const auto& name : request.names) {
         const answer answer = look_up(name, request, shared.status);
         if (shared.verbosity > 0 && answer.error.empty()) {
-            std::cerr << fmt::format("looked up {} in {:.1f} ms\n", zocalo::quoted(name),
+            std::cerr << fmt::format("looked up {} in {:.1f} ms\n", quoted(name),
                                      answer.took.count());
         }
         if (shared.json) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <iomanip>
+
 namespace zocalo {
 namespace {
 
@@ -47,6 +49,13 @@ TEST(escaped, is_never_much_longer_than_the_limit) {
     EXPECT_EQ(escaped("abc", 3), "abc");
     EXPECT_EQ(escaped("ab\n", 3), "ab...");  // an escape is not cut in two
     EXPECT_LE(escaped(std::string(1'000'000, '\x1b'), 256).size(), 259U);
+}
+
+TEST(quoted, is_never_the_standard_librarys) {
+    std::string text = "\x1b";
+    EXPECT_EQ(quoted(text), "\"\\x1b\"");
+    EXPECT_EQ(quoted(std::string(text)), "\"\\x1b\"");
+    EXPECT_EQ(quoted(std::string_view(text)), "\"\\x1b\"");
 }
 
 TEST(quoted, shows_where_the_text_ends) {

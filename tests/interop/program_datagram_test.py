@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`zocalo listen -u` and `zocalo connect -u` beside Python's socket, over UDP and Unix datagrams."""
+"""`zocalo listen -u` and `zocalo connect -u` beside Python's socket: UDP and Unix datagrams."""
 
 import os
 import socket
@@ -81,7 +81,8 @@ class listening(unittest.TestCase):
 
 class connecting(unittest.TestCase):
     def test_one_datagram_and_its_answer(self):
-        with udp() as server, connect("-u", "-q", "0.5", *server.getsockname(), input=b"Hello") as us:
+        with udp() as server, \
+                connect("-u", "-q", "0.5", *server.getsockname(), input=b"Hello") as us:
             data, peer = server.recvfrom(100)
             self.assertEqual(data, b"Hello")
             server.sendto(b"Got your message!", peer)

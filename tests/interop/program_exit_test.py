@@ -183,8 +183,10 @@ class terminals(unittest.TestCase):
         with socket.create_server((HERE, 0)) as server:
             port = server.getsockname()[1]
             pipeline = subprocess.Popen(
-                ["bash", "-c", f"{program('zocalo')} connect {HERE} {port} < /dev/null | head -c 5; "
-                 "echo ${PIPESTATUS[0]}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                ["bash", "-c",
+                 f"{program('zocalo')} connect {HERE} {port} < /dev/null | head -c 5; "
+                 "echo ${PIPESTATUS[0]}"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             connection, _ = server.accept()
 
             def pour():

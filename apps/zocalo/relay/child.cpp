@@ -65,7 +65,7 @@ child::child(const std::vector<std::string>& arguments, const standard_descripto
     : process_(start(arguments, descriptors, settings)) {
     if (process_ < 0) {
         throw std::system_error(-process_, std::system_category(),
-                                "run " + zocalo::quoted(arguments.front()));
+                                "run " + quoted(arguments.front()));
     }
 }
 
@@ -104,7 +104,7 @@ std::vector<std::string> split_arguments(std::string_view text) {
             text = rest;
         }
     } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument("command " + zocalo::quoted(text) + ": " + error.what());
+        throw std::invalid_argument("command " + quoted(text) + ": " + error.what());
     }
     if (words.empty()) throw std::invalid_argument("the command is empty");
     return words;

@@ -83,7 +83,7 @@ void add_record_options(CLI::App& command, link_options& options) {
 
 std::uint32_t vsock_number(const std::string& text, std::string_view what) {
     if (const auto number = from_digits<std::uint32_t>(text)) return *number;
-    throw std::invalid_argument(std::string(what) + " is not a number: " + zocalo::quoted(text));
+    throw std::invalid_argument(std::string(what) + " is not a number: " + quoted(text));
 }
 
 }  // namespace

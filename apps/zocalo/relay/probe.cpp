@@ -38,8 +38,7 @@ std::uint16_t port_number(std::string_view text, bool udp) {
         return *number;
     }
     if (text.empty() || (text[0] >= '0' && text[0] <= '9')) {
-        throw std::invalid_argument("not a port, a service or a range like 20-30: " +
-                                    zocalo::quoted(text));
+        throw std::invalid_argument("not a port, a service or a range like 20-30: " + quoted(text));
     }
     const auto type = udp ? net::type::datagram : net::type::stream;
     return net::host_port("127.0.0.1", text).resolve(net::family::inet, type).port();
@@ -127,8 +126,7 @@ std::vector<std::uint16_t> parse_ports(std::string_view text, bool udp) {
                               part[0] <= '9';  // services have dashes too
         const auto first = port_number(is_range ? part.substr(0, dash) : part, udp);
         const auto last = is_range ? port_number(part.substr(dash + 1), udp) : first;
-        if (last < first)
-            throw std::invalid_argument("the range is empty: " + zocalo::quoted(part));
+        if (last < first) throw std::invalid_argument("the range is empty: " + quoted(part));
         for (unsigned port = first; port <= last; ++port)
             ports.push_back(static_cast<std::uint16_t>(port));
         if (comma == std::string_view::npos) return ports;

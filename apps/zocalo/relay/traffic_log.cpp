@@ -3,11 +3,11 @@
 
 #include <fmt/core.h>
 
-#include <cerrno>
 #include <iostream>
 #include <sstream>
 #include <system_error>
 
+#include "sys/retry.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/packet/hexdump.hpp"
 
@@ -28,10 +28,10 @@ std::string marked_dump(char mark, std::uint64_t offset, const_buffer data) {
 
 traffic_log::traffic_log(const std::string& path, style form) : style_(form), out_(&std::cerr) {
     if (path.empty()) return;
-    errno = 0;
+    sys::clear_error();
     file_.open(path, std::ios::binary | std::ios::trunc);
     if (!file_) {
-        throw std::system_error(errno, std::system_category(), "open " + zocalo::quoted(path));
+        throw std::system_error(sys::last_error(), std::system_category(), "open " + quoted(path));
     }
     out_ = &file_;
 }

@@ -21,4 +21,13 @@ namespace zocalo {
 /// given.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
 
+// The standard library's quoted(), which escapes nothing, is found by the namespace of a
+// std::string wherever <iomanip> is included; these are better matches.
+[[nodiscard]] inline std::string quoted(const std::string& text, std::size_t limit = 256) {
+    return quoted(std::string_view(text), limit);
+}
+[[nodiscard]] inline std::string quoted(std::string& text, std::size_t limit = 256) {
+    return quoted(std::string_view(text), limit);
+}
+
 }  // namespace zocalo
