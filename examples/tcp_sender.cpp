@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
         if (error == std::errc::operation_canceled || error == std::errc::timed_out) break;
         if (error) throw std::system_error(error, "after sending");
         if (size == 0) break;  // the server has closed
-        std::cout << "received " << zocalo::quoted({part, size}, 4 * size) << '\n';
+        std::cout << "received " << zocalo::quoted(std::string_view(part, size), 4 * size) << '\n';
     }
     return 0;
 } catch (const net::stopped&) {
