@@ -80,7 +80,7 @@ std::string escaped(std::string_view text, std::size_t limit) {
     return escape(text, limit, false);
 }
 
-std::string quoted(std::string_view text, std::size_t limit) {
+std::string quoted_call::operator()(std::string_view text, std::size_t limit) const {
     return '"' + escape(text, limit, true) + '"';
 }
 

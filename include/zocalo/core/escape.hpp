@@ -19,15 +19,11 @@ namespace zocalo {
 
 /// The same between double quotes, with `"` escaped too: how error messages show what they were
 /// given.
-[[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
-
-// The standard library's quoted(), which escapes nothing, is found by the namespace of a
-// std::string wherever <iomanip> is included; these are better matches.
-[[nodiscard]] inline std::string quoted(const std::string& text, std::size_t limit = 256) {
-    return quoted(std::string_view(text), limit);
-}
-[[nodiscard]] inline std::string quoted(std::string& text, std::size_t limit = 256) {
-    return quoted(std::string_view(text), limit);
-}
+///
+/// An object that is called like a function: so the standard library's quoted(), which escapes
+/// nothing and lives in the namespace of std::string, is never what a call finds.
+inline constexpr struct quoted_call {
+    [[nodiscard]] std::string operator()(std::string_view text, std::size_t limit = 256) const;
+} quoted;
 
 }  // namespace zocalo
