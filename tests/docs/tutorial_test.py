@@ -18,6 +18,13 @@ class tutorial(unittest.TestCase):
                               text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def test_has_every_example(self):
+        quoted = set()
+        for page in TUTORIAL.glob("*.md"):
+            quoted |= set(re.findall(r"<!-- quote (\S+) -->", page.read_text()))
+        examples = {f"examples/{path.name}" for path in ROOT.glob("examples/*.cpp")}
+        self.assertEqual(examples - quoted, set(), "no page of the tutorial quotes these")
+
     def test_examples_are_short(self):
         for path in ROOT.glob("examples/*.cpp"):
             self.assertLessEqual(len(path.read_text().splitlines()), 60, path.name)
