@@ -31,9 +31,14 @@
 /// - stop.hpp: Ctrl-C and other ways to end a call that waits
 /// - option.hpp and its neighbours: socket options as types
 /// - resolve.hpp, names.hpp, services.hpp, idna.hpp: names to addresses and back
-/// - receive.hpp: one whole line, or everything, from a stream
+/// - receive.hpp, file.hpp: one whole line, or everything, from a stream; a stream as a file
+/// - message.hpp, control.hpp, batch.hpp: buffers, descriptors and credentials in one call; many
+///   datagrams in one call
+/// - send_file.hpp, zero_copy.hpp: large data without a copy on the way
 /// - server.hpp: servers that call a function for each connection or datagram, in threads or
 ///   processes
+/// - poller.hpp: waiting for many sockets at once
+/// - interface.hpp: the network interfaces of this machine
 /// - packet/: whole frames; not included here
 ///
 /// What fails throws std::system_error, whose message names the call, the addresses and the cause.
@@ -61,6 +66,7 @@
 #include "zocalo/net/hardware_address.hpp"
 #include "zocalo/net/host_port.hpp"
 #include "zocalo/net/idna.hpp"
+#include "zocalo/net/interface.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/message.hpp"
 #include "zocalo/net/message_flag.hpp"
@@ -75,6 +81,7 @@
 #include "zocalo/net/option_tcp.hpp"
 #include "zocalo/net/option_udp.hpp"
 #include "zocalo/net/option_value.hpp"
+#include "zocalo/net/poller.hpp"
 #include "zocalo/net/receive.hpp"
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/send_file.hpp"

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""net.hpp is all of level one: it includes every header of its folder and names no other."""
+
+import re
+import unittest
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parents[2] / "include" / "zocalo" / "net"
+TEXT = (FOLDER / "net.hpp").read_text()
+
+
+class net_header(unittest.TestCase):
+    def test_includes_every_header_of_its_folder(self):
+        headers = sorted(path.name for path in FOLDER.glob("*.hpp") if path.name != "net.hpp")
+        self.assertEqual(re.findall(r'^#include "zocalo/net/(.+)"$', TEXT, re.MULTILINE), headers)
+
+    def test_tells_only_of_headers_that_exist(self):
+        told = re.findall(r"\b([a-z_]+\.hpp)\b",
+                          "".join(re.findall(r"^/// .*\n", TEXT, re.MULTILINE)))
+        self.assertIn("socket.hpp", told)
+        for name in told:
+            self.assertTrue((FOLDER / name).exists(), name)
+
+
+if __name__ == "__main__":
+    unittest.main()
