@@ -36,8 +36,12 @@ inline Result once(Result result) noexcept {
     return result >= 0 ? result : -static_cast<Result>(errno);
 }
 
-/// The standard library's streams leave their reason in errno, or nothing: clear it, open, then ask.
-inline void clear_error() noexcept { errno = 0; }
-inline int last_error() noexcept { return errno; }
+/// The standard library's streams leave their reason in errno, or nothing: clear it, open, ask.
+inline void clear_error() noexcept {
+    errno = 0;
+}
+inline int last_error() noexcept {
+    return errno;
+}
 
 }  // namespace zocalo::sys

@@ -46,8 +46,9 @@ def layout(project, cache):
 def tidy(project, cache):
     """clang-tidy 19 is silent about the library, its examples and its fuzz targets.
 
-    The program and the tests are left to both compilers' warnings: the headers of CLI11, nlohmann-json
-    and GoogleTest cost clang-tidy half a minute a file, and nobody would wait for that before a commit.
+    The program and the tests are left to both compilers' warnings: the headers of CLI11,
+    nlohmann-json and GoogleTest cost clang-tidy half a minute a file, and nobody would wait for
+    that before a commit.
     """
     found = cache.run(
         (path, ("clang-tidy-19", "--quiet", path, "--", *FLAGS), _judge_by_exit_code(project, path))
