@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-/// Level one: the operating system's sockets as C++ values. This header includes all of it.
+/// Level one: the operating system's sockets as C++ values. This header includes all of it but two.
 ///
 /// A server that thanks everybody who connects:
 ///
@@ -38,7 +38,7 @@
 /// - server.hpp: servers that call a function for each connection or datagram, in threads or
 ///   processes
 /// - poller.hpp: waiting for many sockets at once
-/// - interface.hpp: the network interfaces of this machine
+/// - interface.hpp: the network interfaces of this machine; not included here, to keep this light
 /// - packet/: whole frames; not included here
 ///
 /// What fails throws std::system_error, whose message names the call, the addresses and the cause.
@@ -66,7 +66,6 @@
 #include "zocalo/net/hardware_address.hpp"
 #include "zocalo/net/host_port.hpp"
 #include "zocalo/net/idna.hpp"
-#include "zocalo/net/interface.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/message.hpp"
 #include "zocalo/net/message_flag.hpp"
