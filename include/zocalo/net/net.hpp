@@ -38,7 +38,7 @@
 /// - server.hpp: servers that call a function for each connection or datagram, in threads or
 ///   processes
 /// - poller.hpp: waiting for many sockets at once
-/// - interface.hpp: the network interfaces of this machine; not included here, to keep this light
+/// - interface.hpp: the network interfaces of this machine
 /// - packet/: whole frames; not included here
 ///
 /// What fails throws std::system_error, whose message names the call, the addresses and the cause.
@@ -66,6 +66,7 @@
 #include "zocalo/net/hardware_address.hpp"
 #include "zocalo/net/host_port.hpp"
 #include "zocalo/net/idna.hpp"
+#include "zocalo/net/interface.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/message.hpp"
 #include "zocalo/net/message_flag.hpp"
