@@ -4,19 +4,15 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <string>
 
+#include "require.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/hardware_address.hpp"
 
 namespace net = zocalo::net;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 bool same(const std::optional<net::address>& ours, bool accepted, const unsigned char* bytes) {
     return ours.has_value() == accepted &&

@@ -2,19 +2,15 @@
 // Endpoints from text and from raw sockaddrs: only the declared error; what is printed is one line,
 // and is read back the same.
 #include <algorithm>
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
+#include "require.hpp"
 #include "zocalo/net/endpoint.hpp"
 
 namespace net = zocalo::net;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 bool is_plain(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F && c != '\\'; });

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Networks and ranges from text: only the declared error; what is printed is read back the same;
 // parts make up the whole.
-#include <cstdlib>
 #include <stdexcept>
 #include <string>
 
+#include "require.hpp"
 #include "zocalo/net/network.hpp"
 
 namespace net = zocalo::net;
 
 namespace {
-
-void require(bool holds) {
-    if (!holds) std::abort();
-}
 
 void look_at(const net::network& it) {
     require(net::network::parse(it.to_string()) == it);

@@ -20,8 +20,11 @@ void put(std::ostream& out, const bytes& run) {
     }
 }
 
-std::uint32_t length(std::size_t size) {
-    if (size > std::numeric_limits<std::uint32_t>::max() - 4096) {
+constexpr std::size_t longest = std::numeric_limits<std::uint32_t>::max();
+
+/// `most` leaves room for what frames a record.
+std::uint32_t length(std::size_t size, std::size_t most = longest - 4096) {
+    if (size > most) {
         throw std::invalid_argument("capture file: a record of " + std::to_string(size) +
                                     " bytes is too long");
     }
@@ -30,7 +33,7 @@ std::uint32_t length(std::size_t size) {
 
 /// The length on the wire is never below what was kept of it.
 std::uint32_t wire_length(const captured_packet& packet) {
-    return length(std::max(packet.wire_length, packet.data.size()));
+    return length(std::max(packet.wire_length, packet.data.size()), longest);
 }
 
 }  // namespace

@@ -130,8 +130,10 @@ class pcapng_source final : public capture_source {
     }
 
     /// Counts what is kept until the end against the limit.
-    void keep() {
-        kept_ += body_.size() + 64;
+    void keep() { keep(body_.size() + 64); }
+
+    void keep(std::size_t size) {
+        kept_ += size;
         if (kept_ > limits_.most_kept) refuse("names, statistics and secrets pass the limit");
     }
 
@@ -264,13 +266,17 @@ class pcapng_source final : public capture_source {
     template <std::size_t Size>
     void read_name(std::span<const std::byte> record) {
         reader in(record, "pcapng name", body_offset_, order_);
+        keep(sizeof(capture_name));
         capture_name name;
         name.ip = address(in.fields<Size>("address").template octets<0, Size>());
         in.check();
         std::string_view rest = const_buffer(in.rest()).text();
         while (!rest.empty()) {
             const auto end = std::min(rest.find('\0'), rest.size());
-            if (end != 0) name.names.emplace_back(rest.substr(0, end));
+            if (end != 0) {
+                keep(sizeof(std::string));
+                name.names.emplace_back(rest.substr(0, end));
+            }
             rest.remove_prefix(std::min(end + 1, rest.size()));
         }
         names.push_back(std::move(name));

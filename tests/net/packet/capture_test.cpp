@@ -253,6 +253,15 @@ TEST(capture, limits_hold) {
     EXPECT_THAT(complaint(file.str(), {.largest_block = 39}), HasSubstr("longer than the limit"));
 }
 
+TEST(capture, limits_count_the_memory_of_short_names) {
+    std::stringstream file;
+    pcapng_writer out(file);
+    const capture_name many{address::v4(1, 2, 3, 4), std::vector<std::string>(1000, "n")};
+    out.write(std::span(&many, 1));
+    EXPECT_EQ(complaint(file.str(), {.most_kept = 40000}), "");
+    EXPECT_THAT(complaint(file.str(), {.most_kept = 30000}), HasSubstr("pass the limit"));
+}
+
 TEST(capture, writers_refuse_what_a_file_cannot_say) {
     std::stringstream file;
     pcapng_writer out(file);
@@ -260,6 +269,8 @@ TEST(capture, writers_refuse_what_a_file_cannot_say) {
     EXPECT_THROW(out.write(capture_statistics{}), std::invalid_argument);
     out.add_interface({});
     EXPECT_THROW(out.write(captured_packet{.time = capture_time(-1ns)}), std::invalid_argument);
+    EXPECT_NO_THROW(out.write(captured_packet{.wire_length = 0xFFFFFFFF}));
+    EXPECT_THROW(out.write(captured_packet{.wire_length = 0x100000000}), std::invalid_argument);
     EXPECT_THROW((void)out.add_interface({.name = std::string(65536, 'x')}), std::invalid_argument);
     EXPECT_THROW(pcap_writer(file).write({.time = capture_time(-1s)}), std::invalid_argument);
     file.setstate(std::ios::badbit);
