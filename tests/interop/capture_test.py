@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Capture files that tcpdump, tshark and editcap read from us and write for us."""
+
+import shutil
+import struct
+import subprocess
+import unittest
+
+from support import PATIENCE, cannot_run, main, program
+
+FRAME = bytes.fromhex("ffffffffffff02005e1000010806000108000604000102005e100001c0000201"
+                      "000000000000c0000202")
+PACKETS = [(1_700_000_000_123_456_789, FRAME, 42), (1_700_000_001_000_000_001, FRAME[:40], 60)]
+
+
+def setUpModule():
+    for tool in ("tcpdump", "tshark", "editcap"):
+        if not shutil.which(tool):
+            cannot_run("no " + tool)
+
+
+def filtered(*command, input):
+    """What a program makes of `input` from its standard input."""
+    return subprocess.run(command, input=input, stdout=subprocess.PIPE, check=True,
+                          timeout=PATIENCE).stdout
+
+
+def pcap():
+    """PACKETS as a file that no program of ours or theirs wrote."""
+    records = (struct.pack("<IIII", time // 10**9, time % 10**9, len(data), wire) + data
+               for time, data, wire in PACKETS)
+    return struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1) + b"".join(records)
+
+
+def ours(verb, file):
+    return filtered(program("tests/capture_probe"), verb, input=file)
+
+
+EXPECTED = [f"{time} {len(data)} {wire}" for time, data, wire in PACKETS]
+
+
+class capture_files(unittest.TestCase):
+    def test_tshark_reads_ours(self):
+        for form in ("pcap", "pcapng"):
+            fields = ("frame.time_epoch", "frame.cap_len", "frame.len", "arp.src.proto_ipv4")
+            shown = filtered("tshark", "-n", "-r", "-", "-T", "fields", "-E", "separator=/s",
+                             *(f"-e{field}" for field in fields), input=ours(form, pcap()))
+            lines = [line.split() for line in shown.decode().splitlines()]
+            self.assertEqual([" ".join([line[0].replace(".", ""), *line[1:3]]) for line in lines],
+                             EXPECTED, form)
+            self.assertEqual(lines[0][3], "192.0.2.1")
+
+    def test_tcpdump_reads_ours(self):
+        for form in ("pcap", "pcapng"):
+            shown = filtered("tcpdump", "-nr", "-", "-tt", "--nano", input=ours(form, pcap()))
+            lines = shown.decode().splitlines()
+            self.assertEqual(len(lines), 2, form)
+            self.assertIn("1700000000.123456789 ARP, Request who-has 192.0.2.2", lines[0])
+
+    def test_we_read_theirs(self):
+        writers = {"tcpdump": ("tcpdump", "-r", "-", "-w", "-", "--nano"),
+                   "editcap pcapng": ("editcap", "-F", "pcapng", "-", "-"),
+                   "editcap nsecpcap": ("editcap", "-F", "nsecpcap", "-", "-"),
+                   "tshark": ("tshark", "-r", "-", "-w", "-")}
+        for name, command in writers.items():
+            with self.subTest(name):
+                shown = ours("show", filtered(*command, input=pcap())).decode()
+                self.assertEqual(shown.splitlines(), EXPECTED)
+
+
+if __name__ == "__main__":
+    main()
