@@ -18,6 +18,8 @@ def options(arguments):
     parser.add_argument("--all", action="store_true", help="forget what passed before")
     parser.add_argument("--root", default=Path(__file__).resolve().parent.parent, type=Path,
                         help="the project to check (this one)")
+    parser.add_argument("--skip", action="append", default=[], metavar="RULE", choices=names,
+                        help="all but this one")
     parser.add_argument("rules", nargs="*", metavar="RULE", choices=[[], *names],
                         help="only these: " + ", ".join(names))
     return parser.parse_args(arguments)
@@ -45,6 +47,8 @@ def main(arguments):
     for rules, extra in ((text_rules.RULES, ()), (include_rules.RULES, ()),
                          (compiler_rules.RULES, (cache,))):
         for rule in rules:
+            if rule.__name__ in wanted.skip:
+                continue
             if not wanted.rules or rule.__name__ in wanted.rules:
                 count += check(rule, project, *extra)
     if count:
