@@ -45,6 +45,18 @@ class wire : public testing::Test {
         ASSERT_TRUE(run("ip link set west up && ip link set east up"));
         ASSERT_TRUE(test::network_namespace::wait_for_carrier("west"));
         ASSERT_TRUE(test::network_namespace::wait_for_carrier("east"));
+        ASSERT_TRUE(carries_frames());
+    }
+
+    /// A card says that it is up a moment before its queue takes frames.
+    static bool carries_frames() {
+        frame_socket from("west");
+        frame_socket to("east", {.type = ethertype::experimental_1});
+        for (int i = 0; i < 100; ++i) {
+            from.send(frame("are you there?"));
+            if (!hears_nothing(to)) return true;
+        }
+        return false;
     }
 
     static bytes frame(std::string_view payload, ethertype type = ethertype::experimental_1,
