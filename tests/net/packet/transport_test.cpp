@@ -104,7 +104,8 @@ TEST(udp, is_read_and_built) {
 }
 
 TEST(udp, a_checksum_of_zero_is_none_over_ipv4) {
-    const auto view = udp_view::parse(bytes_of("0001000200080000"));
+    const bytes datagram = bytes_of("0001000200080000");
+    const auto view = udp_view::parse(datagram);
     EXPECT_TRUE(view.checksum_ok(here, there));
     EXPECT_FALSE(view.checksum_ok(here6, there6));
 }
