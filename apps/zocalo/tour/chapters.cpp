@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tour/chapters.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tour/own_network.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/net/interface.hpp"
 
 namespace zocalo::program {
 
@@ -117,9 +121,24 @@ void make_interfaces(stage& on) {
     }
 }
 
+bool has_carrier(const net::interface& one) {
+    return has(one.flags, net::interface_flag::loopback) || one.state == net::link_state::up;
+}
+
+/// What is sent before both ends of a cable are up is lost, and they take a moment.
+void wait_for_carrier() {
+    constexpr auto patience = std::chrono::seconds(5);
+    const deadline end{patience};
+    while (!std::ranges::all_of(net::interfaces(), has_carrier)) {
+        if (end.passed()) throw not_here("the two interfaces did not come up");
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+}
+
 std::string_view frames(stage& on) {
     enter_own_network();
     make_interfaces(on);
+    wait_for_carrier();
     actor& receiver = on.start("frame_receiver", {"right", "ether proto 0x88b5"});
     on.hears(receiver, "listening on");
     actor& sender = on.start("frame_sender", {"left", "Hello"});
