@@ -62,7 +62,7 @@ class Frames(unittest.TestCase):
                        for line in frame("read", "--json", "-x", path).stdout.splitlines()]
             self.assertTrue(bytes.fromhex(packets[0]["data"])[14:].startswith(b"Hello"))
             dump = frame("read", "-x", path).stdout
-            self.assertIn("48 65 6c 6c", dump)
+            self.assertIn("6c 6c 6f 00", dump)
             self.assertNotIn("\x1b", dump)
 
     def test_a_file_that_is_no_capture_is_refused(self):
