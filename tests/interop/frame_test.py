@@ -19,8 +19,8 @@ def setUpModule():
         bring_up(card)
     for card in ("left", "right"):
         for _ in range(500):
-            link = subprocess.run(["ip", "-o", "link", "show", card], capture_output=True, text=True)
-            if "state UP" in link.stdout:
+            shown = subprocess.check_output(["ip", "-o", "link", "show", card], text=True)
+            if "state UP" in shown:
                 break
             time.sleep(0.01)
 
