@@ -67,6 +67,12 @@ outgoing_control& outgoing_control::source(const address& ip, std::uint32_t inte
     return add(IPPROTO_IPV6, IPV6_PKTINFO, bytes_of(info));
 }
 
+outgoing_control& outgoing_control::source(const destination& came_to) {
+    // The interface is needed only where the address alone does not say it.
+    const bool is_scoped = came_to.local.is_link_local() || came_to.local.is_unspecified();
+    return source(came_to.local, is_scoped ? came_to.interface : 0);
+}
+
 outgoing_control& outgoing_control::hop_limit(net::family family, int hops) {
     return family == net::family::inet6 ? add(IPPROTO_IPV6, IPV6_HOPLIMIT, bytes_of(hops))
                                         : add(IPPROTO_IP, IP_TTL, bytes_of(hops));

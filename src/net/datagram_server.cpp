@@ -4,6 +4,7 @@
 #include "net/fail.hpp"
 #include "net/server_state.hpp"
 #include "sys/socket.hpp"
+#include "zocalo/net/message.hpp"
 
 namespace zocalo::net {
 
@@ -18,6 +19,9 @@ class datagram_source : public request_source {
           buffer_(core.options.limits.datagram, '\0') {
         socket_.set_timeout(core.options.limits.idle);  // for replies; receiving never waits
         socket_.stop_with(core.end_of_waits());
+        // What was asked at one of several addresses is answered from there, or the peer would take
+        // the answer for a stranger's.
+        if (socket_.local_endpoint().is_inet()) receive_destination(socket_);
     }
 
     int fileno() const noexcept override { return socket_.fileno(); }
@@ -36,6 +40,7 @@ class datagram_source : public request_source {
     socket socket_;
     const datagram_service service_;
     std::string buffer_;
+    incoming_control control_;
     std::atomic<std::uint64_t> exhausted_{0};
 };
 
@@ -52,23 +57,22 @@ class datagram_job : public job {
 };
 
 std::unique_ptr<job> datagram_source::next() {
-    endpoint peer;
-    socklen_t peer_size = endpoint::capacity;
-    // MSG_TRUNC: the real size, even where it does not fit.
-    const long size = sys::recvfrom(socket_.fileno(), buffer_.data(), buffer_.size(),
-                                    MSG_TRUNC | MSG_DONTWAIT, peer.data(), &peer_size);
-    if (size == -EBADF || size == -ENOTSOCK) fail("recv_from", socket_, size);
-    if (size < 0) return nullptr;  // nothing there, or news about an earlier reply (ECONNREFUSED)
-    peer.resize(peer_size);
+    std::error_code error;
+    const auto [size, flags, peer] = socket_.try_recv_msg({.data = buffer_, .control = &control_},
+                                                          error, message_flag::dont_wait);
+    if (error == std::errc::bad_file_descriptor || error == std::errc::not_a_socket) {
+        fail("recv_msg", socket_, error.value());
+    }
+    if (error) return nullptr;  // nothing there, or news about an earlier reply (ECONNREFUSED)
     ++core_.accepted;
-    if (static_cast<std::size_t>(size) > buffer_.size() || !core_.verified(peer)) {
+    if (has(flags, message_flag::trunc) || !core_.verified(peer)) {
         ++core_.refused;
         return nullptr;
     }
     auto place = core_.admitted.enter(endpoint());  // senders may be forged: nobody has a share
     return std::make_unique<datagram_job>(
         *this, *std::move(place),
-        datagram_request(buffer_.substr(0, static_cast<std::size_t>(size)), peer, socket_,
+        datagram_request(buffer_.substr(0, size), peer, control_.destination(), socket_,
                          core_.stopping, core_.options.limits.amplification));
 }
 
@@ -91,14 +95,21 @@ std::size_t headers_for(const endpoint& peer) {
 
 }  // namespace
 
-datagram_request::datagram_request(std::string packet, const endpoint& peer, net::socket& server,
+datagram_request::datagram_request(std::string packet, const endpoint& peer,
+                                   const std::optional<destination>& came_to, net::socket& server,
                                    const stop_condition& stop, unsigned amplification)
     : packet_(std::move(packet)),
       peer_(peer),
+      came_to_(came_to),
       server_(server),
       stop_(stop),
       limited_(amplification > 0 && peer.is_inet()) {
     if (limited_) budget_ = (packet_.size() + headers_for(peer)) * amplification;
+}
+
+endpoint datagram_request::local() const {
+    const endpoint bound = server_.local_endpoint();
+    return came_to_ ? endpoint(came_to_->ip, bound.port()) : bound;
 }
 
 void datagram_request::reply(const_buffer data) {
@@ -112,7 +123,7 @@ void datagram_request::reply(const_buffer data) {
         }
         budget_ -= cost;
     }
-    server_.send_to(data, peer_);
+    send_reply(server_, data, peer_, came_to_);
 }
 
 datagram_server::datagram_server(socket bound, datagram_service service, server_options options)

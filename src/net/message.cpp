@@ -111,12 +111,13 @@ void receive_destination(socket& socket) {
 
 std::size_t send_reply(socket& socket, const_buffer data, const endpoint& peer,
                        const control_view& asked, message_flag flags) {
+    return send_reply(socket, data, peer, asked.destination(), flags);
+}
+
+std::size_t send_reply(socket& socket, const_buffer data, const endpoint& peer,
+                       const std::optional<destination>& came_to, message_flag flags) {
     outgoing_control control;
-    if (const auto came_to = asked.destination()) {
-        // The interface is needed only where the address alone does not say it.
-        const bool is_scoped = came_to->local.is_link_local() || came_to->local.is_unspecified();
-        control.source(came_to->local, is_scoped ? came_to->interface : 0);
-    }
+    if (came_to) control.source(*came_to);
     return socket.send_msg({.data = data, .to = &peer, .control = &control}, flags);
 }
 

@@ -68,6 +68,18 @@ class listening(unittest.TestCase):
             self.assertEqual(first.recv(100), b"answer")
             self.assertEqual(us.end(), (b"", 0))
 
+    def test_each_address_of_ours_answers_for_itself(self):
+        for ours, everywhere in ((("127.0.0.1", "127.0.0.2"), "0.0.0.0"), (("::1",), "::")):
+            family = socket.AF_INET6 if ":" in everywhere else socket.AF_INET
+            with listen("-u", "-k", "-e", "cat", everywhere, 0) as us, \
+                    socket.socket(family, socket.SOCK_DGRAM) as peer:
+                port = us.port()
+                for here in ours * 2:
+                    peer.sendto(b"to %s" % here.encode(), (here, port))
+                    answer, where = peer.recvfrom(100)
+                    self.assertEqual(answer, b"to %s" % here.encode())
+                    self.assertEqual(where[:2], (here, port))
+
     def test_empty_datagrams_cost_no_processor(self):
         with listen("-u", "-k", "-v", HERE, 0) as us, udp() as peer:
             for _ in range(100):

@@ -5,6 +5,7 @@
 
 #include "relay/traffic_log.hpp"
 #include "sys/file.hpp"
+#include "zocalo/net/message.hpp"
 
 namespace zocalo::program {
 
@@ -57,7 +58,8 @@ bool socket_channel::keeps_packets() const noexcept {
 }
 
 net::transfer peer_channel::write(const_buffer data) {
-    const auto result = socket_.try_send_to(data, peer_, net::message_flag::dont_wait);
+    const auto result = socket_.try_send_msg({.data = data, .to = &peer_, .control = &from_},
+                                             net::message_flag::dont_wait);
     if (is_wait(result.error)) return {};
     if (log_ != nullptr && !result.error) log_->sent(data);
     return result;

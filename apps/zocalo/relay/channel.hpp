@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <system_error>
 
 #include "zocalo/core/buffer.hpp"
+#include "zocalo/net/control.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/socket.hpp"
 
@@ -62,9 +64,13 @@ class socket_channel : public channel {
 /// One peer of an unconnected datagram socket. What it sends is read by whoever owns the socket.
 class peer_channel : public channel {
  public:
+    /// What is written comes from the address that the peer has sent to, where that is known.
     /// `socket` and `log` must outlive this.
-    peer_channel(net::socket& socket, const net::endpoint& peer, traffic_log* log) noexcept
-        : socket_(socket), peer_(peer), log_(log) {}
+    peer_channel(net::socket& socket, const net::endpoint& peer,
+                 const std::optional<net::destination>& asked_at, traffic_log* log)
+        : socket_(socket), peer_(peer), log_(log) {
+        if (asked_at) from_.source(*asked_at);
+    }
 
     [[nodiscard]] int read_fd() const noexcept override { return -1; }
     [[nodiscard]] int write_fd() const noexcept override { return socket_.fileno(); }
@@ -75,6 +81,7 @@ class peer_channel : public channel {
  private:
     net::socket& socket_;
     net::endpoint peer_;
+    net::outgoing_control from_;
     traffic_log* log_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "relay/hub.hpp"
 #include "relay/traffic_log.hpp"
+#include "zocalo/net/message.hpp"
 
 namespace zocalo::program {
 
@@ -20,6 +21,7 @@ class datagram_hub final : public hub {
         : hub(link, options, shared), socket_(std::move(socket)) {
         socket_.set_timeout(timeout::zero());
         scratch_.resize(65536);
+        if (socket_.local_endpoint().is_inet()) receive_destination(socket_);
     }
 
  private:
@@ -35,9 +37,8 @@ class datagram_hub final : public hub {
 
     void take_arrivals(const poll_set& set) override {
         if (!set.ready(index_)) return;
-        net::endpoint peer;
         try {
-            const auto came = socket_.recv_from(mutable_buffer(scratch_));
+            const auto came = socket_.recv_msg({.data = scratch_, .control = &control_});
             hand_to(came.peer, scratch_.substr(0, came.size));
         } catch (const std::system_error& error) {
             // An answer that a peer did not want comes back as an error of the shared socket.
@@ -46,14 +47,16 @@ class datagram_hub final : public hub {
     }
 
     void hand_to(const net::endpoint& peer, std::string bytes) {
-        const auto found = std::ranges::find_if(
-            clients_, [&](const auto& client) { return client->peer == peer; });
+        const auto asked_at = control_.destination();
+        const auto found = std::ranges::find_if(clients_, [&](const auto& client) {
+            return client->peer == peer && client->asked_at == asked_at;
+        });
         conversation* client = found == clients_.end() ? nullptr : found->get();
         if (client == nullptr && (is_full() || is_closed())) {
             say(shared_, 2, fmt::format("passed over {}", peer.to_string()));
             return;
         }
-        if (client == nullptr) client = welcome(peer, {});
+        if (client == nullptr) client = welcome({.peer = peer, .asked_at = asked_at});
         if (client == nullptr) return;
         if (log_) log_->received(bytes);
         client->relay->incoming().push(std::move(bytes));
@@ -69,11 +72,12 @@ class datagram_hub final : public hub {
     }
 
     std::unique_ptr<channel> link_to(conversation& client) override {
-        return std::make_unique<peer_channel>(socket_, client.peer, log_.get());
+        return std::make_unique<peer_channel>(socket_, client.peer, client.asked_at, log_.get());
     }
 
     net::socket socket_;
     std::string scratch_;
+    net::incoming_control control_;
     std::size_t index_ = poll_set::none;
 };
 

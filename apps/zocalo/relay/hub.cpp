@@ -49,12 +49,12 @@ std::unique_ptr<program_side> hub::start_program(const conversation& client) {
                                           listener().local_endpoint());
 }
 
-conversation* hub::welcome(const net::endpoint& peer, net::socket socket) {
-    if (!is_admitted(peer)) {
-        say(shared_, 1, fmt::format("turned away {}", peer.to_string()));
+conversation* hub::welcome(conversation arrived) {
+    if (!is_admitted(arrived.peer)) {
+        say(shared_, 1, fmt::format("turned away {}", arrived.peer.to_string()));
         return nullptr;
     }
-    auto client = std::make_unique<conversation>(conversation{peer, std::move(socket)});
+    auto client = std::make_unique<conversation>(std::move(arrived));
     client->link = link_to(*client);
     client->program = start_program(*client);
     channel& local = client->program ? client->program->side() : console_.side();
@@ -64,7 +64,7 @@ conversation* hub::welcome(const net::endpoint& peer, net::socket socket) {
     if (!program_) console_.equip(*client->relay);
     // Nothing will ever be sent to who comes after the end of the input, unless it never began.
     if (!program_ && input_ended_ && !link_.recv_only) client->relay->outgoing().end();
-    say(shared_, 1, fmt::format("connection from {}", peer.to_string()));
+    say(shared_, 1, fmt::format("connection from {}", client->peer.to_string()));
     had_client_ = true;
     return clients_.emplace_back(std::move(client)).get();
 }

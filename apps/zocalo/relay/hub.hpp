@@ -10,6 +10,7 @@
 #include "command.hpp"
 #include "relay/link_options.hpp"
 #include "relay/relay.hpp"
+#include "zocalo/net/control.hpp"
 #include "zocalo/net/network.hpp"
 #include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
@@ -28,6 +29,7 @@ struct hub_options {
 struct conversation {
     net::endpoint peer;
     net::socket socket = {};  // none for datagrams, whose clients share the listener's
+    std::optional<net::destination> asked_at = {};  // of datagrams over IP: where answers come from
     std::unique_ptr<channel> link = {};
     std::unique_ptr<program_side> program = {};
     std::unique_ptr<program::relay> relay = {};
@@ -64,8 +66,8 @@ class hub {
     virtual std::unique_ptr<channel> link_to(conversation& client) = 0;
     [[nodiscard]] virtual relay_rules rules() const;
 
-    /// Begins a conversation with who has come; nothing when the rules turn it away.
-    conversation* welcome(const net::endpoint& peer, net::socket socket);
+    /// Begins the conversation with who has come; nothing when the rules turn it away.
+    conversation* welcome(conversation arrived);
     [[nodiscard]] bool is_full() const noexcept {
         return clients_.size() >= (options_.keep ? options_.most : 1);
     }

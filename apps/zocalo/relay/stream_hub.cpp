@@ -29,7 +29,7 @@ class stream_hub final : public hub {
         index_ = poll_set::none;
         std::error_code error;
         auto arrived = acceptor_.try_accept(error);
-        if (arrived) welcome(arrived->peer, std::move(arrived->client));
+        if (arrived) welcome({.peer = arrived->peer, .socket = std::move(arrived->client)});
     }
 
     /// Whoever comes now is refused at once, and does not wait in a queue for ever.

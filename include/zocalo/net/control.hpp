@@ -26,6 +26,8 @@ struct destination {
     address ip;                   ///< as in its header: may be a group or a broadcast address
     address local;                ///< the address of ours to answer from; unspecified for a group
     std::uint32_t interface = 0;  ///< index of the interface that it came in through
+
+    friend bool operator==(const destination&, const destination&) noexcept = default;
 };
 
 /// One entry of the error queue (struct sock_extended_err).
@@ -68,6 +70,8 @@ class outgoing_control {
     outgoing_control& sender(const credentials& who);
     /// The address and the interface to send from; either may be left out (0.0.0.0, 0).
     outgoing_control& source(const address& ip, std::uint32_t interface = 0);
+    /// Answers from where a datagram came to.
+    outgoing_control& source(const destination& came_to);
     /// Hop limit (TTL) and traffic class (TOS) of this datagram; `family` of the socket.
     outgoing_control& hop_limit(net::family family, int hops);
     outgoing_control& traffic_class(net::family family, int value);

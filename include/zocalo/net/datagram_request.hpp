@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "zocalo/core/buffer.hpp"
+#include "zocalo/net/control.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
@@ -18,14 +20,17 @@ namespace zocalo::net {
 class datagram_request {
  public:
     /// Replies go out from `server`, at most `amplification` times the packet's size in all.
-    datagram_request(std::string packet, const endpoint& peer, net::socket& server,
+    datagram_request(std::string packet, const endpoint& peer,
+                     const std::optional<destination>& came_to, net::socket& server,
                      const stop_condition& stop, unsigned amplification);
 
     /// What was sent; never cut short.
     [[nodiscard]] const std::string& packet() const noexcept { return packet_; }
     /// Who says to have sent it. Unix senders without a name cannot be replied to.
     [[nodiscard]] const endpoint& peer() const noexcept { return peer_; }
-    [[nodiscard]] endpoint local() const { return server_.local_endpoint(); }
+    /// Where it was sent to: one of this machine's addresses, or a group, also when the server is
+    /// bound to all of them.
+    [[nodiscard]] endpoint local() const;
     /// Comes true as soon as the server is asked to stop.
     [[nodiscard]] const stop_condition& stop() const noexcept { return stop_; }
 
@@ -42,6 +47,7 @@ class datagram_request {
  private:
     std::string packet_;
     endpoint peer_;
+    std::optional<destination> came_to_;
     net::socket& server_;
     const stop_condition& stop_;
     std::size_t budget_ = 0;

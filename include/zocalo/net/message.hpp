@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -96,5 +97,8 @@ void receive_destination(socket& socket);
 /// a destination in it, the routes choose.
 std::size_t send_reply(socket& socket, const_buffer data, const endpoint& peer,
                        const control_view& asked, message_flag flags = {});
+/// The same for a destination that was kept.
+std::size_t send_reply(socket& socket, const_buffer data, const endpoint& peer,
+                       const std::optional<destination>& came_to, message_flag flags = {});
 
 }  // namespace zocalo::net
