@@ -7,6 +7,8 @@
 
 #include <vector>
 
+#include "support/cannot_run.hpp"
+#include "support/failing_call.hpp"
 #include "support/serving.hpp"
 
 namespace zocalo::net {
@@ -60,6 +62,63 @@ TEST(acceptor, pauses_while_there_are_no_descriptors) {
         EXPECT_EQ(server.exhausted(), 1U);  // the second time nobody asked the kernel
     }
     EXPECT_EQ(server.accept().peer, client.local_endpoint());  // waits for the end of the pause
+    EXPECT_TRUE(server.pause().is_zero());
+}
+
+class exhausted_machine : public testing::TestWithParam<int> {};
+
+TEST_P(exhausted_machine, is_waited_for) {
+    acceptor server{listening()};
+    socket client{family::inet};
+    client.connect(server.listener().local_endpoint());
+    const bool ran = test::with_failing_call(SYS_accept4, GetParam(), [&] {
+        for (std::uint64_t times = 1; times <= 3; ++times) {
+            std::error_code error;
+            EXPECT_FALSE(server.try_accept(error));
+            EXPECT_EQ(error.value(), GetParam());
+            EXPECT_EQ(server.exhausted(), times);
+            EXPECT_FALSE(server.pause().is_zero());
+            EXPECT_FALSE(server.try_accept(error));
+            EXPECT_EQ(error, std::errc::operation_would_block);
+            server.end_pause();
+        }
+    });
+    if (!ran) ZOCALO_CANNOT_RUN("no seccomp filters");
+    EXPECT_EQ(server.accept().peer, client.local_endpoint());
+}
+
+TEST_P(exhausted_machine, makes_no_server_spin_and_none_give_up) {
+    const auto reply = [](connection& peer) { peer.socket().send_all("here I am"); };
+    stream_server server{test::bound_to_loopback(), reply};
+    socket client{family::inet};
+    client.set_timeout(5s);
+    client.connect(server.local_endpoint());
+    int turns = 0;
+    const bool ran = test::with_failing_call(SYS_accept4, GetParam(), [&] {
+        for (const deadline until{300ms}; !until.passed(); ++turns)
+            server.handle_request(until.remaining());
+    });
+    if (!ran) ZOCALO_CANNOT_RUN("no seccomp filters");
+    // Pauses of 10, 20, 40, 80 and 160 ms, and the end of the time.
+    EXPECT_GE(turns, 2);
+    EXPECT_LE(turns, 6);
+    EXPECT_LE(server.counters().exhausted, 5U);
+    EXPECT_GE(server.counters().exhausted, 2U);
+    EXPECT_EQ(server.counters().accepted, 0U);
+    EXPECT_TRUE(server.handle_request(5s));  // after the pause
+    EXPECT_EQ(client.recv(100), "here I am");
+}
+
+INSTANTIATE_TEST_SUITE_P(acceptor, exhausted_machine,
+                         testing::Values(EMFILE, ENFILE, ENOMEM, ENOBUFS, EPERM));
+
+TEST(acceptor, nobody_there_is_no_exhaustion) {
+    acceptor server{listening()};
+    server.listener().set_timeout(timeout::zero());
+    std::error_code error;
+    EXPECT_FALSE(server.try_accept(error));
+    EXPECT_EQ(error, std::errc::operation_would_block);
+    EXPECT_EQ(server.exhausted(), 0U);
     EXPECT_TRUE(server.pause().is_zero());
 }
 
