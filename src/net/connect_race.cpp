@@ -5,7 +5,6 @@
 
 #include <poll.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <iterator>
 
@@ -20,12 +19,6 @@ namespace zocalo::net {
 namespace {
 
 using clock = deadline::clock;
-
-timeout earlier(timeout a, timeout b) {
-    if (a.is_none()) return b;
-    if (b.is_none()) return a;
-    return std::min(*a.value(), *b.value());
-}
 
 /// One connection being made.
 struct runner {
@@ -114,7 +107,7 @@ void race::wait() {
         entries.push_back({runner.socket.fileno(), POLLOUT, 0});
     entries.push_back({options_.stop != nullptr ? options_.stop->fileno() : -1, POLLIN, 0});
     const timeout until_start = next_ < peers_.size() ? next_start_.remaining() : timeout::none();
-    const deadline soon{earlier(until_.remaining(), until_start)};
+    const deadline soon{shorter(until_.remaining(), until_start)};
     const int ready = sys::poll(entries.data(), entries.size(), soon);
     if (ready < 0) return end_all(-ready);
     if (entries.back().revents != 0) return end_all(ECANCELED);

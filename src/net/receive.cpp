@@ -20,10 +20,6 @@ long recv_until(const socket& from, mutable_buffer into, message_flag flags,
     });
 }
 
-bool shorter(timeout a, timeout b) {
-    return !a.is_none() && (b.is_none() || a.value() < b.value());
-}
-
 }  // namespace
 
 std::string receive_line(socket& from, const line_end& end) {
@@ -34,7 +30,8 @@ std::string receive_line(socket& from, const line_end& end) {
         const std::size_t left = end.limit - line.size();
         const mutable_buffer room =
             mutable_buffer(part).first(left < sizeof part ? left + 1 : left);  // and the line feed
-        if (!line.empty() && shorter(end.quiet, until.remaining())) {
+        const bool is_timed = !end.quiet.is_none();
+        if (!line.empty() && is_timed && shorter(end.quiet, until.remaining()) == end.quiet) {
             const int waited =
                 sys::wait_ready(from.fileno(), POLLIN, deadline{end.quiet}, from.stop_fileno());
             if (waited == -ETIMEDOUT) break;

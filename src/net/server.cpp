@@ -9,16 +9,6 @@
 
 namespace zocalo::net {
 
-namespace {
-
-timeout shorter(timeout a, timeout b) {
-    if (a.is_none()) return b;
-    if (b.is_none()) return a;
-    return a.value() < b.value() ? a : b;
-}
-
-}  // namespace
-
 server::state::state(server_options options, concurrency usual)
     : core(std::move(options), usual),
       workers(make_crew(core.how, core.options.limits, core.errors)) {}

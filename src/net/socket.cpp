@@ -162,9 +162,7 @@ int finish_connect(const socket& connecting, const deadline& until) {
 int connect_when_there_is_room(const socket& connecting, const endpoint& peer,
                                const deadline& until) {
     for (;;) {
-        const deadline soon{until.remaining().value() < std::chrono::milliseconds(5)
-                                ? until.remaining()
-                                : std::chrono::milliseconds(5)};
+        const deadline soon{shorter(until.remaining(), std::chrono::milliseconds(5))};
         const int waited = sys::wait_ready(-1, 0, soon, connecting.stop_fileno());
         if (waited == -ECANCELED || until.passed()) return waited;
         const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());

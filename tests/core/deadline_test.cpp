@@ -15,6 +15,11 @@ static_assert(timeout(0s).is_zero() && !timeout(0s).is_none());
 static_assert(timeout(-5s).is_zero());
 static_assert(timeout(2s).value() == 2s);
 static_assert(timeout(std::chrono::duration<double>(0.25)).value() == 250ms);
+static_assert(shorter(1s, 2s) == timeout(1s) && shorter(2s, 1s) == timeout(1s));
+static_assert(shorter(timeout::none(), 1s) == timeout(1s) &&
+              shorter(1s, timeout::none()) == timeout(1s));
+static_assert(shorter(timeout::none(), timeout::none()).is_none());
+static_assert(shorter(timeout::none(), timeout::zero()).is_zero());
 
 TEST(timeout, spans_at_the_edges_are_cut_and_never_wrap) {
     constexpr auto longest = std::chrono::nanoseconds::max();

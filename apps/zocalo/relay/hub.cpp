@@ -116,16 +116,12 @@ void hub::sweep() {
 }
 
 timeout hub::patience() const {
-    timeout shortest = arrival_pause();
-    const auto consider = [&](timeout other) {
-        if (other.is_none()) return;
-        if (shortest.is_none() || *other.value() < *shortest.value()) shortest = other;
-    };
-    if (!had_client_) consider(until_first_.remaining());
-    if (!programs_.empty()) consider(1s);  // then look whether they have ended
+    timeout limit = arrival_pause();
+    if (!had_client_) limit = shorter(limit, until_first_.remaining());
+    if (!programs_.empty()) limit = shorter(limit, 1s);  // then look whether they have ended
     for (const auto& client : clients_)
-        consider(client->relay->patience());
-    return shortest;
+        limit = shorter(limit, client->relay->patience());
+    return limit;
 }
 
 void hub::turn(const net::stop_condition& stop) {

@@ -13,11 +13,6 @@ timeout left_of(timeout limit, relay::clock::time_point since) {
     return *span - (relay::clock::now() - since);
 }
 
-timeout shorter(timeout a, timeout b) {
-    if (a.is_none() || b.is_none()) return a.is_none() ? b : a;
-    return std::min(*a.value(), *b.value());
-}
-
 }  // namespace
 
 relay::relay(channel* input, channel* output, channel& peer, const relay_rules& rules)

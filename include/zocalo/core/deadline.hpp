@@ -53,6 +53,13 @@ class timeout {
     std::int64_t nanoseconds_ = -1;
 };
 
+/// The one that is over first.
+[[nodiscard]] constexpr timeout shorter(timeout a, timeout b) noexcept {
+    if (a.is_none()) return b;
+    if (b.is_none()) return a;
+    return *a.value() < *b.value() ? a : b;
+}
+
 /// The moment, on the steady clock, at which an operation has taken too long.
 ///
 /// One deadline is handed down through all steps of an operation, so that ten steps do not take ten
