@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             require(one->wire_length >= one->data.size());
             written.take(*one, *in);
         }
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
     if (!in) return 0;
     within_limits(*in);

@@ -26,7 +26,7 @@ template <class Ask>
 void only_declared_errors(Ask ask) {
     try {
         ask();
-    } catch (const std::invalid_argument&) {
+    } catch (const std::invalid_argument&) {  // declared
     }
 }
 

@@ -17,7 +17,7 @@ void options(std::span<const std::byte> area) {
             packet::append_option(built, option.kind, option.data);
         require(built.size() <= area.size());
         require(packet::parse_options(built).size() == found.size());
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
 }
 

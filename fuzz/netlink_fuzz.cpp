@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             (void)names_of(one.flags);
             (void)to_string(one.state);
         }
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
     return 0;
 }

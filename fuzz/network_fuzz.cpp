@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     try {
         look_at(net::address_range::parse(text));
-    } catch (const std::invalid_argument&) {
+    } catch (const std::invalid_argument&) {  // declared
     }
     return 0;
 }

@@ -39,5 +39,5 @@ View comes_back(const View& view, const packet::bytes& built) {
 inline void is_shown(zocalo::const_buffer frame, packet::link_type first) {
     const auto safe = [](unsigned char c) { return c >= 0x20 && c != 0x7F; };
     require(std::ranges::all_of(packet::describe(frame, first), safe));
-    require(!packet::describe_layers(frame, first).empty() || frame.size() == 0);
+    require(!packet::describe_layers(frame, first).empty() || frame.empty());
 }

@@ -31,7 +31,7 @@ void options(std::span<const std::byte> area) {
         const packet::bytes built = found.build();
         require(built.size() <= area.size());
         require(packet::tcp_options::parse(built) == found);
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "sys/spawn.hpp"
 
-#include <signal.h>
 #include <spawn.h>
 #include <unistd.h>
+
+#include <csignal>
 
 namespace zocalo::sys {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <iosfwd>
 #include <iterator>
@@ -139,7 +140,8 @@ class network {
         address::v6_bytes bytes{};
         const auto from = ip.bytes();
         for (unsigned i = 0; i < from.size(); ++i) {
-            const unsigned kept = prefix <= 8 * i ? 0 : prefix - 8 * i < 8 ? prefix - 8 * i : 8;
+            const unsigned rest = prefix - std::min(prefix, 8 * i);
+            const unsigned kept = std::min(rest, 8U);
             const unsigned mask = 0xFF00U >> kept & 0xFF;
             bytes[i] = static_cast<std::uint8_t>((from[i] & mask) | (on ? 0xFF & ~mask : 0));
         }
@@ -228,7 +230,7 @@ constexpr std::optional<unsigned> network::parse_prefix(const address& ip,
     if (number) {
         const bool leading_zero = text.size() > 1 && text[0] == '0';
         if (leading_zero || *number > (ip.is_v6() ? 128U : 32U)) return std::nullopt;
-        return *number;
+        return number;
     }
     const auto mask = ip.is_v4() ? address::try_parse(text) : std::nullopt;
     if (!mask || mask->is_v6()) return std::nullopt;

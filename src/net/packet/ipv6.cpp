@@ -50,7 +50,7 @@ ipv6_view::ipv6_view(reader& in) noexcept : header_(in.fields<ipv6_header::size>
 void ipv6_view::walk(reader& in) noexcept {
     reader chain(payload_, {});
     upper_protocol_ = next_header();
-    while (is_extension(upper_protocol_) && !(fragment_ && fragment_->offset != 0)) {
+    while (is_extension(upper_protocol_) && (!fragment_ || fragment_->offset == 0)) {
         const std::size_t at = chain.position();
         if (extension_count_ == most_extensions) {
             return in.fail("extension headers", ipv6_header::size + at, "more than 8");

@@ -23,7 +23,8 @@ layer& dissector::add(const char* name, std::span<const std::byte> run, std::siz
 }
 
 void dissector::add_checksum(layer& to, std::uint16_t checksum, bool ok) const {
-    const char* verdict = !whole_ ? "" : ok ? " (right)" : " (wrong)";
+    const char* verdict = ok ? " (right)" : " (wrong)";
+    if (!whole_) verdict = "";
     to.fields.push_back({"checksum", hex(checksum, 4) + verdict});
 }
 

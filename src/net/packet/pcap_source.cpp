@@ -9,14 +9,20 @@ namespace zocalo::net::packet {
 
 namespace {
 
+/// Which machine wrote the file: its magic number reads right in one order only.
+std::endian order_of(const bytes& start) {
+    const auto little = detail::load<std::uint32_t>(start.data(), std::endian::little);
+    const bool is_little = little == pcap_microseconds || little == pcap_nanoseconds;
+    return is_little ? std::endian::little : std::endian::big;
+}
+
 class pcap_source final : public capture_source {
  public:
     pcap_source(capture_stream in, const bytes& start, const capture_limits& limits)
-        : in_(in), limits_(limits) {
-        const auto little = detail::load<std::uint32_t>(start.data(), std::endian::little);
-        const bool is_little = little == pcap_microseconds || little == pcap_nanoseconds;
-        order_ = is_little ? std::endian::little : std::endian::big;
-        nanoseconds_ = detail::load<std::uint32_t>(start.data(), order_) == pcap_nanoseconds;
+        : in_(in),
+          limits_(limits),
+          order_(order_of(start)),
+          nanoseconds_(detail::load<std::uint32_t>(start.data(), order_) == pcap_nanoseconds) {
         in_.read_all(data_, 20, "pcap header");
         reader header(data_, "pcap header", 4, order_);
         if (header.u16("version") != 2) header.fail("version", 0, "not 2");
@@ -55,8 +61,8 @@ class pcap_source final : public capture_source {
  private:
     capture_stream in_;
     capture_limits limits_;
-    std::endian order_ = std::endian::native;
-    bool nanoseconds_ = false;
+    std::endian order_;
+    bool nanoseconds_;
     bytes data_;
 };
 

@@ -81,9 +81,9 @@ class frame_socket {
     explicit frame_socket(std::uint32_t interface, const frame_options& options = {});
 
     /// Sends a whole frame without its frame check sequence, which the card appends.
-    void send(const const_buffer frame);
+    void send(const_buffer frame);
     /// Of a cooked socket: sends a payload under an Ethernet header that the kernel makes.
-    void send_to(const const_buffer payload, const hardware_address& to, ethertype type);
+    void send_to(const_buffer payload, const hardware_address& to, ethertype type);
 
     /// The next frame; waits as long as the time-out says. Its data is overwritten by the next one.
     [[nodiscard]] received_frame recv();
