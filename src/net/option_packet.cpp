@@ -28,6 +28,7 @@ constexpr checked_option options[] = {
     check<option::packet::reserve>(SOL_PACKET, PACKET_RESERVE),
     check<option::packet::ring_version>(SOL_PACKET, PACKET_VERSION),
     check<option::packet::receive_ring>(SOL_PACKET, PACKET_RX_RING),
+    check<option::packet::receive_block_ring>(SOL_PACKET, PACKET_RX_RING),
     check<option::packet::transmit_ring>(SOL_PACKET, PACKET_TX_RING),
 };
 static_assert(options_agree(options));
@@ -35,6 +36,7 @@ static_assert(options_agree(options));
 static_assert(sizeof(option::packet::membership) == sizeof(packet_mreq));
 static_assert(sizeof(option::packet::counts) == sizeof(tpacket_stats));
 static_assert(sizeof(option::packet::ring) == sizeof(tpacket_req));
+static_assert(sizeof(option::packet::block_ring) == sizeof(tpacket_req3));
 using option::packet::reception;
 static_assert(static_cast<int>(reception::multicast) == PACKET_MR_MULTICAST &&
               static_cast<int>(reception::promiscuous) == PACKET_MR_PROMISC &&

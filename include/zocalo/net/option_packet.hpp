@@ -56,7 +56,7 @@ using skip_malformed = setting<level, 14, bool>;
 using transmit_offset = setting<level, 19, bool>;
 using reserve = setting<level, 12, unsigned>;
 
-/// PACKET_VERSION: the layout of a ring: 0, 1 or 2.
+/// PACKET_VERSION: the layout of a ring: 0, 1 or 2, which is TPACKET_V3.
 using ring_version = setting<level, 10, int>;
 /// PACKET_RX_RING, PACKET_TX_RING: struct tpacket_req; rings are then mapped with mmap().
 struct ring {
@@ -64,5 +64,12 @@ struct ring {
 };
 using receive_ring = writable<level, 5, ring, plain_wire<ring>>;
 using transmit_ring = writable<level, 13, ring, plain_wire<ring>>;
+/// The same for TPACKET_V3: struct tpacket_req3, where a block is handed over after `retire`
+/// milliseconds even when it is not full.
+struct block_ring {
+    std::uint32_t block_size = 0, blocks = 0, frame_size = 0, frames = 0;
+    std::uint32_t retire = 0, private_size = 0, features = 0;
+};
+using receive_block_ring = writable<level, 5, block_ring, plain_wire<block_ring>>;
 
 }  // namespace zocalo::net::option::packet

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Receiving: the frame, and beside it its time, its length on the wire and the tag that the card
-// took out. The frame lies four bytes into the buffer, so that a tag is put back by moving the two
-// addresses in front of it.
-#include <linux/if_packet.h>
+// Receiving, in two ways: copied into our buffer by a call for each frame, or shared in a ring.
+// Either leaves room in front of the frame for the header that is put there afterwards.
+#include <net/if_arp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,16 +10,15 @@
 
 #include "net/fail.hpp"
 #include "net/operate.hpp"
+#include "net/packet/frame_ring.hpp"
 #include "sys/socket.hpp"
 #include "zocalo/net/packet/frame_socket.hpp"
-#include "zocalo/net/packet/vlan.hpp"
 
 namespace zocalo::net::packet {
 
 namespace {
 
-constexpr std::size_t tag_size = vlan_header::size;
-constexpr std::size_t addresses_size = 12;
+constexpr std::string_view operation = "receive a frame";
 
 /// What the kernel says beside the data.
 struct ancillary {
@@ -48,60 +46,86 @@ ancillary read_ancillary(msghdr& message) {
     return told;
 }
 
-bool has_tag(const ancillary& told) {
-    return (told.frame.tp_status & TP_STATUS_VLAN_VALID) != 0;
+/// Through loopback every frame goes twice: out, and in again.
+bool comes_again(const sockaddr_ll& from) {
+    return from.sll_pkttype == PACKET_OUTGOING && from.sll_hatype == ARPHRD_LOOPBACK;
 }
 
-/// The type and control bytes of the tag, as they were on the wire.
-bytes tag_of(const tpacket_auxdata& frame) {
-    const bool typed = (frame.tp_status & TP_STATUS_VLAN_TPID_VALID) != 0;
-    bytes tag;
-    writer(tag)
-        .u16(typed ? frame.tp_vlan_tpid : static_cast<std::uint16_t>(ethertype::vlan))
-        .u16(frame.tp_vlan_tci);
-    return tag;
+packet_address address_of(const sockaddr_ll& from) {
+    endpoint sender;
+    std::memcpy(sender.data(), &from, sizeof from);
+    sender.resize(sizeof from);
+    return sender.packet();
 }
 
 }  // namespace
 
-received_frame frame_socket::recv() {
-    if (buffer_.empty()) buffer_.resize(tag_size + snap_length_);
-    received_frame frame;
-    endpoint sender;
-    iovec room{buffer_.data() + tag_size, snap_length_};
+raw_frame frame_socket::receive_copy() {
+    buffer_.resize(raw_frame::front_room + snap_length_);
+    raw_frame frame;
+    iovec room{buffer_.data() + raw_frame::front_room, kept_length()};
     alignas(cmsghdr)
         std::byte control[CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(tpacket_auxdata))];
     msghdr message{};
     const long size = operate(socket_, POLLIN, {}, [&]() noexcept -> long {
         message = {};
-        message.msg_name = sender.data();
-        message.msg_namelen = endpoint::capacity;
+        message.msg_name = &frame.from;
+        message.msg_namelen = sizeof frame.from;
         message.msg_iov = &room;
         message.msg_iovlen = 1;
         message.msg_control = control;
         message.msg_controllen = sizeof control;
         return sys::recvmsg_of_packet(socket_.fileno(), &message, MSG_TRUNC);
     });
-    if (size < 0) fail("receive a frame", socket_, size);
-    sender.resize(message.msg_namelen);
-
+    if (size < 0) fail(operation, socket_, size);
     const ancillary told = read_ancillary(message);
     const auto whole = static_cast<std::size_t>(size);
-    const std::size_t kept = std::min(whole, snap_length_);
-    frame.data = std::span(buffer_).subspan(tag_size, kept);
-    frame.wire_length = told.has_frame ? std::max<std::size_t>(told.frame.tp_len, kept) : whole;
-    frame.time = received_frame::clock_time(std::chrono::seconds(told.time.tv_sec) +
-                                            std::chrono::nanoseconds(told.time.tv_nsec));
-    frame.from = sender.packet();
-    frame.direction = frame_direction{frame.from.packet_type};
-    if (has_tag(told) && socket_.type() == type::raw && kept >= addresses_size) {
-        const bytes tag = tag_of(told.frame);
-        std::memmove(buffer_.data(), buffer_.data() + tag_size, addresses_size);
-        std::copy(tag.begin(), tag.end(), buffer_.begin() + addresses_size);
-        frame.data = std::span(buffer_).first(kept + tag_size);
-        frame.wire_length += tag_size;
-    }
+    frame.data = buffer_.data() + raw_frame::front_room;
+    frame.size = std::min(whole, room.iov_len);
+    frame.wire_length =
+        told.has_frame ? std::max<std::size_t>(told.frame.tp_len, frame.size) : whole;
+    frame.time =
+        std::chrono::seconds(told.time.tv_sec) + std::chrono::nanoseconds(told.time.tv_nsec);
+    frame.tag = removed_tag::from(told.frame.tp_status, told.frame);
     return frame;
+}
+
+raw_frame frame_socket::receive_shared() {
+    const deadline until{socket_.get_timeout()};
+    for (;;) {
+        if (auto frame = ring_->next()) {
+            frame->size = std::min(frame->size, kept_length());
+            return *frame;
+        }
+        if (until.limit().is_zero()) fail(operation, socket_, -EAGAIN);
+        const int waited = sys::wait_ready(socket_.fileno(), POLLIN, until, socket_.stop_fileno());
+        if (waited < 0) fail(operation, socket_, waited);
+        // Readiness is also how an error shows: an interface that was switched off.
+        if (const auto error = socket_.take_error()) fail(operation, socket_, error.value());
+    }
+}
+
+/// How much of a frame there is to be, without the header that is put in front.
+std::size_t frame_socket::kept_length() const noexcept {
+    if (link_type_ != link_type::linux_cooked_v2) return snap_length_;
+    return snap_length_ - std::min(snap_length_, raw_frame::cooked_size);
+}
+
+received_frame frame_socket::recv() {
+    raw_frame frame;
+    do {
+        frame = ring_ ? receive_shared() : receive_copy();
+    } while (comes_again(frame.from));
+    if (link_type_ == link_type::linux_cooked_v2) {
+        frame.put_cooked_header();
+    } else if (socket_.type() == type::raw) {
+        frame.put_back_tag();
+    }
+    return {.data = {frame.data, frame.size},
+            .wire_length = frame.wire_length,
+            .time = received_frame::clock_time(frame.time),
+            .direction = frame_direction{frame.from.sll_pkttype},
+            .from = address_of(frame.from)};
 }
 
 }  // namespace zocalo::net::packet

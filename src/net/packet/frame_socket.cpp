@@ -7,6 +7,8 @@
 #include <cerrno>
 
 #include "net/fail.hpp"
+#include "net/packet/cooked_filter.hpp"
+#include "net/packet/frame_ring.hpp"
 #include "sys/interface.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/option.hpp"
@@ -30,6 +32,7 @@ link_type link_type_of(const packet_address& bound, bool cooked) {
     constexpr std::uint16_t ip_in_ip = 768;
     constexpr std::uint16_t ip_in_ipv6 = 769;
     constexpr std::uint16_t ipv6_in_ip = 776;
+    if (bound.interface == 0) return link_type::linux_cooked_v2;
     switch (bound.hardware_type) {
         case no_header:
         case ip_in_ip:
@@ -64,7 +67,7 @@ frame_socket::frame_socket(std::string_view interface, const frame_options& opti
     : frame_socket(index_of(interface), options) {}
 
 frame_socket::frame_socket(std::uint32_t interface, const frame_options& options)
-    : socket_(family::packet, options.cooked ? type::datagram : type::raw),
+    : socket_(family::packet, options.cooked || interface == 0 ? type::datagram : type::raw),
       interface_(interface),
       snap_length_(options.snap_length) {
     socket_.set(option::timestamp_ns{true});
@@ -74,9 +77,15 @@ frame_socket::frame_socket(std::uint32_t interface, const frame_options& options
     link_type_ = link_type_of(socket_.local_endpoint().packet(), options.cooked);
     if (!options.filter.empty()) set_filter(options.filter);
     if (options.promiscuous) set_promiscuous(true);
+    if (options.bypass_queue) socket_.set(option::packet::bypass_queue{true});
+    if (options.ring.size != 0) ring_ = std::make_unique<frame_ring>(socket_, options.ring);
     socket_.bind(endpoint(packet_address{.interface = interface,
                                          .ethertype = static_cast<std::uint16_t>(options.type)}));
 }
+
+frame_socket::~frame_socket() = default;
+frame_socket::frame_socket(frame_socket&&) noexcept = default;
+frame_socket& frame_socket::operator=(frame_socket&&) noexcept = default;
 
 void frame_socket::send(const const_buffer frame) {
     socket_.send(frame);
@@ -106,7 +115,9 @@ void frame_socket::leave(const hardware_address& group) {
 
 void frame_socket::set_filter(std::string_view expression) {
     const auto snap = static_cast<std::uint32_t>(std::min(snap_length_, std::size_t{262144}));
-    const auto program = compile_filter(expression, link_type_, snap);
+    const auto program = link_type_ == link_type::linux_cooked_v2
+                             ? compile_cooked_filter(expression, snap)
+                             : compile_filter(expression, link_type_, snap);
     socket_.set(option::attach_filter{program});
 }
 

@@ -9,12 +9,11 @@
 #include <thread>
 
 #include "bytes_of.hpp"
-#include "support/cannot_run.hpp"
-#include "support/network_namespace.hpp"
+#include "wire.hpp"
 #include "zocalo/net/option.hpp"
 #include "zocalo/net/packet/capture_filter.hpp"
-#include "zocalo/net/packet/ethernet.hpp"
 #include "zocalo/net/packet/ipv4.hpp"
+#include "zocalo/net/packet/layers.hpp"
 #include "zocalo/net/packet/udp.hpp"
 #include "zocalo/net/packet/vlan.hpp"
 #include "zocalo/net/stop.hpp"
@@ -25,67 +24,21 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-const auto west = hardware_address::parse("02:00:5e:10:00:01");
-const auto east = hardware_address::parse("02:00:5e:10:00:02");
-const auto stranger = hardware_address::parse("02:00:5e:10:00:99");
-const auto group = hardware_address::parse("01:00:5e:01:02:03");
-
-/// Two cards, `west` and `east`, joined by a wire, in a network of this test's own.
-class wire : public testing::Test {
+/// What holds whichever way frames are received: by a call for each (false), or in a ring (true).
+class either_way : public wire, public testing::WithParamInterface<bool> {
  protected:
-    void SetUp() override {
-        if (!network_.is_ready()) ZOCALO_CANNOT_RUN("no network namespace (root is needed)");
-        const auto run = test::network_namespace::run;
-        ASSERT_TRUE(
-            run("ip link add west address 02:00:5e:10:00:01 type veth "
-                "peer name east address 02:00:5e:10:00:02"));
-        // Without IPv6 the kernel sends nothing of its own.
-        ASSERT_TRUE(run("echo 1 > /proc/sys/net/ipv6/conf/west/disable_ipv6"));
-        ASSERT_TRUE(run("echo 1 > /proc/sys/net/ipv6/conf/east/disable_ipv6"));
-        ASSERT_TRUE(run("ip link set west up && ip link set east up"));
-        ASSERT_TRUE(test::network_namespace::wait_for_carrier("west"));
-        ASSERT_TRUE(test::network_namespace::wait_for_carrier("east"));
-        ASSERT_TRUE(carries_frames());
+    static frame_socket receiver_on(std::string_view name, frame_options options = {}) {
+        if (GetParam()) options.ring.size = std::size_t{1} << 20;
+        return opened(name, options);
     }
-
-    /// A card says that it is up a moment before its queue takes frames.
-    static bool carries_frames() {
-        frame_socket from("west");
-        frame_socket to("east", {.type = ethertype::experimental_1});
-        for (int i = 0; i < 100; ++i) {
-            from.send(frame("are you there?"));
-            if (!hears_nothing(to)) return true;
-        }
-        return false;
-    }
-
-    static bytes frame(std::string_view payload, ethertype type = ethertype::experimental_1,
-                       const hardware_address& to = east) {
-        return ethernet_header{to, west, type}.build(payload);
-    }
-
-    static frame_socket opened(std::string_view name, const frame_options& options = {}) {
-        frame_socket socket(name, options);
-        socket.set_timeout(2s);
-        return socket;
-    }
-
-    static bool hears_nothing(frame_socket& socket) {
-        socket.set_timeout(30ms);
-        try {
-            (void)socket.recv();
-        } catch (const std::system_error& e) {
-            return e.code() == std::errc::timed_out;
-        }
-        return false;
-    }
-
-    test::network_namespace network_;
 };
 
-TEST_F(wire, carries_a_frame) {
+INSTANTIATE_TEST_SUITE_P(copied, either_way, testing::Values(false));
+INSTANTIATE_TEST_SUITE_P(shared, either_way, testing::Values(true));
+
+TEST_P(either_way, carries_a_frame) {
     auto sender = opened("west");
-    auto receiver = opened("east", {.type = ethertype::experimental_1});
+    auto receiver = receiver_on("east", {.type = ethertype::experimental_1});
     const auto before = std::chrono::system_clock::now();
     const bytes sent = frame("raw bytes");
     sender.send(sent);
@@ -101,34 +54,34 @@ TEST_F(wire, carries_a_frame) {
     EXPECT_LE(got.time, std::chrono::system_clock::now());
     EXPECT_EQ(receiver.first_header(), link_type::ethernet);
     // Others on the sending card hear it too, when they want to.
-    auto witness = opened("west");
-    auto deaf = opened("west", {.outgoing = false});
+    auto witness = receiver_on("west");
+    auto deaf = receiver_on("west", {.outgoing = false});
     sender.send(sent);
     EXPECT_EQ(witness.recv().direction, frame_direction::outgoing);
     EXPECT_TRUE(hears_nothing(deaf));
 }
 
-TEST_F(wire, hears_only_the_type_asked_for) {
+TEST_P(either_way, hears_only_the_type_asked_for) {
     auto sender = opened("west");
-    auto receiver = opened("east", {.type = ethertype::experimental_2});
+    auto receiver = receiver_on("east", {.type = ethertype::experimental_2});
     sender.send(frame("not this"));
     sender.send(frame("this", ethertype::experimental_2));
     EXPECT_EQ(text_of(receiver.recv().data).substr(14, 4), "this");
     EXPECT_TRUE(hears_nothing(receiver));
 }
 
-TEST_F(wire, cooked_frames_have_no_header) {
+TEST_P(either_way, cooked_frames_have_no_header) {
     auto sender = opened("west", {.cooked = true});
-    auto receiver = opened("east", {.type = ethertype::experimental_1, .cooked = true});
+    auto receiver = receiver_on("east", {.type = ethertype::experimental_1, .cooked = true});
     sender.send_to("cooked", east, ethertype::experimental_1);
     const auto got = receiver.recv();
     EXPECT_EQ(text_of(got.data).substr(0, 6), "cooked");
     EXPECT_EQ(got.from.hardware, west);
 }
 
-TEST_F(wire, a_filter_chooses) {
+TEST_P(either_way, a_filter_chooses) {
     auto sender = opened("west");
-    auto receiver = opened("east", {.filter = "udp dst port 53"});
+    auto receiver = receiver_on("east", {.filter = "udp dst port 53"});
     const auto datagram = [&](std::uint16_t port) {
         const auto a = address::v4(192, 0, 2, 1);
         const auto b = address::v4(192, 0, 2, 2);
@@ -152,10 +105,10 @@ TEST_F(wire, a_filter_chooses) {
     }
 }
 
-TEST_F(wire, long_frames_are_cut_and_say_so) {
+TEST_P(either_way, long_frames_are_cut_and_say_so) {
     auto sender = opened("west");
     for (const char* filter : {"", "ether proto 0x88b5"}) {
-        auto receiver = opened("east", {.snap_length = 20, .filter = filter});
+        auto receiver = receiver_on("east", {.snap_length = 20, .filter = filter});
         sender.send(frame(std::string(986, 'x')));
         const auto got = receiver.recv();
         EXPECT_EQ(got.data.size(), 20U);
@@ -164,10 +117,10 @@ TEST_F(wire, long_frames_are_cut_and_say_so) {
     }
 }
 
-TEST_F(wire, a_tag_that_was_taken_out_is_put_back) {
+TEST_P(either_way, a_tag_that_was_taken_out_is_put_back) {
     // The kernel takes every tag out before a socket sees the frame, as cards do before it.
     auto sender = opened("west");
-    auto receiver = opened("east");
+    auto receiver = receiver_on("east");
     for (const auto type : {ethertype::vlan, ethertype::service_vlan}) {
         const vlan_header tag{.priority = 5, .id = 7, .type = ethertype::experimental_1};
         const bytes sent = frame(text_of(tag.build("tagged")), type);
@@ -178,9 +131,9 @@ TEST_F(wire, a_tag_that_was_taken_out_is_put_back) {
     }
 }
 
-TEST_F(wire, frames_for_others_and_groups_are_told_apart) {
+TEST_P(either_way, frames_for_others_and_groups_are_told_apart) {
     auto sender = opened("west");
-    auto receiver = opened("east", {.promiscuous = true});
+    auto receiver = receiver_on("east", {.promiscuous = true});
     sender.send(frame("x", ethertype::experimental_1, stranger));
     EXPECT_EQ(receiver.recv().direction, frame_direction::to_others);
     sender.send(frame("x", ethertype::experimental_1, hardware_address::broadcast()));
@@ -207,10 +160,10 @@ TEST_F(wire, what_nobody_receives_is_dropped_and_counted) {
     EXPECT_EQ(receiver.statistics().dropped, first.dropped) << "the sum stays";
 }
 
-TEST_F(wire, a_fan_out_group_shares_the_frames) {
+TEST_P(either_way, a_fan_out_group_shares_the_frames) {
     auto sender = opened("west");
-    auto one = opened("east", {.type = ethertype::experimental_1});
-    auto other = opened("east", {.type = ethertype::experimental_1});
+    auto one = receiver_on("east", {.type = ethertype::experimental_1});
+    auto other = receiver_on("east", {.type = ethertype::experimental_1});
     one.join_fanout(7, fanout_mode::round_robin);
     other.join_fanout(7, fanout_mode::round_robin);
     for (int i = 0; i < 10; ++i)
@@ -219,14 +172,66 @@ TEST_F(wire, a_fan_out_group_shares_the_frames) {
     EXPECT_EQ(other.statistics().received, 5U);
 }
 
-TEST_F(wire, a_stop_and_a_time_out_end_a_wait) {
-    auto receiver = opened("east", {.type = ethertype::experimental_1});
+TEST_P(either_way, a_stop_and_a_time_out_end_a_wait) {
+    auto receiver = receiver_on("east", {.type = ethertype::experimental_1});
     EXPECT_TRUE(hears_nothing(receiver));
     receiver.set_timeout(timeout::none());
     stop_source stop;
     receiver.stop_with(stop);
     std::jthread stopper([&] { stop.request_stop(); });
     EXPECT_THROW((void)receiver.recv(), stopped);
+}
+
+TEST_P(either_way, any_hears_all_interfaces_and_says_which) {
+    auto receiver = receiver_on("any", {.filter = "ether proto 0x88b5 or arp or port 53"});
+    EXPECT_EQ(receiver.first_header(), link_type::linux_cooked_v2);
+    opened("west").send(frame("hello"));
+    std::string seen;
+    for (int i = 0; i < 2; ++i) {
+        const auto got = receiver.recv();
+        ASSERT_EQ(got.data.size(), 20U + 46U);
+        EXPECT_EQ(got.wire_length, got.data.size());
+        EXPECT_EQ(text_of(got.data).substr(20, 5), "hello");
+        const auto layers = dissect(got.data, receiver.first_header());
+        ASSERT_EQ(layers.size(), 2U);
+        EXPECT_EQ(layers[0].name, "cooked");
+        EXPECT_EQ(layers[0].fields[0].value, std::to_string(got.from.interface));
+        seen += to_string(got.direction) + ' ';
+    }
+    EXPECT_EQ(seen, "out in ");
+}
+
+TEST_P(either_way, any_puts_a_tag_behind_its_header) {
+    auto receiver = receiver_on("any", {.outgoing = false});
+    const vlan_header tag{.priority = 5, .id = 7, .type = ethertype::experimental_1};
+    opened("west").send(frame(text_of(tag.build("tagged")), ethertype::vlan));
+    const auto got = receiver.recv();
+    const auto layers = dissect(got.data, receiver.first_header());
+    ASSERT_EQ(layers.size(), 3U);
+    EXPECT_EQ(layers[1].summary, "VLAN 7");
+    EXPECT_EQ(text_of(got.data).substr(24, 6), "tagged");
+}
+
+TEST_P(either_way, loopback_tells_each_frame_once) {
+    auto receiver = receiver_on("lo", {.filter = "udp"});
+    socket peer{family::inet, type::datagram};
+    const endpoint nobody(address::loopback_v4(), 9);
+    peer.send_to("one", nobody);
+    peer.send_to("two", nobody);
+    EXPECT_EQ(text_of(receiver.recv().data).substr(42), "one");
+    EXPECT_EQ(text_of(receiver.recv().data).substr(42), "two");
+    EXPECT_TRUE(hears_nothing(receiver));
+}
+
+TEST_P(either_way, an_interface_that_is_switched_off_is_an_error) {
+    auto receiver = receiver_on("east", {.type = ethertype::experimental_1});
+    ASSERT_TRUE(test::network_namespace::run("ip link set east down"));
+    try {
+        (void)receiver.recv();
+        FAIL();
+    } catch (const std::system_error& e) {
+        EXPECT_EQ(e.code(), std::errc::network_down);
+    }
 }
 
 TEST_F(wire, errors_name_the_interface) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +14,18 @@
 /// Whole frames of an interface, sent and received past the protocols of the kernel (packet(7)).
 namespace zocalo::net::packet {
 
+class frame_ring;
+struct raw_frame;
+
+/// Memory that the kernel shares with the program, so that frames come in blocks, without a call
+/// for each and without being copied out (PACKET_MMAP, TPACKET_V3).
+struct ring_options {
+    std::size_t size = 0;            ///< bytes in all; 0 is no ring
+    std::size_t block = 256 * 1024;  ///< a frame that does not fit into a block is cut
+    /// A block that has frames but is not full is handed over after this long.
+    std::chrono::milliseconds delay{20};
+};
+
 /// What a frame_socket hears and how it hands it over.
 struct frame_options {
     ethertype type = ethertype::all;  ///< only frames that carry this; `all` includes those sent
@@ -22,6 +34,9 @@ struct frame_options {
     bool outgoing = true;             ///< with `all`: frames that this machine sends too
     std::size_t snap_length = 262144;  ///< keep at most so many bytes of a frame
     std::string filter = {};           ///< in tcpdump's language; see compile_filter()
+    ring_options ring = {};            ///< for receiving; where there are too many for calls
+    bool bypass_queue = false;  ///< send past the queueing disciplines, and drop what the card
+                                ///< cannot take at once
 };
 
 /// Whose a received frame is (PACKET_HOST and the others of packet(7)).
@@ -68,17 +83,24 @@ enum class fanout_mode : std::uint8_t {
 /// A packet socket on one interface.
 ///
 /// Opening wants CAP_NET_RAW, and an error then says so. Nothing is heard from before the filter
-/// was in place. A VLAN tag that the card has taken out is put back. Errors, time-outs, stops and
-/// threads are as for net::socket, but only one thread may receive.
+/// was in place. A VLAN tag that the card has taken out is put back. What goes out through the
+/// loopback interface comes in again, and is told once. Errors, time-outs, stops and threads are as
+/// for net::socket, but only one thread may receive.
 class frame_socket {
  public:
-    /// Listens and sends on the interface of that name; `any` listens on all and cannot send.
+    /// Listens and sends on the interface of that name; `any` listens on all and cannot send. As
+    /// interfaces differ in what their frames begin with, those of `any` have a header in place of
+    /// that which says whose they are (link_type::linux_cooked_v2).
     ///
     /// Throws std::system_error (no_such_device when there is no such interface) and
-    /// std::invalid_argument for a filter that does not compile.
+    /// std::invalid_argument for a filter that does not compile, or that asks for what a frame of
+    /// `any` has not, and for a ring without room for two blocks.
     explicit frame_socket(std::string_view interface, const frame_options& options = {});
     /// By index; 0 is all.
     explicit frame_socket(std::uint32_t interface, const frame_options& options = {});
+    ~frame_socket();
+    frame_socket(frame_socket&&) noexcept;
+    frame_socket& operator=(frame_socket&&) noexcept;
 
     /// Sends a whole frame without its frame check sequence, which the card appends.
     void send(const_buffer frame);
@@ -86,6 +108,9 @@ class frame_socket {
     void send_to(const_buffer payload, const hardware_address& to, ethertype type);
 
     /// The next frame; waits as long as the time-out says. Its data is overwritten by the next one.
+    ///
+    /// For a poller: a socket with a ring is readable when a block is, so receive with a time-out
+    /// of zero until that fails.
     [[nodiscard]] received_frame recv();
 
     /// What the first header of a frame is, for describe() and capture files.
@@ -112,12 +137,17 @@ class frame_socket {
     [[nodiscard]] net::socket& base() noexcept { return socket_; }
 
  private:
+    raw_frame receive_copy();
+    raw_frame receive_shared();
+    [[nodiscard]] std::size_t kept_length() const noexcept;
+
     net::socket socket_;
     std::uint32_t interface_;
     std::size_t snap_length_;
     link_type link_type_ = link_type::ethernet;
     frame_statistics statistics_;
-    bytes buffer_;  // with room for a tag in front
+    bytes buffer_;  // with room for a header in front
+    std::unique_ptr<frame_ring> ring_;
 };
 
 }  // namespace zocalo::net::packet
