@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "file.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/net/resolve.hpp"
 
@@ -34,6 +35,11 @@ constexpr cause causes[] = {
     {std::errc::address_not_available, exit_code::bind},
 };
 
+exit_code exit_code_of(const file_error& error) noexcept {
+    return error.code() == std::errc::permission_denied ? exit_code::permission
+                                                        : exit_code::failure;
+}
+
 exit_code exit_code_of(const std::error_code& code) noexcept {
     if (code.category() == net::name_category()) return exit_code::name;
     const auto* const found = std::ranges::find_if(
@@ -44,6 +50,7 @@ exit_code exit_code_of(const std::error_code& code) noexcept {
 }  // namespace
 
 exit_code exit_code_of(const std::exception& error) noexcept {
+    if (const auto* file = dynamic_cast<const file_error*>(&error)) return exit_code_of(*file);
     if (const auto* system = dynamic_cast<const std::system_error*>(&error)) {
         return exit_code_of(system->code());
     }

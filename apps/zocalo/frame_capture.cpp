@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 
 #include "duration.hpp"
 #include "frame.hpp"
@@ -26,6 +27,7 @@ struct capture_request {
     std::string path;
     std::uint64_t count = 0;
     std::size_t snap_length = 262144;
+    std::size_t buffer = 8192;  // KiB
     bool not_promiscuous = false;
     bool hex = false;
     timeout longest = timeout::none();
@@ -45,9 +47,11 @@ std::string filter_of(const capture_request& request) {
 
 frame_socket open(const capture_request& request) {
     const bool any = request.interface == "any";
+    constexpr std::size_t kibi = 1024;
     return frame_socket(request.interface, {.promiscuous = !any && !request.not_promiscuous,
                                             .snap_length = request.snap_length,
-                                            .filter = filter_of(request)});
+                                            .filter = filter_of(request),
+                                            .ring = {.size = request.buffer * kibi}});
 }
 
 std::optional<frame_file> file_for(const capture_request& request, const frame_socket& socket) {
@@ -60,9 +64,10 @@ std::optional<frame_file> file_for(const capture_request& request, const frame_s
                                                                     .filter = filter_of(request)});
 }
 
-/// The next frame; nothing on Ctrl-C, and when the time is over.
-std::optional<net::packet::received_frame> next_frame(frame_socket& socket, const deadline& end) {
-    if (end.passed()) return std::nullopt;
+/// The next frame; nothing on Ctrl-C, and when the time is over, also while frames still wait.
+std::optional<net::packet::received_frame> next_frame(frame_socket& socket, const deadline& end,
+                                                      const net::stop_condition& ctrl_c) {
+    if (end.passed() || ctrl_c.stopped()) return std::nullopt;
     try {
         socket.set_timeout(end.remaining());
         return socket.recv();
@@ -78,12 +83,12 @@ std::optional<net::packet::received_frame> next_frame(frame_socket& socket, cons
 
 /// Frames from the socket to the screen and the file; how many.
 std::uint64_t pass_on(frame_socket& socket, frame_file* file, const capture_request& request,
-                      const context& shared) {
+                      const context& shared, const net::stop_condition& ctrl_c) {
     const frame_style style{.hex = request.hex, .json = shared.json};
     const deadline end{request.longest};
     std::uint64_t number = 0;
     while (request.count == 0 || number < request.count) {
-        const auto frame = next_frame(socket, end);
+        const auto frame = next_frame(socket, end, ctrl_c);
         if (!frame) break;
         const net::packet::captured_packet packet{
             .first = socket.first_header(),
@@ -99,12 +104,15 @@ std::uint64_t pass_on(frame_socket& socket, frame_file* file, const capture_requ
 }
 
 void capture(const capture_request& request, const context& shared) {
+    if (!request.prints() && (shared.json || request.hex)) {
+        throw std::invalid_argument("-w - gives standard output to the file: no --json, no -x");
+    }
     const net::stop_signal ctrl_c;
     frame_socket socket = open(request);
     socket.stop_with(ctrl_c);
     auto file = file_for(request, socket);
     std::cerr << fmt::format("zocalo: capturing on {}\n", escaped(request.interface));
-    const auto number = pass_on(socket, file ? &*file : nullptr, request, shared);
+    const auto number = pass_on(socket, file ? &*file : nullptr, request, shared, ctrl_c);
     const auto counted = socket.statistics();
     if (file) {
         const auto now = std::chrono::time_point_cast<std::chrono::nanoseconds>(
@@ -117,7 +125,7 @@ void capture(const capture_request& request, const context& shared) {
 }
 
 void add_options(CLI::App& command, capture_request& request) {
-    command.add_option("-i,--interface", request.interface, "Listen here; any is everywhere")
+    command.add_option("-i,--interface", request.interface, "Listen here; any is all at once")
         ->required();
     command.add_option("filter", request.filter,
                        "Only such frames, in tcpdump's language: see pcap-filter(7)");
@@ -127,6 +135,11 @@ void add_options(CLI::App& command, capture_request& request) {
         ->check(CLI::PositiveNumber);
     command.add_option("-s,--snapshot-length", request.snap_length, "Cut frames to so many bytes")
         ->check(CLI::Range(1, 262144))
+        ->capture_default_str();
+    command
+        .add_option("-B,--buffer-size", request.buffer,
+                    "KiB of memory for frames that wait; what finds no room is dropped")
+        ->check(CLI::Range(512, 1024 * 1024))
         ->capture_default_str();
     command.add_flag("-p,--no-promiscuous-mode", request.not_promiscuous,
                      "Leave the card to take in only what is for this machine");

@@ -1,32 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "frame_file.hpp"
 
+#include <cerrno>
 #include <iostream>
-#include <system_error>
 
-#include "sys/retry.hpp"
+#include "file.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
 
-namespace {
-
-template <class Stream>
-Stream open(const std::string& path) {
-    sys::clear_error();
-    Stream file(path, std::ios::binary);
-    if (!file) {
-        throw std::system_error(sys::last_error(), std::system_category(), "open " + quoted(path));
-    }
-    return file;
-}
-
-}  // namespace
-
 frame_file::frame_file(const std::string& path, const net::packet::capture_interface& interface)
     : path_(path), out_(&std::cout) {
     if (path != "-") {
-        file_ = open<std::ofstream>(path);
+        file_ = create_file(path);
         out_ = &file_;
     }
     if (path.ends_with(".pcap")) {
@@ -55,12 +41,8 @@ void frame_file::write(const net::packet::capture_statistics& statistics) {
 
 void frame_file::flush() {
     if (!out_->flush()) {
-        throw std::system_error(EIO, std::system_category(), "write " + quoted(path_));
+        throw file_error(EIO, std::system_category(), "write " + quoted(path_));
     }
-}
-
-std::ifstream open_to_read(const std::string& path) {
-    return open<std::ifstream>(path);
 }
 
 }  // namespace zocalo::program

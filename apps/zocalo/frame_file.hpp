@@ -13,7 +13,7 @@ namespace zocalo::program {
 /// standard output.
 class frame_file {
  public:
-    /// Throws std::system_error that names the file when it cannot be written.
+    /// Throws file_error that names the file when it cannot be written.
     frame_file(const std::string& path, const net::packet::capture_interface& interface);
 
     /// Flushed, so that the file is good whatever happens next.
@@ -30,8 +30,5 @@ class frame_file {
     std::optional<net::packet::pcap_writer> pcap_;
     std::optional<net::packet::pcapng_writer> pcapng_;
 };
-
-/// Opens a file to be read; std::system_error names it when that fails.
-[[nodiscard]] std::ifstream open_to_read(const std::string& path);
 
 }  // namespace zocalo::program

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
 #include <memory>
 
+#include "file.hpp"
 #include "frame.hpp"
-#include "frame_file.hpp"
 #include "frame_record.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/packet/capture_reader.hpp"
@@ -34,7 +35,7 @@ void say_origin(const net::packet::capture_reader& file, const context& shared) 
 
 void read(const read_request& request, const context& shared) {
     std::ifstream opened;
-    if (request.path != "-") opened = open_to_read(request.path);
+    if (request.path != "-") opened = open_file(request.path);
     net::packet::capture_reader file(request.path == "-" ? std::cin : opened);
     const frame_style style{.hex = request.hex, .json = shared.json};
     std::uint64_t number = 0;

@@ -2,12 +2,14 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <fstream>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include "file.hpp"
 #include "frame.hpp"
-#include "frame_file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/net/packet/crc32.hpp"
@@ -25,11 +27,11 @@ using net::packet::bytes;
 struct send_request {
     std::string interface;
     std::string text;
-    std::string hex;
-    std::string path;
-    std::string raw;
+    std::optional<std::string> hex;
+    std::optional<std::string> path;
+    std::optional<std::string> raw;
     std::string to = net::hardware_address::broadcast().to_string();
-    std::string from;
+    std::optional<std::string> from;
     std::string type = "0x88b5";
 };
 
@@ -71,7 +73,7 @@ net::packet::ethertype parse_type(std::string_view text) {
 bytes read_payload(const std::string& path) {
     constexpr std::size_t limit = 65536;
     std::ifstream opened;
-    if (path != "-") opened = open_to_read(path);
+    if (path != "-") opened = open_file(path);
     std::istream& in = path == "-" ? std::cin : opened;
     std::string content(limit + 1, '\0');
     in.read(content.data(), static_cast<std::streamsize>(content.size()));
@@ -83,19 +85,38 @@ bytes read_payload(const std::string& path) {
 }
 
 bytes payload_of(const send_request& request) {
-    if (!request.hex.empty()) return parse_hex(request.hex);
-    if (!request.path.empty()) return read_payload(request.path);
+    if (request.hex) return parse_hex(*request.hex);
+    if (request.path) return read_payload(*request.path);
     return bytes_of(request.text);
 }
 
-bytes frame_of(const send_request& request, net::packet::frame_socket& socket) {
-    if (!request.raw.empty()) return parse_hex(request.raw);
+/// The frame from its digits.
+bytes raw_of(const std::string& digits) {
+    bytes frame = parse_hex(digits);
+    if (frame.size() < net::packet::ethernet_header::size) {
+        throw std::invalid_argument("shorter than the 14 bytes that a frame begins with: " +
+                                    quoted(digits));
+    }
+    return frame;
+}
+
+/// The frame but for its sender, when that is to be the card: only an open socket knows it.
+bytes frame_of(const send_request& request) {
+    if (request.raw) return raw_of(*request.raw);
     const net::packet::ethernet_header header{
         .destination = net::hardware_address::parse(request.to),
-        .source = request.from.empty() ? socket.base().local_endpoint().packet().hardware
-                                       : net::hardware_address::parse(request.from),
+        .source =
+            request.from ? net::hardware_address::parse(*request.from) : net::hardware_address{},
         .type = parse_type(request.type)};
-    return header.build(payload_of(request));
+    const bytes payload = payload_of(request);
+    if (payload.empty()) std::cerr << "zocalo: the frame carries nothing but zeros to fill it up\n";
+    return header.build(payload);
+}
+
+void set_source(bytes& frame, const net::hardware_address& source) {
+    const const_buffer octets(source.bytes());
+    constexpr std::size_t place = 6;  // behind the destination
+    std::copy_n(octets.data(), octets.size(), frame.begin() + place);
 }
 
 void say_frame(const bytes& frame, const context& shared) {
@@ -105,17 +126,21 @@ void say_frame(const bytes& frame, const context& shared) {
 }
 
 void send(const send_request& request, const context& shared) {
+    bytes frame = frame_of(request);
     // It is to send only: with no type, nothing that comes in is kept for it.
     net::packet::frame_socket socket{request.interface, {.type = net::packet::ethertype::none}};
-    const bytes frame = frame_of(request, socket);
+    if (!request.raw && !request.from) {
+        set_source(frame, socket.base().local_endpoint().packet().hardware);
+    }
     socket.send(frame);
     say_frame(frame, shared);
 }
 
 void add_payload(CLI::App& command, send_request& request) {
-    auto* const text = command.add_option("text", request.text, "What the frame carries");
+    auto* const text =
+        command.add_option("text", request.text, "What the frame carries; nothing if not given");
     auto* const hex =
-        command.add_option("--hex", request.hex, "Carry these bytes, in hexadecimal digits");
+        command.add_option("--hex", request.hex, "Carry these bytes, pairs of hexadecimal digits");
     auto* const path =
         command.add_option("--file", request.path, "Carry what is in a file; - is standard input");
     auto* const raw =
@@ -124,9 +149,12 @@ void add_payload(CLI::App& command, send_request& request) {
     path->excludes(text)->excludes(hex);
     raw->excludes(text)->excludes(hex)->excludes(path);
     for (auto* const part :
-         {command.add_option("--to", request.to, "The card it is for")->capture_default_str(),
+         {command.add_option("--to", request.to, "The card it is for; all if not given")
+              ->capture_default_str(),
           command.add_option("--from", request.from, "The sender; that of the interface otherwise"),
-          command.add_option("--type", request.type, "What it carries: the EtherType")
+          command
+              .add_option("--type", request.type,
+                          "The EtherType of what it carries, in hexadecimal")
               ->capture_default_str()}) {
         part->excludes(raw);
     }

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "file.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/net/resolve.hpp"
 
@@ -36,6 +37,16 @@ TEST(exit_code, knows_the_kernels_numbers_as_well) {
     // What sockets throw carries system_category(), not generic_category().
     EXPECT_EQ(exit_code_of(std::system_error(ECONNREFUSED, std::system_category())),
               exit_code::connect);
+}
+
+TEST(exit_code, of_a_file_says_nothing_about_connections) {
+    const auto of_file = [](int error) {
+        return exit_code_of(file_error(error, std::system_category()));
+    };
+    EXPECT_EQ(of_file(ENOENT), exit_code::failure);
+    EXPECT_EQ(of_file(EPIPE), exit_code::failure);
+    EXPECT_EQ(of_file(EACCES), exit_code::permission);
+    EXPECT_EQ(of(std::errc::no_such_file_or_directory), exit_code::connect) << "a Unix socket";
 }
 
 TEST(exit_code, means_one_thing_each) {

@@ -7,8 +7,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "sys/retry.hpp"
-#include "zocalo/core/escape.hpp"
+#include "file.hpp"
 #include "zocalo/net/packet/hexdump.hpp"
 
 namespace zocalo::program {
@@ -28,11 +27,7 @@ std::string marked_dump(char mark, std::uint64_t offset, const_buffer data) {
 
 traffic_log::traffic_log(const std::string& path, style form) : style_(form), out_(&std::cerr) {
     if (path.empty()) return;
-    sys::clear_error();
-    file_.open(path, std::ios::binary | std::ios::trunc);
-    if (!file_) {
-        throw std::system_error(sys::last_error(), std::system_category(), "open " + quoted(path));
-    }
+    file_ = create_file(path);
     out_ = &file_;
 }
 
@@ -44,7 +39,7 @@ void traffic_log::record(char mark, std::uint64_t& offset, const_buffer data) {
     }
     out_->flush();
     offset += data.size();
-    if (!*out_) throw std::system_error(EIO, std::system_category(), "write the record of traffic");
+    if (!*out_) throw file_error(EIO, std::system_category(), "write the record of traffic");
 }
 
 }  // namespace zocalo::program

@@ -16,7 +16,7 @@ class traffic_log {
     enum class style { raw, hex };
 
     /// Writes to the file `path`, which is made or emptied; to stderr when the path is empty.
-    /// Throws std::system_error when the file cannot be opened.
+    /// Throws file_error when the file cannot be opened.
     traffic_log(const std::string& path, style form);
 
     /// A hex dump marks rows with `>` for what was sent and `<` for what was received, and counts

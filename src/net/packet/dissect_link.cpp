@@ -39,8 +39,10 @@ void dissector::cooked(std::span<const std::byte> run) {
     const auto header = in.fields<16>("fixed part");
     if (in.failed()) return malformed(run, "cooked header: shorter than 16 bytes");
     layer& shown = add("cooked", run, 16);
-    shown.fields.push_back({"packet type", std::to_string(header.u16<0>())});
-    by_type(in.rest(), ethertype{header.u16<14>()});
+    const ethertype type{header.u16<14>()};
+    shown.fields = {{"packet type", std::to_string(header.u16<0>())}, {"type", to_string(type)}};
+    shown.summary = to_string(type);
+    by_type(in.rest(), type);
 }
 
 void dissector::cooked_v2(std::span<const std::byte> run) {
@@ -48,9 +50,13 @@ void dissector::cooked_v2(std::span<const std::byte> run) {
     const auto header = in.fields<20>("fixed part");
     if (in.failed()) return malformed(run, "cooked header: shorter than 20 bytes");
     layer& shown = add("cooked", run, 20);
-    shown.fields.push_back({"interface", std::to_string(header.u32<4>())});
-    shown.fields.push_back({"packet type", std::to_string(header.u8<10>())});
-    by_type(in.rest(), ethertype{header.u16<0>()});
+    const ethertype type{header.u16<0>()};
+    const std::string interface = std::to_string(header.u32<4>());
+    shown.fields = {{"interface", interface},
+                    {"packet type", std::to_string(header.u8<10>())},
+                    {"type", to_string(type)}};
+    shown.summary = "interface " + interface + ' ' + to_string(type);
+    by_type(in.rest(), type);
 }
 
 void dissector::ethernet(std::span<const std::byte> run) {

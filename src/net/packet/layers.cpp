@@ -47,7 +47,8 @@ std::string describe(const_buffer frame, link_type first) {
     });
     std::string line;
     for (const layer& shown : layers) {
-        if (shown.summary.empty() || (says_more && shown.name == "Ethernet")) continue;
+        const bool is_link = shown.name == "Ethernet" || shown.name == "cooked";
+        if (shown.summary.empty() || (says_more && is_link)) continue;
         if (!line.empty()) line += ", ";
         line += shown.summary;
     }
