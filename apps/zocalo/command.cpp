@@ -4,7 +4,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <memory>
 
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/stop.hpp"
@@ -29,6 +31,27 @@ std::string exit_codes_text() {
     }
     return text;
 }
+
+/// CLI11's help without its lists of what excludes what (an error says that to whoever tries), and
+/// without the double empty lines.
+class help_formatter : public CLI::Formatter {
+ public:
+    std::string make_option_opts(const CLI::Option* option) const override {
+        std::string text = Formatter::make_option_opts(option);
+        text.erase(std::min(text.find(" Excludes:"), text.size()));
+        return text;
+    }
+
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override {
+        std::string text = Formatter::make_help(app, std::move(name), mode);
+        for (auto at = text.find("\n\n\n"); at != std::string::npos; at = text.find("\n\n\n", at))
+            text.erase(at, 1);
+        while (text.ends_with("\n\n"))
+            text.pop_back();
+        return text;
+    }
+};
 
 /// One line, whatever the message is made of.
 exit_code fail(exit_code code, std::string_view message) {
@@ -77,6 +100,7 @@ exit_code run(int argc, char** argv) {
                      "zocalo"};
     program.set_version_flag("--version", "zocalo " ZOCALO_VERSION, "Print the version");
     program.require_subcommand(1);
+    program.formatter(std::make_shared<help_formatter>());  // which subcommands inherit
     program.footer(exit_codes_text());
     add_commands(program, shared);
     try {

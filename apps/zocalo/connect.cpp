@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "relay/link_options.hpp"
 #include "relay/probe.hpp"
+#include "relay/progress.hpp"
 #include "relay/traffic_log.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/connect.hpp"
@@ -58,7 +59,7 @@ void describe_attempts(const std::vector<net::connect_attempt>& attempts, const 
     for (const auto& attempt : attempts) {
         const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
         say(shared, 2,
-            fmt::format("{}: {} after {:.1f} ms", attempt.peer.to_string(),
+            fmt::format("tried {}: {} ({:.1f} ms)", attempt.peer.to_string(),
                         attempt.error ? attempt.error.message() : "connected", took));
     }
 }
@@ -116,12 +117,22 @@ void converse(const connect_request& request, net::socket& socket, const net::st
     relay conversation(request.recv_only ? nullptr : &local, request.send_only ? nullptr : &local,
                        link, rules_of(request, here.is_interactive(), program != nullptr));
     if (!program) here.equip(conversation);
+    progress shown(request.wants_progress(shared) && !here.is_interactive());
     const auto started = relay::clock::now();
-    run(conversation, stop);
-    const double took = std::chrono::duration<double>(relay::clock::now() - started).count();
-    say(shared, 1,
-        fmt::format("{} bytes sent, {} bytes received in {:.3f} seconds",
-                    conversation.outgoing().moved(), conversation.incoming().moved(), took));
+    const auto summarise = [&] {
+        shown.erase();
+        const double took = std::chrono::duration<double>(relay::clock::now() - started).count();
+        say(shared, 1,
+            fmt::format("{} bytes sent, {} bytes received in {:.3f} seconds",
+                        conversation.outgoing().moved(), conversation.incoming().moved(), took));
+    };
+    try {
+        run(conversation, stop, &shown);
+    } catch (const std::system_error&) {  // Ctrl-C is one of them
+        summarise();
+        throw;
+    }
+    summarise();
 }
 
 void connect(const connect_request& request, context& shared) {

@@ -2,13 +2,13 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
 #include "command.hpp"
 #include "relay/hub.hpp"
 #include "relay/link_options.hpp"
-#include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -33,7 +33,8 @@ class socket_file {
         if (at.family() == net::family::local && !at.is_abstract()) path_ = at.path();
     }
     ~socket_file() {
-        if (!path_.empty()) sys::unlink(path_.c_str());
+        std::error_code gone_already;
+        std::filesystem::remove(path_, gone_already);
     }
     socket_file(const socket_file&) = delete;
     socket_file& operator=(const socket_file&) = delete;
@@ -81,17 +82,31 @@ net::socket open(const listen_request& request) {
     return net::create_server(found.front().endpoint, options);
 }
 
-net::network parse_network(const std::string& text) {
-    if (text.find('/') != std::string::npos) return net::network::parse(text);
-    const auto ip = net::address::parse(text);
-    return {ip, ip.is_v4() ? 32U : 128U};
+/// What --allow and --deny name: a network, an address, or a host with all its addresses of now.
+std::vector<net::network> networks_of(const std::string& text, bool numeric) {
+    const bool is_name = text.find_first_not_of("0123456789.") != std::string::npos &&
+                         text.find_first_of(":/") == std::string::npos;
+    if (!is_name || numeric) return {net::network::parse(text)};
+    std::vector<net::network> all;
+    for (const auto& found : net::getaddrinfo(text, "", {.type = net::type::stream})) {
+        const net::address ip = found.endpoint.ip();
+        all.push_back(net::network::of(ip, ip.is_v4() ? 32 : 128));
+    }
+    return all;
+}
+
+std::vector<net::network> networks_of(const std::vector<std::string>& texts, bool numeric) {
+    std::vector<net::network> all;
+    for (const auto& text : texts) {
+        const auto some = networks_of(text, numeric);
+        all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
 }
 
 void listen(listen_request& request, const context& shared) {
-    for (const auto& text : request.allow)
-        request.clients.allow.push_back(parse_network(text));
-    for (const auto& text : request.deny)
-        request.clients.deny.push_back(parse_network(text));
+    request.clients.allow = networks_of(request.allow, request.numeric);
+    request.clients.deny = networks_of(request.deny, request.numeric);
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
     const socket_file file(at);
@@ -131,15 +146,17 @@ void add_listen(CLI::App& program, context& shared) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str()
         ->group("Clients");
-    command.add_option("--allow", request->allow, "Only clients from these: 192.0.2.0/24,::1")
+    command
+        .add_option("--allow", request->allow,
+                    "Only clients from these: 192.0.2.0/24,::1,localhost; names are looked up once")
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->type_name("NETWORK,...")
+        ->type_name("HOST|NETWORK,...")
         ->group("Clients");
     command.add_option("--deny", request->deny, "No clients from these")
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->type_name("NETWORK,...")
+        ->type_name("HOST|NETWORK,...")
         ->group("Clients");
     command.add_option("-s,--source", request->source, "Local address to listen on")
         ->type_name("HOST")

@@ -16,23 +16,28 @@ namespace zocalo::net {
 
 namespace {
 
-std::string describe(const connect_attempt& attempt) {
-    return attempt.error.message() + " after " + to_text(attempt.took);
+/// " after 3.1 s" when somebody had to wait; the time of an answer at once tells a person nothing.
+std::string wait_of(const connect_attempt& attempt) {
+    const auto tenths = std::chrono::round<std::chrono::duration<int, std::deci>>(attempt.took);
+    return tenths.count() == 0 ? "" : " after " + to_text(tenths);
 }
 
-/// "localhost:80" with what each address said; of a single one only how long it took.
+/// "localhost:80" with what each address said; of a single one only what the end does not say.
 std::string report(const std::string& target, const std::vector<connect_attempt>& attempts) {
-    if (attempts.empty()) return "connect " + target + " (the look-up took all the time)";
-    if (attempts.size() == 1 && attempts[0].peer.to_string() == target) {
-        return "connect " + target + " after " + to_text(attempts[0].took);
-    }
     std::string text = "connect " + target;
+    if (attempts.empty()) return text + " (the look-up took all the time)";
+    if (attempts.size() == 1) {
+        const std::string peer = attempts[0].peer.to_string();
+        if (peer != target) text += " (" + peer + ")";
+        return text + wait_of(attempts[0]);
+    }
     const char* separator = " (";
     for (const auto& attempt : attempts) {
         text += separator;
         text += attempt.peer.to_string();
         text += ": ";
-        text += describe(attempt);
+        text += attempt.error.message();
+        text += wait_of(attempt);
         separator = "; ";
     }
     return text + ")";

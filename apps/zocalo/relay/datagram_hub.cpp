@@ -2,6 +2,7 @@
 // All peers share one unconnected socket. A second, connected socket for each peer would take its
 // datagrams only from the moment of its connect(2): what is queued before goes to the wrong one.
 #include <fmt/core.h>
+
 #include <algorithm>
 
 #include "relay/hub.hpp"
@@ -42,7 +43,7 @@ class datagram_hub final : public hub {
             hand_to(came.peer, scratch_.substr(0, came.size));
         } catch (const std::system_error& error) {
             // An answer that a peer did not want comes back as an error of the shared socket.
-            say(shared_, 2, error.what());
+            tell(2, error.what());
         }
     }
 
@@ -53,7 +54,7 @@ class datagram_hub final : public hub {
         });
         conversation* client = found == clients_.end() ? nullptr : found->get();
         if (client == nullptr && (is_full() || is_closed())) {
-            say(shared_, 2, fmt::format("passed over {}", peer.to_string()));
+            tell(2, fmt::format("passed over {}", peer.to_string()));
             return;
         }
         if (client == nullptr) client = welcome({.peer = peer, .asked_at = asked_at});

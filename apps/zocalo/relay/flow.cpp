@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "relay/flow.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 namespace zocalo::program {
 
 void flow::push(std::string bytes) {
@@ -75,6 +78,36 @@ void flow::write() {
     waiting_ -= chunk.size();
     offset_ = 0;
     chunks_.pop_front();
+}
+
+namespace {
+
+/// Waits for `flows` and lets them do what they can; false when there was nothing for so long.
+bool turn(std::span<flow* const> flows, timeout longest) {
+    poll_set set;
+    for (flow* one : flows)
+        one->watch(set);
+    set.wait(longest);
+    bool moved = false;
+    for (flow* one : flows)
+        moved |= one->step(set);
+    return moved;
+}
+
+}  // namespace
+
+void wind_up(std::span<flow* const> flows) {
+    using namespace std::chrono_literals;
+    const auto has_more = [](const flow* one) { return !one->drained(); };
+    const deadline until(1s);
+    // With nothing to write, only what is there already is worth a turn.
+    while (turn(flows, std::ranges::any_of(flows, has_more) ? until.remaining() : 0s)) {
+        if (until.passed()) break;
+    }
+    for (flow* one : flows)
+        one->end();
+    while (std::ranges::any_of(flows, has_more) && turn(flows, 1s)) {
+    }
 }
 
 }  // namespace zocalo::program

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <span>
 #include <string>
 #include <system_error>
 
@@ -77,5 +78,10 @@ class flow {
     std::size_t read_index_ = poll_set::none;
     std::size_t write_index_ = poll_set::none;
 };
+
+/// The last turn of flows before Ctrl-C ends a program: takes what has arrived by now and writes
+/// all that was taken. It goes on neither for a sender that does not stop nor for a reader that
+/// takes nothing for a second.
+void wind_up(std::span<flow* const> flows);
 
 }  // namespace zocalo::program

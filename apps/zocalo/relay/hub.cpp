@@ -19,9 +19,16 @@ hub::hub(const link_options& link, const hub_options& options, const context& sh
       shared_(shared),
       console_(link),
       log_(link.open_log()),
+      progress_(link.wants_progress(shared) && !console_.is_interactive()),
       program_(link.program()),
       input_ended_(link.recv_only || program_),
       until_first_(link.wait) {}
+
+void hub::tell(int level, std::string_view line) {
+    if (shared_.verbosity < level) return;
+    progress_.erase();
+    say(shared_, level, line);
+}
 
 relay_rules hub::rules() const {
     relay_rules rules{.idle = link_.idle, .linger = link_.quit};
@@ -51,7 +58,7 @@ std::unique_ptr<program_side> hub::start_program(const conversation& client) {
 
 conversation* hub::welcome(conversation arrived) {
     if (!is_admitted(arrived.peer)) {
-        say(shared_, 1, fmt::format("turned away {}", arrived.peer.to_string()));
+        tell(1, fmt::format("turned away {}", arrived.peer.to_string()));
         return nullptr;
     }
     auto client = std::make_unique<conversation>(std::move(arrived));
@@ -64,7 +71,7 @@ conversation* hub::welcome(conversation arrived) {
     if (!program_) console_.equip(*client->relay);
     // Nothing will ever be sent to who comes after the end of the input, unless it never began.
     if (!program_ && input_ended_ && !link_.recv_only) client->relay->outgoing().end();
-    say(shared_, 1, fmt::format("connection from {}", client->peer.to_string()));
+    tell(1, fmt::format("connection from {}", client->peer.to_string()));
     had_client_ = true;
     return clients_.emplace_back(std::move(client)).get();
 }
@@ -93,12 +100,13 @@ void hub::end_input() {
 }
 
 void hub::farewell(const conversation& client) {
+    sent_ += client.relay->outgoing().moved();
+    received_ += client.relay->incoming().moved();
     const double took = std::chrono::duration<double>(relay::clock::now() - client.since).count();
     const std::error_code error = client.relay->error();
-    say(shared_, 1,
-        fmt::format("{} ended after {:.3f} seconds: {} bytes received, {} bytes sent{}",
-                    client.peer.to_string(), took, client.relay->incoming().moved(),
-                    client.relay->outgoing().moved(), error ? ", " + error.message() : ""));
+    tell(1, fmt::format("{} ended after {:.3f} seconds: {} bytes received, {} bytes sent{}",
+                        client.peer.to_string(), took, client.relay->incoming().moved(),
+                        client.relay->outgoing().moved(), error ? ", " + error.message() : ""));
 }
 
 /// Lets go of the conversations that are over, and of programs that have ended.
@@ -115,8 +123,19 @@ void hub::sweep() {
     std::erase_if(programs_, [](child& program) { return program.poll_status().has_value(); });
 }
 
+void hub::show_progress() {
+    std::uint64_t sent = sent_;
+    std::uint64_t received = received_;
+    for (const auto& client : clients_) {
+        sent += client->relay->outgoing().moved();
+        received += client->relay->incoming().moved();
+    }
+    if (!clients_.empty()) progress_.tell(sent, received);
+}
+
 timeout hub::patience() const {
     timeout limit = arrival_pause();
+    if (!clients_.empty()) limit = shorter(limit, progress_.patience());
     if (!had_client_) limit = shorter(limit, until_first_.remaining());
     if (!programs_.empty()) limit = shorter(limit, 1s);  // then look whether they have ended
     for (const auto& client : clients_)
@@ -124,7 +143,19 @@ timeout hub::patience() const {
     return limit;
 }
 
+/// Ctrl-C: what clients have said by now is not lost.
+void hub::stop_now() {
+    std::vector<flow*> incoming;
+    for (const auto& client : clients_)
+        incoming.push_back(&client->relay->incoming());
+    wind_up(incoming);
+    for (const auto& client : clients_)
+        farewell(*client);
+    throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
+}
+
 void hub::turn(const net::stop_condition& stop) {
+    show_progress();
     poll_set set;
     const std::size_t stopped = set.add(stop.fileno(), POLLIN);
     watch_arrivals(set);
@@ -134,9 +165,7 @@ void hub::turn(const net::stop_condition& stop) {
     if (const int error = set.wait(patience()); error < 0) {
         throw std::system_error(-error, std::system_category(), "poll");
     }
-    if (set.ready(stopped)) {
-        throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
-    }
+    if (set.ready(stopped)) stop_now();
     for (const auto& client : clients_)
         client->relay->step(set);
     take_input(set);

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.hpp"
 #include "relay/link_options.hpp"
+#include "relay/progress.hpp"
 #include "relay/relay.hpp"
 #include "zocalo/net/control.hpp"
 #include "zocalo/net/network.hpp"
@@ -74,6 +77,9 @@ class hub {
     /// Without `keep`, nobody comes after the first.
     [[nodiscard]] bool is_closed() const noexcept { return !options_.keep && had_client_; }
 
+    /// say(), beside the line of progress.
+    void tell(int level, std::string_view line);
+
     const link_options& link_;
     const hub_options& options_;
     const context& shared_;
@@ -85,6 +91,8 @@ class hub {
     [[nodiscard]] bool is_admitted(const net::endpoint& peer) const;
     std::unique_ptr<program_side> start_program(const conversation& client);
     void turn(const net::stop_condition& stop);
+    [[noreturn]] void stop_now();
+    void show_progress();
     [[nodiscard]] timeout patience() const;
     void watch_input(poll_set& set);
     void take_input(const poll_set& set);
@@ -92,6 +100,9 @@ class hub {
     void sweep();
     void farewell(const conversation& client);
 
+    progress progress_;
+    std::uint64_t sent_ = 0;  // by and from the clients that have gone
+    std::uint64_t received_ = 0;
     std::optional<std::vector<std::string>> program_;
     std::vector<child> programs_;  // whose clients have gone, until they end
     std::size_t input_index_ = poll_set::none;

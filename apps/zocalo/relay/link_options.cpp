@@ -105,6 +105,12 @@ std::optional<std::vector<std::string>> link_options::program() const {
     return std::nullopt;
 }
 
+bool link_options::wants_progress(const context& shared) const {
+    const bool dumps_there = hex && output.empty();
+    const bool has_program = !command.empty() || !shell_command.empty();
+    return shared.verbosity > 0 && !dumps_there && !has_program;
+}
+
 std::unique_ptr<traffic_log> link_options::open_log() const {
     if (!hex && output.empty()) return nullptr;
     return std::make_unique<traffic_log>(output,

@@ -42,6 +42,9 @@ struct link_options {
     [[nodiscard]] net::type type() const noexcept;
     /// The program to run for each connection, if one is wanted.
     [[nodiscard]] std::optional<std::vector<std::string>> program() const;
+    /// Whether stderr has room for a line of progress: -v asks for it, and nothing else writes
+    /// there.
+    [[nodiscard]] bool wants_progress(const context& shared) const;
     /// Where traffic is recorded, or nothing.
     [[nodiscard]] std::unique_ptr<traffic_log> open_log() const;
 };

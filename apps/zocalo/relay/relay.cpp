@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "relay/progress.hpp"
+
 namespace zocalo::program {
 
 namespace {
@@ -90,16 +92,23 @@ void check(const relay& conversation) {
     }
 }
 
-void run(relay& conversation, const net::stop_condition& stop) {
+void run(relay& conversation, const net::stop_condition& stop, progress* shown) {
     poll_set set;
     while (conversation.state() == relay::end::not_yet) {
+        timeout patience = conversation.patience();
+        if (shown != nullptr) {
+            shown->tell(conversation.outgoing().moved(), conversation.incoming().moved());
+            patience = shorter(patience, shown->patience());
+        }
         set.clear();
         const std::size_t stopped = set.add(stop.fileno(), POLLIN);
         conversation.watch(set);
-        if (const int error = set.wait(conversation.patience()); error < 0) {
+        if (const int error = set.wait(patience); error < 0) {
             throw std::system_error(-error, std::system_category(), "poll");
         }
         if (set.ready(stopped)) {
+            flow* const incoming[] = {&conversation.incoming()};
+            wind_up(incoming);
             throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
         }
         conversation.step(set);

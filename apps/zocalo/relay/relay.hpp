@@ -11,6 +11,8 @@
 
 namespace zocalo::program {
 
+class progress;
+
 /// When a conversation is over, beside "both sides have said all".
 struct relay_rules {
     timeout idle = timeout::none();    ///< nothing moved for so long: a failure
@@ -67,9 +69,10 @@ class relay {
     clock::time_point all_sent_at_{};
 };
 
-/// Turns until the conversation is over. Throws net::stopped when `stop` comes true, and
+/// Turns until the conversation is over, and tells `shown`, where there is one, how far it is.
+/// Throws net::stopped when `stop` comes true, after what had come was written (see wind_up()), and
 /// std::system_error when the relay was idle for too long or broke.
-void run(relay& conversation, const net::stop_condition& stop);
+void run(relay& conversation, const net::stop_condition& stop, progress* shown = nullptr);
 
 /// Throws what an ended relay has to say, if it is not all well.
 void check(const relay& conversation);
