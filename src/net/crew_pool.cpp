@@ -56,11 +56,7 @@ class pool_crew : public crew {
     bool finish(const deadline& until) override {
         const auto all_done = [this] { return waiting_.empty() && busy_ == 0; };
         std::unique_lock lock(mutex_);
-        if (const auto left = until.remaining().value()) {
-            return changed_.wait_for(lock, *left, all_done);
-        }
-        changed_.wait(lock, all_done);
-        return true;
+        return changed_.wait_until(lock, until.at(), all_done);
     }
 
     void cut_off() override {

@@ -64,11 +64,7 @@ class thread_crew : public crew {
         bool done = true;
         {
             std::unique_lock lock(mutex_);
-            if (const auto left = until.remaining().value()) {
-                done = changed_.wait_for(lock, *left, all_ended);
-            } else {
-                changed_.wait(lock, all_ended);
-            }
+            done = changed_.wait_until(lock, until.at(), all_ended);
         }
         collect();
         return done;

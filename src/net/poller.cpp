@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <utility>
 
 #include "net/fail.hpp"
 #include "net/poll_backend.hpp"
@@ -92,13 +93,25 @@ std::string text_of(const char* verb, poller::kind kind, int fd) {
 
 poller::poller(kind which) : kind_(which), backend_(make_backend(which)) {}
 poller::~poller() = default;
-poller::poller(poller&&) noexcept = default;
-poller& poller::operator=(poller&&) noexcept = default;
+poller::poller(poller&& other) noexcept
+    : kind_(other.kind_),
+      backend_(std::move(other.backend_)),
+      watched_(std::exchange(other.watched_, {})),
+      ready_(std::exchange(other.ready_, {})) {}
+poller& poller::operator=(poller&& other) noexcept {
+    poller taken(std::move(other));
+    std::swap(kind_, taken.kind_);
+    std::swap(watched_, taken.watched_);
+    std::swap(ready_, taken.ready_);
+    std::swap(backend_, taken.backend_);
+    return *this;
+}
 
 void poller::check(const char* verb, int fd, event events) const {
     const auto refuse = [&](const std::string& why) {
         throw std::invalid_argument(text_of(verb, kind_, fd) + ": " + why);
     };
+    if (!backend_) refuse("the poller was moved from");
     if (fd < 0) refuse("it is closed");
     if (kind_ == kind::select && fd >= FD_SETSIZE) {
         refuse("not below " + std::to_string(FD_SETSIZE) + " (FD_SETSIZE); use poll or epoll");
@@ -155,11 +168,12 @@ std::optional<ready> poller::find(int fd) const {
 }
 
 int poller::fileno() const noexcept {
-    return backend_->fileno();
+    return backend_ ? backend_->fileno() : -1;
 }
 
 std::span<const ready> poller::wait(timeout limit, const stop_condition* stop) {
     ready_.clear();
+    if (!backend_) throw std::invalid_argument("poller: wait: the poller was moved from");
     const int stop_fd = stop != nullptr ? stop->fileno() : -1;
     if (const int result = backend_->wait(deadline{limit}, stop_fd, ready_); result < 0) {
         fail(std::string("poller (") + name_of(kind_) + "): wait", result);

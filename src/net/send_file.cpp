@@ -51,7 +51,7 @@ struct file_transfer {
         }
     }
 
-    long read_piece(std::vector<std::byte>& room) const {
+    [[nodiscard]] long read_piece(std::vector<std::byte>& room) const {
         if (const int waited = sys::wait_ready(fd, POLLIN, until, to.stop_fileno()); waited < 0) {
             return waited;
         }
@@ -59,16 +59,16 @@ struct file_transfer {
                          static_cast<std::size_t>(std::min<std::uint64_t>(left, room.size())));
     }
 
-    /// Sends a piece whole.
-    long send_piece(const_buffer piece) const {
-        for (const_buffer rest = piece; !rest.empty();) {
+    /// Sends a piece; whether to go on with the next one.
+    bool send_piece(const_buffer rest) {
+        for (;;) {
             const long sent = operate_until(to, POLLOUT, until, [&]() noexcept -> long {
                 return sys::send(to.fileno(), rest.data(), rest.size(), 0);
             });
-            if (sent < 0) return sent;
+            if (!account(sent)) return false;
             rest = rest.without(static_cast<std::size_t>(sent));
+            if (rest.empty()) return true;
         }
-        return static_cast<long>(piece.size());
     }
 
     void move_here() {
@@ -77,13 +77,13 @@ struct file_transfer {
             return;
         }
         std::vector<std::byte> room(65536);
-        long moved = 0;
-        do {
-            moved = read_piece(room);
-            if (moved > 0) {
-                moved = send_piece(const_buffer(room).first(static_cast<std::size_t>(moved)));
-            }
-        } while (account(moved));
+        for (;;) {
+            const long came = read_piece(room);
+            if (came < 0) done.error = error_from(came);
+            if (came <= 0) return;
+            const const_buffer piece = const_buffer(room).first(static_cast<std::size_t>(came));
+            if (!send_piece(piece)) return;
+        }
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
 #include <iostream>
+#include <stdexcept>
 
 #include "net/server_state.hpp"
 #include "zocalo/core/escape.hpp"
@@ -47,10 +48,22 @@ void print_error(const endpoint& peer, std::exception_ptr error) {
     std::cerr << line;
 }
 
+/// A server with one of these would accept nobody, or take requests that nobody ever handles.
+server_options checked(server_options options) {
+    const auto require = [](bool holds, const char* what) {
+        if (!holds) throw std::invalid_argument(std::string("server_limits: ") + what);
+    };
+    require(options.limits.connections > 0, "connections is 0");
+    require(options.limits.handlers > 0, "handlers is 0");
+    require(options.limits.workers > 0, "workers is 0");
+    require(options.limits.backlog >= 0, "the backlog is below 0");
+    return options;
+}
+
 }  // namespace
 
 server_core::server_core(server_options wanted, concurrency usual)
-    : options(std::move(wanted)),
+    : options(checked(std::move(wanted))),
       how(options.how.value_or(usual)),
       stopping({&stop}),
       admitted(options.limits.per_address) {}

@@ -43,6 +43,16 @@ TEST(deadline, counts_down_and_stays_at_zero) {
     EXPECT_EQ(until.limit().value(), 20ms);
 }
 
+TEST(deadline, is_a_moment) {
+    const auto before = deadline::clock::now();
+    const deadline until{1h};
+    EXPECT_GE(until.at(), before + 1h);
+    EXPECT_LE(until.at(), deadline::clock::now() + 1h);
+    EXPECT_EQ(deadline{timeout::none()}.at(), deadline::clock::time_point::max());
+    EXPECT_EQ(deadline{std::chrono::hours::max()}.at(), deadline::clock::time_point::max());
+    EXPECT_LT(deadline{timeout::zero()}.at(), before);
+}
+
 TEST(deadline, without_limit_never_passes) {
     EXPECT_TRUE(deadline{timeout::none()}.remaining().is_none());
     EXPECT_FALSE(deadline{timeout::none()}.passed());

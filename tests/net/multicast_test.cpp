@@ -31,6 +31,7 @@ class multicast : public testing::TestWithParam<group_of> {
                                                 "ip address add 2001:db8::1/64 dev near nodad")) {
             ZOCALO_CANNOT_RUN("no network namespace of its own");
         }
+        ASSERT_TRUE(network.wait_for_carrier("near"));
         receiver = socket(GetParam().group.family(), type::datagram);
         sender = socket(GetParam().group.family(), type::datagram);
         receiver.set_timeout(2s);

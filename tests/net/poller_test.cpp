@@ -147,6 +147,22 @@ TEST_P(any_poller, misuse_is_named) {
     EXPECT_EQ(poller_.size(), 1U);
 }
 
+TEST_P(any_poller, a_poller_that_was_moved_from_says_so) {
+    poller_.add(a(), event::read);
+    poller moved = std::move(poller_);
+    EXPECT_EQ(moved.size(), 1U);
+    EXPECT_EQ(poller_.size(), 0U);
+    EXPECT_EQ(poller_.fileno(), -1);
+    EXPECT_THAT(refusal([&] { poller_.add(a(), event::read); }),
+                testing::EndsWith(": the poller was moved from"));
+    EXPECT_THAT(refusal([&] { poller_.remove(a()); }), testing::EndsWith(": it is not watched"));
+    EXPECT_THAT(refusal([&] { (void)poller_.wait(timeout::zero()); }),
+                testing::EndsWith(": the poller was moved from"));
+    poller_ = std::move(moved);
+    b().send("x");
+    EXPECT_EQ(poller_.wait(5s).size(), 1U);
+}
+
 TEST_P(any_poller, epoll_manners_are_for_epoll) {
     for (const auto& [manner, name] :
          {std::pair{event::edge, "edge"}, std::pair{event::one_shot, "one_shot"},

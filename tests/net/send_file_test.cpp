@@ -56,6 +56,23 @@ std::string received_from(std::pair<socket, socket> ends, Send send) {
     return data;
 }
 
+TEST(send_file, a_pipe_that_went_out_in_part_is_counted_to_the_byte) {
+    auto [one, other] = socket::pair();
+    one.set(option::send_buffer{1});
+    one.set_timeout(20ms);
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const unique_fd out(ends[0]);
+    const unique_fd in(ends[1]);
+    const std::string content = pattern(60'000);  // what a pipe has room for
+    ASSERT_EQ(::write(in.get(), content.data(), content.size()), 60'000);
+    const transfer done = try_send_file(one, out.get());
+    EXPECT_EQ(done.error, std::errc::timed_out);
+    EXPECT_GT(done.size, 0U);
+    one.close();
+    EXPECT_EQ(make_file(std::move(other)).read_all(100'000), content.substr(0, done.size));
+}
+
 TEST(send_file, sends_ranges_of_a_file) {
     const std::string content = pattern(3'000'000);
     const unique_fd fd = file_with(content);

@@ -140,25 +140,6 @@ TEST(server_limits, an_early_reply_reaches_a_client_that_is_still_sending) {
     }
 }
 
-TEST(server_limits, peers_that_reset_at_every_place_of_a_reply) {
-    const auto reply = [](connection& client) {
-        for (int i = 0; i < 64; ++i)
-            client.socket().send_all(std::string(64, 'x'));
-    };
-    const auto quiet = [](const endpoint&, std::exception_ptr) {};
-    stream_server server{bound_to_loopback(), reply, {.hooks = {.handle_error = quiet}}};
-    const serving thread{server};
-    for (std::size_t size = 0; size < 4096; size += 13) {
-        socket client = client_of(server.local_endpoint());
-        std::string part(size, '\0');
-        ASSERT_EQ(client.recv_exactly(part), size);
-        reset(client);
-    }
-    socket client = client_of(server.local_endpoint());
-    std::string all(5000, '\0');
-    EXPECT_EQ(client.recv_exactly(all), 4096U);
-}
-
 TEST(server_limits, ten_thousand_clients_leave_nothing_behind) {
     for (const auto how : {concurrency::threads, concurrency::pool}) {
         const std::size_t before = open_descriptors();

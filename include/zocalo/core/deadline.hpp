@@ -85,6 +85,11 @@ class deadline {
         return at_ - clock::now();
     }
 
+    /// The moment itself: the last that there is without a limit, one long past for zero.
+    [[nodiscard]] clock::time_point at() const noexcept {
+        return limit_.is_none() ? clock::time_point::max() : at_;
+    }
+
     [[nodiscard]] bool passed() const noexcept { return remaining().is_zero(); }
 
  private:

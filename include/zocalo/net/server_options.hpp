@@ -32,7 +32,8 @@ enum class concurrency {
 ///
 /// A server that is at `connections`, `handlers` or out of descriptors does not accept: who
 /// connects then waits in the kernel's queue, `backlog` at most. A client that is over
-/// `per_address` is turned away, so that it cannot hold up the others.
+/// `per_address` is turned away, so that it cannot hold up the others. Without connections,
+/// handlers or workers there is no server (std::invalid_argument).
 struct server_limits {
     // --- How many
     std::size_t connections = 1024;  ///< open at once, those that wait for a pool's thread too
