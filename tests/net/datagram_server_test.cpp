@@ -23,7 +23,11 @@ struct two_addresses {
 class several_addresses : public testing::Test {
  protected:
     void SetUp() override {
-        if (!network.is_ready() || !network.run("ip address add ::2/128 dev lo")) {
+        // The kernel takes what is sent to a new address for its own only a moment later.
+        if (!network.is_ready() || !network.run("ip address add ::2/128 dev lo && "
+                                                "for i in $(seq 500); do "
+                                                "ip route get ::2 | grep -q ^local && exit 0; "
+                                                "sleep 0.01; done; exit 1")) {
             ZOCALO_CANNOT_RUN("no network namespace of its own");
         }
     }
