@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string>
 
+#include "net/accept_next.hpp"
 #include "net/fail.hpp"
 #include "net/operate.hpp"
 #include "sys/file.hpp"
@@ -28,40 +29,6 @@ int ask(int fd, int name) {
     const int result = sys::getsockopt(fd, SOL_SOCKET, name, &value, &size);
     if (result < 0) fail("adopt descriptor " + std::to_string(fd), result);
     return value;
-}
-
-/// A signal, or the error of a connection that died in the queue, which accept(2) reports in the
-/// place of the next one.
-bool is_no_answer(long error) {
-    switch (-error) {
-        case EINTR:
-        case ECONNABORTED:
-        case ENETDOWN:
-        case EPROTO:
-        case ENOPROTOOPT:
-        case EHOSTDOWN:
-        case ENONET:
-        case EHOSTUNREACH:
-        case ENETUNREACH:
-            return true;
-        default:
-            return false;
-    }
-}
-
-int accept_next(int server, endpoint& peer) {
-    socklen_t size = endpoint::capacity;
-    const int result = sys::accept(server, peer.data(), &size);
-    peer.resize(size);
-    return result;
-}
-
-/// What accept() does after a failure; the result, or −errno.
-[[gnu::cold, gnu::noinline]] int accept_insisting(int server, endpoint& peer, int result) {
-    while (result < 0 && is_no_answer(result)) {
-        result = accept_next(server, peer);
-    }
-    return result;
 }
 
 }  // namespace
@@ -119,10 +86,7 @@ void socket::listen(int backlog) {
 /// Fills `connection`, whose client is not open yet: 0, or −errno.
 [[gnu::always_inline]] inline long socket::accept_into(accepted& connection) {
     const long fd = operate(*this, POLLIN, {}, [this, &connection]() noexcept -> long {
-        const int next = accept_next(fileno(), connection.peer);
-        if (next >= 0) [[likely]]
-            return next;
-        return accept_insisting(fileno(), connection.peer, next);
+        return accept_next(fileno(), connection.peer);
     });
     if (fd < 0) return fd;
     if (connection.client.is_open()) __builtin_unreachable();  // saves the way to close()

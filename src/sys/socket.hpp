@@ -71,6 +71,11 @@ inline int getsockopt(int fd, int level, int name, void* value, socklen_t* size)
 inline int setsockopt(int fd, int level, int name, const void* value, socklen_t size) noexcept {
     return once(::setsockopt(fd, level, name, value, size));
 }
+inline bool is_listening(int fd) noexcept {
+    int value = 0;
+    socklen_t size = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) >= 0 && value != 0;
+}
 inline int getsockname(int fd, void* address, socklen_t* size) noexcept {
     return once(::getsockname(fd, static_cast<sockaddr*>(address), size));
 }

@@ -56,15 +56,19 @@ int select(int count, fd_set& read, fd_set& write, fd_set& except, const deadlin
 }
 
 int epoll_wait(int epoll, epoll_event* events, int size, const deadline& until) noexcept {
-    // epoll_wait(2) counts in milliseconds, which turns a short time-out into none; poll(2) on the
-    // epoll is exact, and is only made when there is a time to be exact about.
     const timeout left = until.remaining();
-    if (!left.is_none() && !left.is_zero()) {
-        const int waited = wait_ready(epoll, POLLIN, until, -1);
-        if (waited < 0) return waited == -ETIMEDOUT ? 0 : waited;
-        return retry<::epoll_wait>(epoll, events, size, 0);
+    if (left.is_none() || left.is_zero()) {
+        return retry<::epoll_wait>(epoll, events, size, left.is_zero() ? 0 : -1);
     }
-    return retry<::epoll_wait>(epoll, events, size, left.is_zero() ? 0 : -1);
+    const int count = wait_until(until, [&](const timespec* span) {
+        return ::epoll_pwait2(epoll, events, size, span, nullptr);
+    });
+    if (count != -ENOSYS) return count;
+    // A kernel before 5.11: epoll_wait(2) counts in milliseconds, which turns a short time-out into
+    // none, but poll(2) on the epoll is exact.
+    const int waited = wait_ready(epoll, POLLIN, until, -1);
+    if (waited < 0) return waited == -ETIMEDOUT ? 0 : waited;
+    return retry<::epoll_wait>(epoll, events, size, 0);
 }
 
 int wait_ready(int fd, short events, const deadline& until, int stop_fd) noexcept {

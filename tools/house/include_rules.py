@@ -31,6 +31,9 @@ ROOMS = {
     "xmlrpc": ("sys",) + _BELOW_PROTOCOLS + ("http",),
 }
 
+# What the rooms above may see of a room beside its public headers: there is one of each thing.
+SHARED = {"net/accept_next.hpp", "net/fail.hpp", "net/io_vector.hpp", "net/wake_up.hpp"}
+
 # What a folder outside src/ may include beside public headers and the standard library: the program
 # has terminals and child processes, which are the cellar's.
 GUESTS = {
@@ -73,7 +76,7 @@ def private_headers(project):
     """A header of src/<room>/ is included by its room only; those of src/sys/ by src/ only."""
     for path in project.cpp(under=("src/",)):
         for line, quoted, name in includes(project.text(path)):
-            if not quoted or name.startswith("zocalo/"):
+            if not quoted or name.startswith("zocalo/") or name in SHARED:
                 continue
             target = _target_room(name)
             if target not in (None, room_of(path), "sys", "core"):

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace zocalo::io::detail {
+
+class backend;  // src/io/backend/contract.hpp
+class operation;
+class descriptor;  // src/io/backend/descriptor.hpp
+
+/// What a loop can hold in its queue until its turn comes.
+class ready_item {
+ public:
+    /// The turn has come. Has to be the last thing that is done with the object.
+    virtual void complete() noexcept = 0;
+
+    ready_item* next = nullptr;  ///< of the queue
+
+ protected:
+    ~ready_item() = default;
+};
+
+/// One line of tasks that await each other; it waits for one thing at a time.
+///
+/// This is what is ambient in a task: the backend that runs it and whether it is cancelled. A task
+/// shares the fiber of whoever awaits it. What runs tasks side by side (all, any, scope, timeout)
+/// gives each one a fiber of its own, and passes a cancellation on to them. complete() is called
+/// when the fiber's first task has ended.
+class fiber : public ready_item {
+ public:
+    explicit fiber(backend& engine) noexcept : engine_(&engine) {}
+    /// A fiber started by another one: cancelled from the start if that one is.
+    explicit fiber(const fiber& parent) noexcept
+        : engine_(parent.engine_), cancelled_(parent.cancelled_) {}
+    fiber& operator=(const fiber&) = delete;
+
+    [[nodiscard]] backend& engine() const noexcept { return *engine_; }
+    [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
+
+    /// Makes what it waits for now, and everything that it will wait for, fail with
+    /// std::errc::operation_canceled. It is resumed from the loop, never from in here.
+    void cancel() noexcept;
+
+    void wait_for(operation& what) noexcept { waits_for_ = &what; }
+    void wait_over() noexcept { waits_for_ = nullptr; }
+
+    /// Told by the first task, as the last thing that it does.
+    void finished() noexcept;
+
+ protected:
+    ~fiber() = default;
+
+ private:
+    backend* engine_;
+    operation* waits_for_ = nullptr;
+    bool cancelled_ = false;
+};
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/contract.hpp"
+
+#include <chrono>
+
+#include "io/misuse.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+constinit thread_local backend* running_here = nullptr;
+
+/// Marks the backend as the one that runs on this thread.
+class running_mark {
+ public:
+    explicit running_mark(backend& engine) noexcept { running_here = &engine; }
+    running_mark(const running_mark&) = delete;
+    running_mark& operator=(const running_mark&) = delete;
+    ~running_mark() { running_here = nullptr; }
+};
+
+}  // namespace
+
+backend::~backend() = default;
+
+backend* backend::running() noexcept {
+    return running_here;
+}
+
+backend::time_point backend::now() const noexcept {
+    return std::chrono::steady_clock::now();
+}
+
+void backend::queue::push(ready_item& item) noexcept {
+    item.next = nullptr;
+    (first == nullptr ? first : last->next) = &item;
+    last = &item;
+}
+
+void backend::post(ready_item& item) noexcept {
+    ready_.push(item);
+}
+
+void backend::post_done(operation& what, std::int32_t result) noexcept {
+    what.result = result;
+    what.now = operation::state::done;
+    post(what);
+}
+
+void backend::post_from_outside(ready_item& item) {
+    {
+        const std::lock_guard lock(outside_mutex_);
+        outside_.push(item);
+    }
+    if (!outside_posted_.exchange(true, std::memory_order_acq_rel)) wake();
+}
+
+void backend::take_from_outside() noexcept {
+    if (!outside_posted_.exchange(false, std::memory_order_acq_rel)) return;
+    const std::lock_guard lock(outside_mutex_);
+    for (ready_item* item = std::exchange(outside_.first, nullptr); item != nullptr;) {
+        ready_item* const next = item->next;
+        --expected_;
+        post(*item);
+        item = next;
+    }
+}
+
+/// Only what is there at the start: what that posts has the next turn, after the outside.
+void backend::run_queue() noexcept {
+    ready_item* item = std::exchange(ready_.first, nullptr);
+    while (item != nullptr) {
+        ready_item* const next = item->next;
+        item->complete();
+        item = next;
+    }
+}
+
+void backend::run_timers() noexcept {
+    if (timers_.empty()) return;
+    const time_point moment = now();
+    while (!timers_.empty() && timers_.top().at <= moment) {
+        timer_operation& due = timers_.top();
+        timers_.remove(due);
+        due.now = operation::state::done;
+        due.complete();
+    }
+}
+
+zocalo::timeout backend::time_to_wait() const noexcept {
+    if (ready_.first != nullptr) return zocalo::timeout::zero();
+    if (timers_.empty()) return zocalo::timeout::none();
+    return timers_.top().at - now();
+}
+
+void backend::run(const bool& over) {
+    const running_mark mark(*this);
+    while (!over) {
+        take_from_outside();
+        run_queue();
+        run_timers();
+        if (over) break;
+        const zocalo::timeout limit = time_to_wait();
+        if (limit.is_none() && !has_pending() && !expects_others()) nothing_can_happen();
+        wait(limit);
+    }
+}
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+
+#include "io/backend/descriptor.hpp"
+#include "io/backend/timer_heap.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/io/detail/operation.hpp"
+#include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/detail/stream_operations.hpp"
+#include "zocalo/net/listen.hpp"
+
+/// What a backend is: the only way from the engine to the outside.
+///
+/// **Operations.** receive(), send() and their like take an operation that was enlisted and either
+/// finish it at once (false, the result is in it) or keep it (true). A kept operation is given back
+/// by calling complete() exactly once, from inside wait() or from the queue, never from inside of
+/// another call. Until then the operation and its buffers belong to the backend. Each descriptor
+/// has at most one operation in each direction.
+///
+/// **Cancelling.** cancel() makes a kept operation come back soon: with −ECANCELED, or with its own
+/// result when that was there first. Bytes that a receive took from the socket are never dropped.
+///
+/// **Closing.** A descriptor is closed with nothing under way on it; what the kernel still reports
+/// about it is dropped.
+///
+/// **Failing.** The result is −errno as the system calls give it: nothing in a backend throws but
+/// for memory.
+///
+/// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
+namespace zocalo::io::detail {
+
+class backend {
+ public:
+    using time_point = timer_operation::time_point;
+
+    virtual ~backend();
+    backend(const backend&) = delete;
+    backend& operator=(const backend&) = delete;
+
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+    // --- Sockets. What opens one does not wait.
+
+    /// What net::create_server() makes, for streams and for datagrams.
+    virtual std::unique_ptr<descriptor> listen(const net::endpoint& where,
+                                               const net::listen_options& options) = 0;
+    /// About to be closed.
+    virtual void forget(descriptor& which) noexcept = 0;
+
+    virtual bool receive(receive_operation& what) = 0;
+    virtual bool send(send_operation& what) = 0;
+    virtual bool accept(accept_operation& what) = 0;
+    virtual bool connect(connect_operation& what) = 0;
+    virtual bool wait_ready(ready_operation& what) = 0;
+    virtual void cancel(operation& what) noexcept = 0;
+
+    // --- Time
+
+    /// Steady, and virtual in a simulated network.
+    [[nodiscard]] virtual time_point now() const noexcept;
+    void start(timer_operation& timer) { timers_.add(timer); }
+    void stop(timer_operation& timer) noexcept { timers_.remove(timer); }
+
+    // --- The queue
+
+    /// Lets an item complete in a turn of the loop to come.
+    void post(ready_item& item) noexcept;
+    /// The same for an operation, whose result is there.
+    void post_done(operation& what, std::int32_t result) noexcept;
+    /// From any thread. The loop was told by expect() that it would come.
+    void post_from_outside(ready_item& item);
+    virtual void expect() { ++expected_; }
+
+    /// Takes turns until `over` is true. Ends the program with a message when everything waits and
+    /// nothing can happen any more.
+    void run(const bool& over);
+    /// The backend that runs on this thread now, or null.
+    [[nodiscard]] static backend* running() noexcept;
+
+ protected:
+    backend() noexcept = default;
+
+    /// Waits for what the outside has to say, at most that long, and completes the operations that
+    /// it is about.
+    virtual void wait(zocalo::timeout limit) = 0;
+    /// Whether the outside may still have something to say.
+    [[nodiscard]] virtual bool has_pending() const noexcept = 0;
+    /// From another thread: makes wait() return.
+    virtual void wake() noexcept = 0;
+
+    [[nodiscard]] bool has_timers() const noexcept { return !timers_.empty(); }
+    [[nodiscard]] bool expects_others() const noexcept { return expected_ > 0; }
+
+ private:
+    struct queue {
+        ready_item* first = nullptr;
+        ready_item* last = nullptr;
+        void push(ready_item& item) noexcept;
+    };
+    void run_queue() noexcept;
+    void run_timers() noexcept;
+    void take_from_outside() noexcept;
+    [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
+
+    queue ready_;
+    timer_heap timers_;
+    std::size_t expected_ = 0;  ///< how many items others will post
+    std::atomic<bool> outside_posted_ = false;
+    std::mutex outside_mutex_;
+    queue outside_;
+};
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/descriptor.hpp"
+
+#include "net/fail.hpp"
+#include "zocalo/io/detail/stream_operations.hpp"
+
+namespace zocalo::io::detail {
+
+task<chunk> descriptor::read() {
+    co_return co_await awaitable<read_operation>(this);
+}
+
+task<std::size_t> descriptor::read_some(mutable_buffer into) {
+    co_return co_await awaitable<read_some_operation>(this, into);
+}
+
+task<> descriptor::write(std::span<const const_buffer> pieces) {
+    co_await awaitable<send_operation>(this, pieces);
+}
+
+/// Never waits; a task because other transports do.
+task<> descriptor::finish() {
+    const int result = shutdown(net::direction::write);
+    if (result < 0) net::fail("finish the connection to", peer_endpoint(), result);
+    co_return;
+}
+
+}  // namespace zocalo::io::detail

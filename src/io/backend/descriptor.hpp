@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "zocalo/io/detail/operation.hpp"
+#include "zocalo/io/transport.hpp"
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/socket.hpp"
+
+namespace zocalo::io::detail {
+
+/// A socket as the engine sees it: a transport that backends work on directly.
+class descriptor : public transport {
+ public:
+    descriptor* native() noexcept final { return this; }
+
+    task<chunk> read() final;
+    task<std::size_t> read_some(mutable_buffer into) final;
+    task<> write(std::span<const const_buffer> pieces) final;
+    task<> finish() final;
+
+    /// What does not wait goes to the socket itself; the results are those of src/sys.
+    virtual int shutdown(net::direction which) noexcept = 0;
+    virtual int set_option(int level, int name, const_buffer value) noexcept = 0;
+    virtual int get_option(int level, int name, mutable_buffer value) noexcept = 0;
+    /// The number of the file descriptor, or −1.
+    [[nodiscard]] virtual int fileno() const noexcept { return -1; }
+
+    backend* home = nullptr;       ///< where it is registered
+    operation* reading = nullptr;  ///< kept by the backend
+    operation* writing = nullptr;
+
+    [[nodiscard]] bool is_busy() const noexcept { return reading != nullptr || writing != nullptr; }
+};
+
+}  // namespace zocalo::io::detail

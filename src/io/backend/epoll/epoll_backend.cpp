@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/epoll/epoll_backend.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "net/fail.hpp"
+#include "sys/epoll.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+constexpr std::uint8_t reads = 1;
+constexpr std::uint8_t writes = 2;
+
+std::uint32_t events_for(std::uint8_t directions) noexcept {
+    std::uint32_t events = 0;
+    if ((directions & reads) != 0) events |= EPOLLIN;
+    if ((directions & writes) != 0) events |= EPOLLOUT;
+    return events;
+}
+
+}  // namespace
+
+epoll_backend::epoll_backend() : epoll_(sys::epoll_create()) {
+    if (epoll_.get() < 0) net::fail("open an epoll", epoll_.get());
+    epoll_event bell{};
+    bell.events = EPOLLIN;
+    bell.data.fd = bell_.fileno();
+    const int result = sys::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, bell_.fileno(), &bell);
+    if (result < 0) net::fail("watch a bell with epoll", result);
+}
+
+/// Streams may outlive their loop: another one registers them anew.
+epoll_backend::~epoll_backend() {
+    for (system_descriptor* each : by_number_) {
+        if (each == nullptr) continue;
+        each->home = nullptr;
+        each->watched = 0;
+    }
+}
+
+int epoll_backend::tell_kernel(system_descriptor& which, std::uint8_t directions) noexcept {
+    int how = EPOLL_CTL_MOD;
+    if (which.watched == 0) how = EPOLL_CTL_ADD;
+    if (directions == 0) how = EPOLL_CTL_DEL;
+    epoll_event wanted{};
+    wanted.events = events_for(directions);
+    wanted.data.fd = which.fileno();
+    const int result = sys::epoll_ctl(epoll_.get(), how, which.fileno(), &wanted);
+    if (result >= 0) which.watched = directions;
+    return result;
+}
+
+int epoll_backend::watch(system_descriptor& which, bool writing) {
+    if (which.home != this) {
+        if (which.home != nullptr) return -EBUSY;  // another loop has it
+        const auto number = static_cast<std::size_t>(which.fileno());
+        if (number >= by_number_.size()) by_number_.resize(number + 1 + number / 2);
+        by_number_[number] = &which;
+        which.home = this;
+        which.watched = 0;
+    }
+    const std::uint8_t direction = writing ? writes : reads;
+    if ((which.watched & direction) == 0) {
+        const int result = tell_kernel(which, which.watched | direction);
+        if (result < 0) return result;
+    }
+    ++kept_;
+    return 0;
+}
+
+void epoll_backend::unwatch(system_descriptor& /*which*/, bool /*writing*/) noexcept {
+    --kept_;
+}
+
+void epoll_backend::forget(descriptor& which) noexcept {
+    auto& known = static_cast<system_descriptor&>(which);
+    if (known.watched != 0) tell_kernel(known, 0);
+    by_number_[static_cast<std::size_t>(known.fileno())] = nullptr;
+    known.home = nullptr;
+}
+
+void epoll_backend::proceed_if_kept(operation*& slot) {
+    if (attempt(*slot, MSG_DONTWAIT)) {
+        operation& what = *std::exchange(slot, nullptr);
+        --kept_;
+        what.complete();
+    }
+}
+
+/// Errors and hang-ups belong to both directions: the next call reports them.
+void epoll_backend::report(int fd, unsigned events) {
+    const auto number = static_cast<std::size_t>(fd);
+    const auto find = [&] { return number < by_number_.size() ? by_number_[number] : nullptr; };
+    constexpr unsigned failed = EPOLLERR | EPOLLHUP;
+    system_descriptor* which = find();
+    if (which == nullptr) return;
+    const std::uint8_t wanted =
+        (which->reading != nullptr ? reads : 0) | (which->writing != nullptr ? writes : 0);
+    const std::uint8_t reported = ((events & (EPOLLIN | failed)) != 0 ? reads : 0) |
+                                  ((events & (EPOLLOUT | failed)) != 0 ? writes : 0);
+    if ((reported & which->watched & ~wanted) != 0) {
+        tell_kernel(*which, which->watched & wanted);
+    }
+    if ((reported & reads) != 0 && which->reading != nullptr) proceed_if_kept(which->reading);
+    which = find();  // completing the read may have closed it
+    if (which == nullptr || (reported & writes) == 0) return;
+    if (which->writing != nullptr) proceed_if_kept(which->writing);
+}
+
+void epoll_backend::wait(zocalo::timeout limit) {
+    std::array<epoll_event, 256> events;
+    const int count = sys::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
+                                      deadline{limit});
+    for (int i = 0; i < count; ++i) {
+        const int fd = events[static_cast<std::size_t>(i)].data.fd;
+        if (fd == bell_.fileno()) {
+            bell_.hear();
+        } else {
+            report(fd, events[static_cast<std::size_t>(i)].events);
+        }
+    }
+}
+
+}  // namespace zocalo::io::detail

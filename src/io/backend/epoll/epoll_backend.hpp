@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include "io/backend/readiness.hpp"
+#include "net/wake_up.hpp"
+#include "zocalo/core/unique_fd.hpp"
+
+namespace zocalo::io::detail {
+
+/// Readiness by epoll(7), level-triggered.
+///
+/// A descriptor is registered by its first operation that has to wait, and stays: a dialogue costs
+/// no further call. A direction that is reported while nobody waits for it is taken out, so that
+/// data which nobody reads does not keep the loop awake. Descriptors are found by their number: a
+/// late report about one that was closed finds nothing, or does a needless try on its successor.
+class epoll_backend final : public readiness_backend {
+ public:
+    /// Throws std::system_error when there are no descriptors left.
+    epoll_backend();
+    ~epoll_backend() override;
+
+    [[nodiscard]] std::string_view name() const noexcept override { return "epoll"; }
+    void forget(descriptor& which) noexcept override;
+
+ protected:
+    void wait(zocalo::timeout limit) override;
+    [[nodiscard]] bool has_pending() const noexcept override { return kept_ > 0; }
+    void wake() noexcept override { bell_.ring(); }
+
+    int watch(system_descriptor& which, bool writing) override;
+    void unwatch(system_descriptor& which, bool writing) noexcept override;
+
+ private:
+    int tell_kernel(system_descriptor& which, std::uint8_t directions) noexcept;
+    void report(int fd, unsigned events);
+    void proceed_if_kept(operation*& slot);
+
+    unique_fd epoll_;
+    net::wake_up bell_;
+    std::vector<system_descriptor*> by_number_;
+    std::size_t kept_ = 0;  ///< operations that wait for a report
+};
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/readiness.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "net/accept_next.hpp"
+#include "net/io_vector.hpp"
+#include "sys/file.hpp"
+#include "sys/socket.hpp"
+#include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/net/listen.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+system_descriptor& socket_of(const operation& what) noexcept {
+    return static_cast<system_descriptor&>(*what.on);
+}
+
+bool done(operation& what, long result) noexcept {
+    what.result = static_cast<std::int32_t>(result);
+    what.now = operation::state::done;
+    return true;
+}
+
+bool try_receive(receive_operation& what, int flags) noexcept {
+    system_descriptor& from = socket_of(what);
+    const bool lent = what.wants_chunk();
+    if (lent) {
+        what.data = take_buffer();
+        what.size = chunk_size;
+    }
+    const long got = sys::recv(from.fileno(), what.data, what.size, flags);
+    from.may_be_readable = got == static_cast<long>(what.size);
+    if (lent && got <= 0) put_buffer(std::exchange(what.data, nullptr));
+    return got != -EAGAIN && done(what, got);
+}
+
+/// Sends on where the last attempt stopped, several pieces in a call.
+long send_rest(int fd, const send_operation& what) noexcept {
+    const auto pieces = what.pieces().subspan(what.piece);
+    if (pieces.size() == 1) {
+        const const_buffer rest = pieces[0].without(what.offset);
+        return sys::send(fd, rest.data(), rest.size(), MSG_DONTWAIT);
+    }
+    std::array<iovec, 64> vector;
+    const std::size_t count = std::min(pieces.size(), vector.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        vector[i] = net::as_iovec(pieces[i].without(i == 0 ? what.offset : 0));
+    }
+    msghdr message{};
+    message.msg_iov = vector.data();
+    message.msg_iovlen = count;
+    return sys::sendmsg(fd, &message, MSG_DONTWAIT);
+}
+
+bool try_send(send_operation& what) noexcept {
+    for (;;) {
+        const long sent = send_rest(socket_of(what).fileno(), what);
+        if (sent == -EAGAIN) return false;
+        if (sent < 0) return done(what, sent);
+        if (what.advance(static_cast<std::size_t>(sent))) return done(what, 0);
+    }
+}
+
+bool try_accept(accept_operation& what) {
+    net::endpoint peer;
+    const int fd = net::accept_next(socket_of(what).fileno(), peer);
+    if (fd == -EAGAIN) return false;
+    if (fd >= 0) what.made = std::make_unique<system_descriptor>(unique_fd(fd), peer);
+    return done(what, fd < 0 ? fd : 0);
+}
+
+/// A socket for a connection, bound when the caller wants that; or −errno.
+int open_for(const connect_operation& what) noexcept {
+    const int family = static_cast<int>(what.to.family());
+    const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (fd < 0 || what.from.size() == 0) return fd;
+    unique_fd owner(fd);
+    const int bound = sys::bind(fd, what.from.data(), what.from.size());
+    return bound < 0 ? bound : owner.release();
+}
+
+/// The kernel has made the connection in the background, or has not.
+bool end_connect(connect_operation& what) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    const int asked =
+        sys::getsockopt(socket_of(what).fileno(), SOL_SOCKET, SO_ERROR, &error, &size);
+    return done(what, asked < 0 ? asked : -error);
+}
+
+}  // namespace
+
+bool readiness_backend::attempt(operation& what, int flags) {
+    switch (what.asked) {
+        case operation::verb::receive:
+            return try_receive(static_cast<receive_operation&>(what), flags);
+        case operation::verb::send:
+            return try_send(static_cast<send_operation&>(what));
+        case operation::verb::accept:
+            return try_accept(static_cast<accept_operation&>(what));
+        case operation::verb::connect:
+            return end_connect(static_cast<connect_operation&>(what));
+        default:
+            return done(what, 0);
+    }
+}
+
+bool readiness_backend::keep(operation& what, bool writing) {
+    operation*& slot = writing ? what.on->writing : what.on->reading;
+    if (slot != nullptr) return !done(what, -EBUSY);
+    const int watched = watch(socket_of(what), writing);
+    if (watched < 0) return !done(what, watched);
+    slot = &what;
+    what.now = operation::state::waiting;
+    return true;
+}
+
+std::unique_ptr<descriptor> readiness_backend::listen(const net::endpoint& where,
+                                                      const net::listen_options& options) {
+    return system_descriptor::adopt(net::create_server(where, options));
+}
+
+bool readiness_backend::receive(receive_operation& what) {
+    if (socket_of(what).may_be_readable && attempt(what, MSG_DONTWAIT)) return false;
+    return keep(what, false);
+}
+
+bool readiness_backend::send(send_operation& what) {
+    if (what.on->writing == nullptr && attempt(what, MSG_DONTWAIT)) return false;
+    return keep(what, true);
+}
+
+bool readiness_backend::accept(accept_operation& what) {
+    return !attempt(what, MSG_DONTWAIT) && keep(what, false);
+}
+
+bool readiness_backend::connect(connect_operation& what) {
+    const int fd = open_for(what);
+    if (fd < 0) return !done(what, fd);
+    auto made = std::make_unique<system_descriptor>(unique_fd(fd), what.to);
+    what.on = made.get();
+    what.made = std::move(made);
+    const int result = sys::connect(fd, what.to.data(), what.to.size());
+    if (result != -EINPROGRESS && result != -EINTR) return !done(what, result);
+    return keep(what, true);
+}
+
+bool readiness_backend::wait_ready(ready_operation& what) {
+    return keep(what, what.wanted == ready_operation::direction::write);
+}
+
+void readiness_backend::cancel(operation& what) noexcept {
+    if (what.now != operation::state::waiting) return;
+    const bool writing = what.on->writing == &what;
+    (writing ? what.on->writing : what.on->reading) = nullptr;
+    unwatch(socket_of(what), writing);
+    post_done(what, -ECANCELED);
+}
+
+}  // namespace zocalo::io::detail

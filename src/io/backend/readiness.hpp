@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "io/backend/contract.hpp"
+#include "io/backend/system_descriptor.hpp"
+
+namespace zocalo::io::detail {
+
+/// What poll and epoll have in common: an operation is a system call that is made when the kernel
+/// says that it would not block.
+///
+/// A send is tried at once, for there is room nearly always. A receive is tried at once only when
+/// the last one filled its buffer: an empty one costs nearly as much as asking, and the data of a
+/// dialogue is rarely there yet.
+class readiness_backend : public backend {
+ public:
+    std::unique_ptr<descriptor> listen(const net::endpoint& where,
+                                       const net::listen_options& options) override;
+
+    bool receive(receive_operation& what) override;
+    bool send(send_operation& what) override;
+    bool accept(accept_operation& what) override;
+    bool connect(connect_operation& what) override;
+    bool wait_ready(ready_operation& what) override;
+    void cancel(operation& what) noexcept override;
+
+ protected:
+    /// Tries to do what `what` asks for without waiting: whether it is finished.
+    static bool attempt(operation& what, int flags);
+    /// Makes the kernel report the direction, before its slot is filled: 0 or −errno.
+    virtual int watch(system_descriptor& which, bool writing) = 0;
+    /// The slot was emptied without a report.
+    virtual void unwatch(system_descriptor& which, bool writing) noexcept = 0;
+
+ private:
+    bool keep(operation& what, bool writing);
+};
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/system_descriptor.hpp"
+
+#include <netinet/in.h>
+
+#include <algorithm>
+
+#include "io/misuse.hpp"
+#include "sys/socket.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+template <class Ask>
+net::endpoint name_of(int fd, Ask ask) {
+    net::endpoint name;
+    auto size = static_cast<socklen_t>(net::endpoint::capacity);
+    if (ask(fd, name.data(), &size) >= 0) name.resize(size);
+    return name;
+}
+
+}  // namespace
+
+small_endpoint::small_endpoint(const net::endpoint& full) noexcept {
+    if (full.is_inet())
+        std::copy_n(full.data(), std::min<std::size_t>(full.size(), 28), bytes_.data());
+}
+
+net::endpoint small_endpoint::full() const {
+    net::endpoint known = net::endpoint::raw(bytes_);
+    if (known.family() == net::family::inet) known.resize(sizeof(sockaddr_in));
+    return known.is_inet() ? known : net::endpoint{};
+}
+
+system_descriptor::~system_descriptor() {
+    if (is_busy()) closed_while_busy();
+    if (home != nullptr) home->forget(*this);
+}
+
+std::unique_ptr<descriptor> system_descriptor::adopt(net::socket socket) {
+    // There is no accept(2) that would not wait on a descriptor in blocking mode.
+    if (sys::is_listening(socket.fileno())) socket.set_blocking(false);
+    const net::endpoint peer = name_of(socket.fileno(), sys::getpeername);
+    auto adopted = std::make_unique<system_descriptor>(unique_fd(socket.release()), peer);
+    adopted->may_be_readable = true;
+    return adopted;
+}
+
+int system_descriptor::shutdown(net::direction which) noexcept {
+    return sys::shutdown(fd_.get(), static_cast<int>(which));
+}
+
+int system_descriptor::set_option(int level, int name, const_buffer value) noexcept {
+    return sys::setsockopt(fd_.get(), level, name, value.data(),
+                           static_cast<socklen_t>(value.size()));
+}
+
+int system_descriptor::get_option(int level, int name, mutable_buffer value) noexcept {
+    auto size = static_cast<socklen_t>(value.size());
+    const int result = sys::getsockopt(fd_.get(), level, name, value.data(), &size);
+    return result < 0 ? result : static_cast<int>(size);
+}
+
+net::endpoint system_descriptor::local_endpoint() const {
+    return name_of(fd_.get(), sys::getsockname);
+}
+
+net::endpoint system_descriptor::peer_endpoint() const {
+    const net::endpoint kept = peer_.full();
+    return kept.is_inet() ? kept : name_of(fd_.get(), sys::getpeername);
+}
+
+}  // namespace zocalo::io::detail

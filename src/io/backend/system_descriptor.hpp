@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "io/backend/contract.hpp"
+#include "io/backend/descriptor.hpp"
+#include "zocalo/core/unique_fd.hpp"
+
+namespace zocalo::io::detail {
+
+/// A peer's address in the room that an IPv6 one takes; of other families it keeps nothing.
+class small_endpoint {
+ public:
+    small_endpoint() noexcept = default;
+    explicit small_endpoint(const net::endpoint& full) noexcept;
+    [[nodiscard]] net::endpoint full() const;
+
+ private:
+    std::array<std::byte, 28> bytes_{};
+};
+
+/// A socket of the operating system. There are many of them, so it is kept small.
+class system_descriptor final : public descriptor {
+ public:
+    explicit system_descriptor(unique_fd fd, const net::endpoint& peer = {}) noexcept
+        : fd_(std::move(fd)), peer_(peer) {}
+    ~system_descriptor() override;
+
+    /// Takes over a socket of level one; the descriptor of one that listens does not block then.
+    static std::unique_ptr<descriptor> adopt(net::socket socket);
+
+    int shutdown(net::direction which) noexcept override;
+    int set_option(int level, int name, const_buffer value) noexcept override;
+    int get_option(int level, int name, mutable_buffer value) noexcept override;
+    [[nodiscard]] int fileno() const noexcept override { return fd_.get(); }
+    [[nodiscard]] net::endpoint local_endpoint() const override;
+    [[nodiscard]] net::endpoint peer_endpoint() const override;
+
+    /// Whether a receive is worth a try: false after one that found less than it had room for.
+    bool may_be_readable = false;
+    std::uint8_t watched = 0;  ///< of epoll: the directions that it reports
+
+ private:
+    unique_fd fd_;
+    small_endpoint peer_;
+};
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/io/detail/fiber.hpp"
+
+#include <cerrno>
+
+#include "io/backend/contract.hpp"
+#include "zocalo/io/detail/operation.hpp"
+
+namespace zocalo::io::detail {
+
+void fiber::cancel() noexcept {
+    cancelled_ = true;
+    if (waits_for_ != nullptr) waits_for_->cancel();
+}
+
+void fiber::finished() noexcept {
+    engine_->post(*this);
+}
+
+bool operation::enlist(fiber& in, std::coroutine_handle<> who) noexcept {
+    where = &in;
+    waiter = who;
+    if (in.cancelled()) {
+        result = -ECANCELED;
+        now = state::done;
+        return false;
+    }
+    in.wait_for(*this);
+    return true;
+}
+
+void operation::cancel() noexcept {
+    if (now == state::waiting) where->engine().cancel(*this);
+}
+
+void operation::complete() noexcept {
+    where->wait_over();
+    if (waiter) {
+        waiter.resume();
+    } else {
+        where->finished();
+    }
+}
+
+void timer_operation::cancel() noexcept {
+    if (now != state::waiting) return;
+    where->engine().stop(*this);
+    where->engine().post_done(*this, -ECANCELED);
+}
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Where the frames of tasks and the buffers of reads come from: lists of the calling thread, from
+// which the one that was used last is taken first, for it is in the cache.
+#include <array>
+#include <cstddef>
+#include <new>
+
+#include "zocalo/io/chunk.hpp"
+#include "zocalo/io/task.hpp"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ZOCALO_NO_REUSE 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ZOCALO_NO_REUSE 1
+#endif
+#endif
+#ifndef ZOCALO_NO_REUSE
+#define ZOCALO_NO_REUSE 0
+#endif
+
+namespace zocalo::io::detail {
+
+namespace {
+
+/// With AddressSanitizer every block is new, so that the use of a dead one shows.
+constexpr bool reuse = ZOCALO_NO_REUSE == 0;
+
+/// Blocks of one size that are free. It has no destructor, so that it may still be used while the
+/// thread's other objects die.
+class free_list {
+ public:
+    constexpr free_list() noexcept = default;
+
+    void* take() noexcept {
+        if (first_ == nullptr) return nullptr;
+        block* const taken = first_;
+        first_ = taken->next;
+        --count_;
+        return taken;
+    }
+    /// False when there are `limit` already.
+    bool put(void* memory, std::size_t limit) noexcept {
+        if (!reuse || count_ >= limit) return false;
+        first_ = ::new (memory) block{first_};
+        ++count_;
+        return true;
+    }
+
+ private:
+    struct block {
+        block* next;
+    };
+    block* first_ = nullptr;
+    std::size_t count_ = 0;
+};
+
+constexpr std::size_t step = 32;
+constexpr std::size_t sizes = 64;          // frames up to 2 KiB
+constexpr std::size_t kept_frames = 4096;  // of each size
+constexpr std::size_t kept_buffers = 16;   // 1 MiB: what a core's own cache holds
+
+struct lists {
+    std::array<free_list, sizes> frames;
+    free_list buffers;
+};
+constinit thread_local lists here;
+
+constinit thread_local bool is_ending = false;
+
+/// Gives the lists' memory back when the thread ends.
+class cleaner {
+ public:
+    cleaner() noexcept = default;
+    cleaner(const cleaner&) = delete;
+    cleaner& operator=(const cleaner&) = delete;
+    ~cleaner() {
+        for (std::size_t i = 0; i < sizes; ++i) {
+            while (void* const frame = here.frames[i].take())
+                ::operator delete(frame);
+        }
+        while (void* const buffer = here.buffers.take())
+            ::operator delete(buffer);
+        is_ending = true;
+    }
+    void wake() const noexcept {}
+};
+
+/// What is freed after the thread's end is not kept.
+bool may_keep() noexcept {
+    if (is_ending) return false;
+    static thread_local const cleaner at_end;
+    at_end.wake();
+    return true;
+}
+
+}  // namespace
+
+void* allocate_frame(std::size_t size) {
+    const std::size_t which = (size - 1) / step;
+    if (which >= sizes) return ::operator new(size);
+    if (void* const known = here.frames[which].take()) return known;
+    return ::operator new((which + 1) * step);
+}
+
+void free_frame(void* frame, std::size_t size) noexcept {
+    const std::size_t which = (size - 1) / step;
+    if (which < sizes && may_keep() && here.frames[which].put(frame, kept_frames)) return;
+    ::operator delete(frame);
+}
+
+std::byte* take_buffer() {
+    if (void* const known = here.buffers.take()) return static_cast<std::byte*>(known);
+    return static_cast<std::byte*>(::operator new(chunk_size));
+}
+
+void put_buffer(std::byte* buffer) noexcept {
+    if (may_keep() && here.buffers.put(buffer, kept_buffers)) return;
+    ::operator delete(buffer);
+}
+
+}  // namespace zocalo::io::detail

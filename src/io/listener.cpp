@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/io/listener.hpp"
+
+#include "io/backend/contract.hpp"
+#include "io/backend/system_descriptor.hpp"
+#include "io/here.hpp"
+
+namespace zocalo::io {
+
+listener::listener(net::socket listening)
+    : transport_(detail::system_descriptor::adopt(std::move(listening))) {}
+
+net::endpoint listener::local_endpoint() const {
+    return transport_ == nullptr ? net::endpoint{} : transport_->local_endpoint();
+}
+
+task<listener> listen(net::endpoint where, net::listen_options options) {
+    const detail::fiber& in = co_await detail::here();
+    co_return listener(in.engine().listen(where, options));
+}
+
+}  // namespace zocalo::io

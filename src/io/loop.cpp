@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/io/loop.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "io/backend/epoll/epoll_backend.hpp"
+#include "io/backend/poll/poll_backend.hpp"
+#include "io/run_on.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::io {
+
+namespace {
+
+backend_kind kind_named(std::string_view name) {
+    for (const auto kind : {backend_kind::poll, backend_kind::epoll, backend_kind::uring}) {
+        if (name == to_text(kind)) return kind;
+    }
+    throw std::invalid_argument("ZOCALO_BACKEND: " + quoted(name) +
+                                " is none of poll, epoll, uring");
+}
+
+std::unique_ptr<detail::backend> make(backend_kind wanted) {
+    if (wanted == backend_kind::poll) return std::make_unique<detail::poll_backend>();
+    return std::make_unique<detail::epoll_backend>();
+}
+
+}  // namespace
+
+std::string_view to_text(backend_kind kind) noexcept {
+    switch (kind) {
+        case backend_kind::automatic:
+            return "automatic";
+        case backend_kind::poll:
+            return "poll";
+        case backend_kind::epoll:
+            return "epoll";
+        case backend_kind::uring:
+            return "uring";
+    }
+    return "unknown";
+}
+
+loop::loop(backend_kind wanted) : reason_("the program asked for it") {
+    if (wanted == backend_kind::automatic) {
+        const char* const named = std::getenv("ZOCALO_BACKEND");
+        wanted = named == nullptr ? backend_kind::epoll : kind_named(named);
+        reason_ = named == nullptr ? "the default" : "ZOCALO_BACKEND says so";
+    }
+    engine_ = make(wanted);
+}
+
+loop::~loop() = default;
+
+std::string_view loop::backend() const noexcept {
+    return engine_->name();
+}
+
+void loop::run_fiber(bool (*begin)(void*, detail::fiber&), void* what) {
+    detail::run_on(*engine_, begin, what);
+}
+
+}  // namespace zocalo::io
