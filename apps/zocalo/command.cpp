@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
+#include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -63,10 +65,16 @@ exit_code fail(exit_code code, std::string_view message) {
 /// The help and version texts come out of CLI11 as errors with the code 0.
 exit_code end_of_parsing(const CLI::App& program, const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) {
-        program.exit(error, std::cout, std::cerr);
+        std::ostringstream text;  // CLI11 flushes, and drops the reason when that fails
+        program.exit(error, text, text);
+        std::cout << text.str();
         return exit_code::ok;
     }
     const auto chosen = program.get_subcommands();
+    if (const auto rest = program.remaining(); chosen.empty() && !rest.empty()) {
+        return fail(exit_code::usage,
+                    "no such subcommand: " + quoted(rest.front()) + "\nTry: zocalo --help");
+    }
     const std::string of = chosen.empty() ? "" : " " + chosen.front()->get_name();
     return fail(exit_code::usage, escaped(error.what(), 1000) + "\nTry: zocalo" + of + " --help");
 }
@@ -95,6 +103,7 @@ void say(const context& shared, int level, std::string_view line) {
 }
 
 exit_code run(int argc, char** argv) {
+    hold_standard_descriptors();
     context shared;
     CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
                      "zocalo"};
@@ -104,10 +113,13 @@ exit_code run(int argc, char** argv) {
     program.footer(exit_codes_text());
     add_commands(program, shared);
     try {
-        program.parse(argc, argv);
+        try {
+            program.parse(argc, argv);
+        } catch (const CLI::ParseError& error) {
+            shared.status = end_of_parsing(program, error);
+        }
+        flush_output();
         return shared.status;
-    } catch (const CLI::ParseError& error) {
-        return end_of_parsing(program, error);
     } catch (const net::stopped&) {
         return exit_code::interrupted;  // whoever pressed Ctrl-C knows why this ends
     } catch (const std::exception& error) {

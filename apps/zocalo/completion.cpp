@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "command.hpp"
+#include "file.hpp"
 #include "manual/inventory.hpp"
-#include "sys/retry.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
@@ -16,13 +16,9 @@ namespace zocalo::program {
 namespace {
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
-    sys::clear_error();
-    std::ofstream file(path, std::ios::binary);
-    file << text << std::flush;
-    if (!file) {
-        throw std::system_error(sys::last_error(), std::system_category(),
-                                "write " + quoted(path.string()));
-    }
+    std::ofstream file = create_file(path.string());
+    file << text;
+    flush(file, quoted(path.string()));
 }
 
 void print_page(const command_entry& program, const std::vector<std::string>& path) {

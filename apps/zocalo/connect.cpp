@@ -92,7 +92,7 @@ relay_rules rules_of(const connect_request& request, bool interactive, bool has_
     relay_rules rules{.idle = request.idle, .linger = request.quit};
     rules.half_close = !request.no_shutdown;
     rules.end_with_peer = interactive || request.recv_only;
-    rules.output_may_fail = has_program;
+    rules.local_may_fail = has_program;
     // Datagrams have no end that could be waited for.
     if (request.udp && request.quit.is_none()) rules.quiet = 2s;
     if (request.udp && request.send_only) rules.linger = timeout::zero();
@@ -103,10 +103,9 @@ relay_rules rules_of(const connect_request& request, bool interactive, bool has_
     return rules;
 }
 
-void converse(const connect_request& request, net::socket& socket, const net::stop_condition& stop,
-              const context& shared) {
-    const auto log = request.open_log();
-    socket_channel link(socket, log.get());
+void converse(const connect_request& request, net::socket& socket, traffic_log* log,
+              const net::stop_condition& stop, const context& shared) {
+    socket_channel link(socket, log);
     console here(request);
     std::unique_ptr<program_side> program;
     if (const auto arguments = request.program()) {
@@ -141,9 +140,10 @@ void connect(const connect_request& request, context& shared) {
         return;
     }
     const auto targets = targets_of(request);  // before signals are held: it cannot be stopped
+    const auto log = request.open_log();       // before the peer has to do with it
     const net::stop_signal stop;
     net::socket socket = open(request, stop, targets, shared);
-    converse(request, socket, stop, shared);
+    converse(request, socket, log.get(), stop, shared);
 }
 
 void check_target(const connect_request& request) {
@@ -151,6 +151,9 @@ void check_target(const connect_request& request) {
         throw CLI::ValidationError("a Unix socket has a path and no port");
     }
     if (!request.local && request.port.empty()) throw CLI::RequiredError("PORT");
+    if (request.probe && (request.local || request.vsock)) {
+        throw CLI::ValidationError("-z tries ports of TCP and UDP");
+    }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <cmath>
 #include <stdexcept>
 
 #include "zocalo/core/escape.hpp"
@@ -26,7 +27,8 @@ timeout parse_duration(std::string_view text) {
         std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
     const std::string_view name = text.substr(static_cast<std::size_t>(rest - text.data()));
     for (const unit& known : units) {
-        if (error != std::errc{} || number < 0 || name != known.name) continue;
+        if (error != std::errc{} || !(number >= 0) || std::isinf(number) || name != known.name)
+            continue;
         return std::chrono::duration<double>(number * known.seconds);
     }
     throw std::invalid_argument("not a duration like 5, 0.5, 200ms, 2m or 1h: " + quoted(text));

@@ -7,6 +7,7 @@
 
 #include "file.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/net/connect.hpp"
 #include "zocalo/net/resolve.hpp"
 
 namespace zocalo::program {
@@ -25,7 +26,6 @@ constexpr cause causes[] = {
     {std::errc::host_unreachable, exit_code::connect},
     {std::errc::network_unreachable, exit_code::connect},
     {std::errc::network_down, exit_code::connect},
-    {std::errc::no_such_file_or_directory, exit_code::connect},
     {std::errc::connection_reset, exit_code::peer},
     {std::errc::connection_aborted, exit_code::peer},
     {std::errc::broken_pipe, exit_code::peer},
@@ -50,6 +50,12 @@ exit_code exit_code_of(const std::error_code& code) noexcept {
 }  // namespace
 
 exit_code exit_code_of(const std::exception& error) noexcept {
+    if (const auto* refused = dynamic_cast<const net::connect_error*>(&error)) {
+        // Whatever stood in the way of a connection, there is none.
+        const exit_code code = exit_code_of(refused->code());
+        const bool is_vague = code == exit_code::failure || code == exit_code::peer;
+        return is_vague ? exit_code::connect : code;
+    }
     if (const auto* file = dynamic_cast<const file_error*>(&error)) return exit_code_of(*file);
     if (const auto* system = dynamic_cast<const std::system_error*>(&error)) {
         return exit_code_of(system->code());

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "file.hpp"
 
-#include "sys/retry.hpp"
+#include <cerrno>
+#include <iostream>
+
+#include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
@@ -31,6 +34,24 @@ std::ifstream open_file(const std::string& path) {
 
 std::ofstream create_file(const std::string& path) {
     return open<std::ofstream>(path);
+}
+
+void flush(std::ostream& out, const std::string& what) {
+    sys::clear_error();
+    if (out.flush()) return;
+    const int error = sys::last_error();
+    throw file_error(error != 0 ? error : EIO, std::system_category(), "write " + what);
+}
+
+void flush_output() {
+    flush(std::cout, "standard output");
+}
+
+void hold_standard_descriptors() noexcept {
+    for (int fd = 0; fd <= 2; ++fd) {
+        if (sys::get_descriptor_flags(fd) != -EBADF) continue;
+        if (sys::open("/dev/null", O_RDONLY) == fd) sys::set_descriptor_flags(fd, 0);
+    }
 }
 
 }  // namespace zocalo::program

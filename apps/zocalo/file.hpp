@@ -2,10 +2,11 @@
 #pragma once
 
 #include <fstream>
+#include <ostream>
 #include <string>
 #include <system_error>
 
-/// Files that a command line names.
+/// Files that a command line names, and standard output.
 namespace zocalo::program {
 
 /// Says what is wrong with a file. A type of its own, because the same number from a socket would
@@ -19,5 +20,16 @@ class file_error : public std::system_error {
 [[nodiscard]] std::ifstream open_file(const std::string& path);
 /// Made, or emptied, to be written as bytes.
 [[nodiscard]] std::ofstream create_file(const std::string& path);
+
+/// Flushes `out`. Throws file_error that says "write `what`" and why when that fails, or when what
+/// was written before has.
+void flush(std::ostream& out, const std::string& what);
+/// Standard output likewise.
+void flush_output();
+
+/// Makes sure that the descriptors 0, 1 and 2 are open before anything else is: a socket that
+/// became our standard input would talk to itself. A closed one reads as ended, and cannot be
+/// written.
+void hold_standard_descriptors() noexcept;
 
 }  // namespace zocalo::program

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "frame_file.hpp"
 
-#include <cerrno>
 #include <iostream>
 
 #include "file.hpp"
@@ -40,9 +39,7 @@ void frame_file::write(const net::packet::capture_statistics& statistics) {
 }
 
 void frame_file::flush() {
-    if (!out_->flush()) {
-        throw file_error(EIO, std::system_category(), "write " + quoted(path_));
-    }
+    program::flush(*out_, quoted(path_));
 }
 
 }  // namespace zocalo::program

@@ -4,11 +4,10 @@
 #include <fmt/chrono.h>
 #include <fmt/core.h>
 
-#include <cerrno>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
+#include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/packet/hexdump.hpp"
 #include "zocalo/net/packet/layers.hpp"
@@ -81,9 +80,7 @@ void print_frame(const captured_packet& packet, const frame_style& style, std::u
         }
         if (style.hex) std::cout << net::packet::hexdump(packet.data);
     }
-    if (!std::cout.flush()) {
-        throw std::system_error(EIO, std::system_category(), "write to standard output");
-    }
+    flush_output();
 }
 
 }  // namespace zocalo::program

@@ -10,6 +10,7 @@
 
 #include "file.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/net/connect.hpp"
 #include "zocalo/net/resolve.hpp"
 
 namespace zocalo::program {
@@ -46,7 +47,19 @@ TEST(exit_code, of_a_file_says_nothing_about_connections) {
     EXPECT_EQ(of_file(ENOENT), exit_code::failure);
     EXPECT_EQ(of_file(EPIPE), exit_code::failure);
     EXPECT_EQ(of_file(EACCES), exit_code::permission);
-    EXPECT_EQ(of(std::errc::no_such_file_or_directory), exit_code::connect) << "a Unix socket";
+    EXPECT_EQ(of(std::errc::no_such_file_or_directory), exit_code::failure) << "a program to run";
+}
+
+TEST(exit_code, of_a_connection_that_cannot_be_made) {
+    const auto of_connecting = [](int error) {
+        return exit_code_of(net::connect_error({error, std::system_category()}, "x", {}));
+    };
+    EXPECT_EQ(of_connecting(ENOENT), exit_code::connect) << "a Unix socket";
+    EXPECT_EQ(of_connecting(ENODEV), exit_code::connect) << "a virtual machine";
+    EXPECT_EQ(of_connecting(ECONNRESET), exit_code::connect);
+    EXPECT_EQ(of_connecting(ETIMEDOUT), exit_code::timed_out);
+    EXPECT_EQ(of_connecting(EACCES), exit_code::permission);
+    EXPECT_EQ(of_connecting(EADDRNOTAVAIL), exit_code::bind);
 }
 
 TEST(exit_code, means_one_thing_each) {

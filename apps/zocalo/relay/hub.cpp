@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "file.hpp"
 #include "relay/traffic_log.hpp"
 
 namespace zocalo::program {
@@ -38,7 +39,7 @@ relay_rules hub::rules() const {
     // What the client still says is read for a while: closing before that would destroy the reply.
     if (link_.quit.is_none()) rules.linger = 2s;
     rules.end_with_peer = false;
-    rules.output_may_fail = true;
+    rules.local_may_fail = true;
     return rules;
 }
 
@@ -63,7 +64,13 @@ conversation* hub::welcome(conversation arrived) {
     }
     auto client = std::make_unique<conversation>(std::move(arrived));
     client->link = link_to(*client);
-    client->program = start_program(*client);
+    try {
+        client->program = start_program(*client);
+    } catch (const std::system_error& error) {
+        if (!options_.keep) throw;
+        tell(0, error.what());  // the next one may have more luck
+        return nullptr;
+    }
     channel& local = client->program ? client->program->side() : console_.side();
     const bool reads_local = client->program && !link_.recv_only;
     client->relay = std::make_unique<relay>(
@@ -87,6 +94,7 @@ void hub::take_input(const poll_set& set) {
     if (!set.ready(input_index_)) return;
     char bytes[16384];
     const arrival came = console_.side().read(mutable_buffer(bytes));
+    if (came.error) throw file_error(came.error, "read the input");
     if (came.what == arrival::end) end_input();
     if (came.what != arrival::bytes) return;
     for (const auto& client : clients_)
@@ -117,6 +125,7 @@ void hub::sweep() {
         farewell(*client);
         if (client->program) programs_.push_back(client->program->process());
         if (!options_.keep) check(*client->relay);
+        client->relay->check_local_side();  // that is ours, and would fail for the next one, too
     }
     std::erase_if(clients_,
                   [](const auto& client) { return client->relay->state() != relay::end::not_yet; });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "file.hpp"
 #include "relay/progress.hpp"
 
 namespace zocalo::program {
@@ -61,6 +62,7 @@ timeout relay::patience() const {
 }
 
 relay::end relay::state() const {
+    if (incoming_.write_error() && !rules_.local_may_fail) return end::both_ended;
     if (outgoing_.write_error() && peer_.keeps_packets()) return end::both_ended;
     const bool peer_is_gone = incoming_.read_error() || outgoing_.write_error();
     const bool peer_was_enough = rules_.end_with_peer && outgoing_.drained();
@@ -75,11 +77,14 @@ relay::end relay::state() const {
 }
 
 std::error_code relay::error() const {
-    for (const auto error :
-         {incoming_.read_error(), outgoing_.write_error(), outgoing_.read_error()}) {
-        if (error) return error;
-    }
-    return rules_.output_may_fail ? std::error_code{} : incoming_.write_error();
+    const std::error_code error = incoming_.read_error();
+    return error ? error : outgoing_.write_error();
+}
+
+void relay::check_local_side() const {
+    if (rules_.local_may_fail) return;
+    if (incoming_.write_error()) throw file_error(incoming_.write_error(), "write the output");
+    if (outgoing_.read_error()) throw file_error(outgoing_.read_error(), "read the input");
 }
 
 void check(const relay& conversation) {
@@ -90,6 +95,7 @@ void check(const relay& conversation) {
     if (const std::error_code error = conversation.error()) {
         throw std::system_error(error, "the conversation broke");
     }
+    conversation.check_local_side();
 }
 
 void run(relay& conversation, const net::stop_condition& stop, progress* shown) {

@@ -20,7 +20,7 @@ struct relay_rules {
     timeout quiet = timeout::none();   ///< nothing came for so long after all input was sent
     bool half_close = true;            ///< tell the peer at the end of the input
     bool end_with_peer = false;        ///< when the peer has ended, whatever the input does
-    bool output_may_fail = false;      ///< a program that stops reading its input is no failure
+    bool local_may_fail = false;       ///< a program that goes before it has read all is no failure
 };
 
 /// Moves bytes both ways between a local side and a peer, until both have ended.
@@ -52,8 +52,10 @@ class relay {
     /// How long poll(2) may sleep before a rule ends this.
     [[nodiscard]] timeout patience() const;
     [[nodiscard]] end state() const;
-    /// What broke the conversation, if anything did.
+    /// What broke the link to the peer, if anything did.
     [[nodiscard]] std::error_code error() const;
+    /// Throws file_error when the local side could not be read or written, and should.
+    void check_local_side() const;
 
  private:
     [[nodiscard]] bool passed(timeout limit, clock::time_point since) const;

@@ -5,7 +5,6 @@
 
 #include <iostream>
 #include <sstream>
-#include <system_error>
 
 #include "file.hpp"
 #include "zocalo/net/packet/hexdump.hpp"
@@ -37,9 +36,8 @@ void traffic_log::record(char mark, std::uint64_t& offset, const_buffer data) {
     } else {
         *out_ << data.text();
     }
-    out_->flush();
     offset += data.size();
-    if (!*out_) throw file_error(EIO, std::system_category(), "write the record of traffic");
+    flush(*out_, "the record of traffic");
 }
 
 }  // namespace zocalo::program
