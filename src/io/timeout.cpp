@@ -26,7 +26,10 @@ bool sleep_operation::begin(fiber& in, std::coroutine_handle<> who) {
         engine.post_done(*this, 0);
         return true;
     }
-    if (at == time_point{}) at = later(engine.now(), span_);
+    if (!is_moment_) {
+        if (span_.is_none()) return true;  // until it is cancelled
+        at = later(engine.now(), span_);
+    }
     engine.start(*this);
     return true;
 }

@@ -24,7 +24,8 @@ namespace detail {
 class sleep_operation : public timer_operation {
  public:
     explicit sleep_operation(zocalo::timeout span) noexcept : span_(span) {}
-    explicit sleep_operation(time_point until) noexcept : span_(zocalo::timeout::none()) {
+    explicit sleep_operation(time_point until) noexcept
+        : span_(zocalo::timeout::none()), is_moment_(true) {
         at = until;
     }
     bool begin(fiber& in, std::coroutine_handle<> who);
@@ -32,6 +33,7 @@ class sleep_operation : public timer_operation {
 
  private:
     zocalo::timeout span_;
+    bool is_moment_ = false;
 };
 
 class now_operation : public operation {
