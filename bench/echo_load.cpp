@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// Drives an echo server: so many connections, each with so many messages on their way at a time,
+// and the next ones only when all of those came back. With --idle it only holds the connections.
+//
+// "go" on a line means that all are connected and warm; then it measures for so many seconds and
+// prints "requests-per-second p50-µs p99-µs requests".
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+using clock_type = std::chrono::steady_clock;
+
+[[noreturn]] void die(const char* what) {
+    std::perror(what);
+    std::exit(1);
+}
+
+struct connection {
+    int fd = -1;
+    std::size_t to_send = 0;
+    std::size_t to_receive = 0;
+    bool waits_for_room = false;
+    clock_type::time_point begun;
+};
+
+class load {
+ public:
+    load(std::size_t count, std::size_t size, std::size_t depth)
+        : depth_(depth), data_(size * depth, 'x'), connections_(count) {}
+
+    /// Addresses 127.0.x.1 in turn: a single one has ports for 28,000 connections.
+    void connect_all(std::uint16_t port) {
+        for (std::size_t i = 0; i < connections_.size(); ++i) {
+            connections_[i].fd = open_one(port, static_cast<std::uint32_t>(i / 16'000));
+            watch(i, EPOLL_CTL_ADD, EPOLLIN);
+        }
+    }
+
+    void begin_all() {
+        for (std::size_t i = 0; i < connections_.size(); ++i)
+            begin(i);
+    }
+
+    void run_for(std::chrono::duration<double> span) {
+        const auto end = clock_type::now() + span;
+        std::array<epoll_event, 256> events;
+        while (clock_type::now() < end) {
+            const int count = ::epoll_wait(epoll_, events.data(), int{events.size()}, 100);
+            for (int i = 0; i < count; ++i)
+                proceed(events[static_cast<std::size_t>(i)]);
+        }
+    }
+
+    void forget_samples() { samples_.clear(); }
+
+    void report(double seconds) {
+        std::sort(samples_.begin(), samples_.end());
+        const auto at = [this](std::size_t percent) {
+            return samples_.empty() ? 0U : samples_[(samples_.size() - 1) * percent / 100];
+        };
+        const std::size_t requests = samples_.size() * depth_;
+        std::printf("%.0f %u %u %zu\n", static_cast<double>(requests) / seconds, at(50), at(99),
+                    requests);
+    }
+
+ private:
+    static int open_one(std::uint16_t port, std::uint32_t source) {
+        const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+        if (fd < 0) die("socket");
+        sockaddr_in name{};
+        name.sin_family = AF_INET;
+        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (source << 8));
+        const int on = 1;
+        ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+        auto* const address = reinterpret_cast<sockaddr*>(&name);
+        if (::bind(fd, address, sizeof name) != 0) die("bind");
+        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        name.sin_port = htons(port);
+        if (::connect(fd, address, sizeof name) != 0) die("connect");
+        ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        return fd;
+    }
+
+    void watch(std::size_t which, int how, std::uint32_t events) const {
+        epoll_event wanted{};
+        wanted.events = events;
+        wanted.data.u64 = which;
+        if (::epoll_ctl(epoll_, how, connections_[which].fd, &wanted) != 0) die("epoll_ctl");
+    }
+
+    void begin(std::size_t which) {
+        connection& one = connections_[which];
+        one.to_send = one.to_receive = data_.size();
+        one.begun = clock_type::now();
+        send_some(which);
+    }
+
+    void send_some(std::size_t which) {
+        connection& one = connections_[which];
+        const char* const from = data_.data() + (data_.size() - one.to_send);
+        const ssize_t sent = ::send(one.fd, from, one.to_send, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno != EAGAIN) die("send");
+        if (sent > 0) one.to_send -= static_cast<std::size_t>(sent);
+        if (one.waits_for_room == (one.to_send > 0)) return;
+        one.waits_for_room = one.to_send > 0;
+        watch(which, EPOLL_CTL_MOD, one.waits_for_room ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    }
+
+    void receive_some(std::size_t which) {
+        connection& one = connections_[which];
+        const ssize_t got = ::recv(one.fd, room_.data(), room_.size(), MSG_DONTWAIT);
+        if (got < 0 && errno == EAGAIN) return;
+        if (got <= 0 || static_cast<std::size_t>(got) > one.to_receive) die("receive");
+        one.to_receive -= static_cast<std::size_t>(got);
+        if (one.to_receive > 0) return;
+        const auto took = clock_type::now() - one.begun;
+        samples_.push_back(static_cast<unsigned>(took / std::chrono::microseconds(1)));
+        begin(which);
+    }
+
+    void proceed(const epoll_event& event) {
+        const auto which = static_cast<std::size_t>(event.data.u64);
+        if ((event.events & EPOLLOUT) != 0) send_some(which);
+        if ((event.events & ~EPOLLOUT) != 0) receive_some(which);
+    }
+
+    int epoll_ = ::epoll_create1(0);
+    std::size_t depth_;
+    std::string data_;
+    std::vector<connection> connections_;
+    std::vector<unsigned> samples_;
+    std::array<char, 262'144> room_{};
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::uint16_t port = 0;
+    std::size_t connections = 64;
+    std::size_t size = 64;
+    std::size_t depth = 1;
+    double seconds = 1;
+    double warm_up = 0.3;
+    bool idle = false;
+    CLI::App options("Drives an echo server on 127.0.0.1.");
+    options.add_option("--port", port)->required();
+    options.add_option("--connections", connections);
+    options.add_option("--size", size, "bytes of a message");
+    options.add_option("--depth", depth, "messages on their way on each connection");
+    options.add_option("--seconds", seconds);
+    options.add_option("--warm-up", warm_up, "seconds before that");
+    options.add_flag("--idle", idle, "connect and send nothing");
+    CLI11_PARSE(options, argc, argv);
+
+    load load(connections, size, depth);
+    load.connect_all(port);
+    if (!idle) load.begin_all();
+    load.run_for(std::chrono::duration<double>(warm_up));
+    load.forget_samples();
+    std::puts("go");
+    std::fflush(stdout);
+    const auto begin = clock_type::now();
+    load.run_for(std::chrono::duration<double>(seconds));
+    load.report(std::chrono::duration<double>(clock_type::now() - begin).count());
+}
