@@ -47,6 +47,8 @@ void add_connect(CLI::App& program, context& shared);
 void add_resolve(CLI::App& program, context& shared);
 void add_interfaces(CLI::App& program, context& shared);
 void add_frame(CLI::App& program, context& shared);
+void add_ping(CLI::App& program, context& shared);
+void add_trace(CLI::App& program, context& shared);
 void add_clients(CLI::App& program, context& shared);
 void add_tour(CLI::App& program, context& shared);
 void add_completion(CLI::App& program, context& shared);

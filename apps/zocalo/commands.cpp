@@ -10,6 +10,8 @@ void add_commands(CLI::App& program, context& shared) {
     add_connect(program, shared);
     add_resolve(program, shared);
     add_interfaces(program, shared);
+    add_ping(program, shared);
+    add_trace(program, shared);
     add_frame(program, shared);
     add_clients(program, shared);
     add_completion(program, shared);

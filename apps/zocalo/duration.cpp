@@ -34,14 +34,28 @@ timeout parse_duration(std::string_view text) {
     throw std::invalid_argument("not a duration like 5, 0.5, 200ms, 2m or 1h: " + quoted(text));
 }
 
+namespace {
+
+timeout parse_option(const std::string& text) {
+    try {
+        return parse_duration(text);
+    } catch (const std::invalid_argument& error) {
+        throw CLI::ValidationError(error.what());
+    }
+}
+
+}  // namespace
+
 CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,
                           const std::string& description) {
+    const auto read = [&into](const std::string& text) { into = parse_option(text); };
+    return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
+}
+
+CLI::Option* add_duration(CLI::App& command, const std::string& names,
+                          std::chrono::milliseconds& into, const std::string& description) {
     const auto read = [&into](const std::string& text) {
-        try {
-            into = parse_duration(text);
-        } catch (const std::invalid_argument& error) {
-            throw CLI::ValidationError(error.what());
-        }
+        into = std::chrono::ceil<std::chrono::milliseconds>(parse_option(text).value().value());
     };
     return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,8 @@ namespace zocalo::program {
 /// Declares an option that takes a duration.
 CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,
                           const std::string& description);
+/// The same for one that is never without end, rounded up.
+CLI::Option* add_duration(CLI::App& command, const std::string& names,
+                          std::chrono::milliseconds& into, const std::string& description);
 
 }  // namespace zocalo::program

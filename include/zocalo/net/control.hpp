@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "zocalo/core/buffer.hpp"
@@ -49,6 +50,10 @@ struct error_report {
     std::uint32_t data = 0;
     endpoint offender;  ///< who said so; empty when nobody did
 };
+
+/// What it says: `host unreachable`, `too many hops`, `ICMP type 5 code 1`; what errno says when
+/// nobody else has said anything.
+[[nodiscard]] std::string to_string(const error_report& report);
 
 /// One piece of ancillary data; `data` belongs to whom it was asked from.
 struct control_item {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "zocalo/net/address.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace zocalo::program {
+
+/// A host that a command line names, and which family it is to be of.
+struct host_request {
+    std::string name;
+    bool v4 = false;
+    bool v6 = false;
+
+    /// Its best address. Throws std::system_error that names the host.
+    [[nodiscard]] net::address look_up() const;
+    /// The name with its address behind it, unless they are the same; safe to print.
+    [[nodiscard]] std::string shown_with(const net::address& ip) const;
+};
+
+/// Declares the host, -4 and -6.
+void add_host(CLI::App& command, host_request& request);
+
+}  // namespace zocalo::program
