@@ -58,7 +58,7 @@ class help_formatter : public CLI::Formatter {
 /// One line, whatever the message is made of.
 exit_code fail(exit_code code, std::string_view message) {
     std::cout.flush();
-    std::cerr << "zocalo: " << message << '\n';
+    std::cerr << fmt::format("zocalo: {}\n", message);  // whole: others may write there, too
     return code;
 }
 

@@ -114,8 +114,7 @@ void listen(listen_request& request, const context& shared) {
     // Whoever asks for any port wants to know which one it was.
     const bool any_port = at.is_inet() && (request.port == "0" ||
                                            (!request.where.empty() && request.where.back() == "0"));
-    const std::string line = fmt::format("listening on {}", at.to_string());
-    if (any_port || shared.verbosity > 0) std::cerr << "zocalo: " << line << std::endl;
+    say(shared, any_port ? 0 : 1, fmt::format("listening on {}", at.to_string()));
     const auto clients =
         request.udp ? make_datagram_hub(std::move(socket), request, request.clients, shared)
                     : make_stream_hub(std::move(socket), request, request.clients, shared);

@@ -131,7 +131,7 @@ json json_of(const answer& answer) {
 void print(const answer& answer, const resolve_request& request) {
     if (!answer.error.empty()) {
         std::cout.flush();
-        std::cerr << "zocalo: " << answer.error << '\n';
+        std::cerr << fmt::format("zocalo: {}\n", answer.error);
         return;
     }
     const std::string& canonical = answer.records.front().canonical_name;

@@ -47,7 +47,10 @@ class on_a_terminal:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        self.process.wait(PATIENCE)
+        try:
+            self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
         self.reader.join(PATIENCE)
         os.close(self.ours)
 
@@ -84,22 +87,26 @@ class progress(unittest.TestCase):
 
     def test_a_listener_with_several_clients_shows_the_sum(self):
         ours, theirs = pty.openpty()
-        with subprocess.Popen([program("zocalo"), "listen", "-k", "-v", HERE, "0"], stderr=theirs,
+        us = subprocess.Popen([program("zocalo"), "listen", "-k", "-v", HERE, "0"], stderr=theirs,
                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                              env={**os.environ, "TERM": "xterm"}) as us:
-            os.close(theirs)
-            port = int(os.read(ours, 4096).rsplit(b":", 1)[1])
-            clients = [socket.create_connection((HERE, port)) for _ in range(3)]
-            for client in clients:
-                client.sendall(b"y" * 700)
-            shown = b""
-            while b"2.1 kB received" not in shown:
-                shown += os.read(ours, 4096)
-            us.send_signal(2)
-            for client in clients:
-                client.close()
-            self.assertEqual(us.wait(PATIENCE), 130)
-        os.close(ours)
+                              env={**os.environ, "TERM": "xterm"})
+        os.close(theirs)
+        with os.fdopen(ours, "rb", buffering=0) as terminal:
+            try:
+                port = int(terminal.readline().rsplit(b":", 1)[1])
+                clients = [socket.create_connection((HERE, port)) for _ in range(3)]
+                for client in clients:
+                    client.sendall(b"y" * 700)
+                shown = b""
+                while b"2.1 kB received" not in shown:
+                    shown += terminal.read(4096)
+                us.send_signal(2)
+                for client in clients:
+                    client.close()
+                self.assertEqual(us.wait(PATIENCE), 130)
+            finally:
+                us.kill()
+                us.wait()
 
 
 class ctrl_c(unittest.TestCase):
