@@ -22,7 +22,7 @@ Stream open(const std::string& path) {
 }  // namespace
 
 std::ifstream open_file(const std::string& path) {
-    std::ifstream file = open<std::ifstream>(path);
+    auto file = open<std::ifstream>(path);
     // A folder opens, and fails when it is read.
     sys::clear_error();
     file.peek();

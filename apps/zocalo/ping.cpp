@@ -78,7 +78,7 @@ class pinger {
         try {
             send_and_hear();
         } catch (const net::stopped&) {
-            // Ctrl-C is how it ends when there is no count.
+            say(shared_, 2, "stopped");  // Ctrl-C is how it ends when there is no count
         }
         statistics_.end();
         print_end();

@@ -88,6 +88,11 @@ inline int ioctl(int fd, unsigned long request, Argument* argument) noexcept {
     return retry<::ioctl>(fd, request, argument);
 }
 
+/// For requests that take the number itself.
+inline int ioctl_number(int fd, unsigned long request, unsigned long number) noexcept {
+    return retry<::ioctl>(fd, request, number);
+}
+
 /// Switches O_NONBLOCK on or off; makes no second call when it is already so.
 inline int set_nonblocking(int fd, bool on) noexcept {
     const int flags = get_status_flags(fd);

@@ -20,8 +20,8 @@ struct raw_frame;
 /// Memory that the kernel shares with the program, so that frames come in blocks, without a call
 /// for each and without being copied out (PACKET_MMAP, TPACKET_V3).
 struct ring_options {
-    std::size_t size = 0;            ///< bytes in all; 0 is no ring
-    std::size_t block = 256 * 1024;  ///< a frame that does not fit into a block is cut
+    std::size_t size = 0;                         ///< bytes in all; 0 is no ring
+    std::size_t block = std::size_t{256} * 1024;  ///< a frame that does not fit into a block is cut
     /// A block that has frames but is not full is handed over after this long.
     std::chrono::milliseconds delay{20};
 };
