@@ -29,6 +29,10 @@ void scope_left_with_tasks() noexcept {
     die("an io::scope was destroyed while tasks run in it: co_await its run() to the end");
 }
 
+void queue_destroyed_while_waited_for() noexcept {
+    die("a channel, mutex, semaphore or event was destroyed while a task waits for it");
+}
+
 void never_awaited() noexcept {
     die("a task was destroyed that was never awaited: co_await it, get() it, or discard() it");
 }

@@ -11,4 +11,7 @@ namespace zocalo::io::detail {
 /// A scope was destroyed while tasks run in it.
 [[noreturn]] void scope_left_with_tasks() noexcept;
 
+/// A mutex, channel or the like was destroyed while a task waits for it.
+[[noreturn]] void queue_destroyed_while_waited_for() noexcept;
+
 }  // namespace zocalo::io::detail

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "io/misuse.hpp"
+#include "io/thread_pool.hpp"
 
 namespace zocalo::io::detail {
 
@@ -22,10 +23,16 @@ class running_mark {
 
 }  // namespace
 
+backend::backend() noexcept = default;
 backend::~backend() = default;
 
 backend* backend::running() noexcept {
     return running_here;
+}
+
+thread_pool& backend::pool() {
+    if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
+    return *pool_;
 }
 
 backend::time_point backend::now() const noexcept {

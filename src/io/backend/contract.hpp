@@ -35,6 +35,8 @@
 /// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
 namespace zocalo::io::detail {
 
+class thread_pool;  // src/io/thread_pool.hpp
+
 class backend {
  public:
     using time_point = timer_operation::time_point;
@@ -77,6 +79,9 @@ class backend {
     void post_from_outside(ready_item& item);
     virtual void expect() { ++expected_; }
 
+    /// Threads for what blocks.
+    [[nodiscard]] thread_pool& pool();
+
     /// Takes turns until `over` is true. Ends the program with a message when everything waits and
     /// nothing can happen any more.
     void run(const bool& over);
@@ -84,7 +89,7 @@ class backend {
     [[nodiscard]] static backend* running() noexcept;
 
  protected:
-    backend() noexcept = default;
+    backend() noexcept;
 
     /// Waits for what the outside has to say, at most that long, and completes the operations that
     /// it is about.
@@ -114,6 +119,7 @@ class backend {
     std::atomic<bool> outside_posted_ = false;
     std::mutex outside_mutex_;
     queue outside_;
+    std::unique_ptr<thread_pool> pool_;
 };
 
 }  // namespace zocalo::io::detail

@@ -35,10 +35,19 @@ bool try_receive(receive_operation& what, int flags) noexcept {
         what.data = take_buffer();
         what.size = chunk_size;
     }
-    const long got = sys::recv(from.fileno(), what.data, what.size, flags);
-    from.may_be_readable = got == static_cast<long>(what.size);
+    const long got = from.is_socket ? sys::recv(from.fileno(), what.data, what.size, flags)
+                                    : sys::read(from.fileno(), what.data, what.size);
+    from.may_be_readable = from.is_socket && got == static_cast<long>(what.size);
     if (lent && got <= 0) put_buffer(std::exchange(what.data, nullptr));
     return got != -EAGAIN && done(what, got);
+}
+
+/// What is no socket may be in blocking mode, which belongs to all who share it: it is read only
+/// when it is readable, and gets no more at a time than a pipe takes without blocking (PIPE_BUF).
+long write_rest(int fd, const send_operation& what) noexcept {
+    const const_buffer rest = what.pieces()[what.piece].without(what.offset).first(4096);
+    const sys::sigpipe_guard quiet;
+    return sys::write(fd, rest.data(), rest.size());
 }
 
 /// Sends on where the last attempt stopped, several pieces in a call.
@@ -60,11 +69,14 @@ long send_rest(int fd, const send_operation& what) noexcept {
 }
 
 bool try_send(send_operation& what) noexcept {
+    const system_descriptor& to = socket_of(what);
     for (;;) {
-        const long sent = send_rest(socket_of(what).fileno(), what);
+        const long sent =
+            to.is_socket ? send_rest(to.fileno(), what) : write_rest(to.fileno(), what);
         if (sent == -EAGAIN) return false;
         if (sent < 0) return done(what, sent);
         if (what.advance(static_cast<std::size_t>(sent))) return done(what, 0);
+        if (!to.is_socket) return false;  // until there is room again
     }
 }
 
@@ -116,6 +128,11 @@ bool readiness_backend::keep(operation& what, bool writing) {
     operation*& slot = writing ? what.on->writing : what.on->reading;
     if (slot != nullptr) return !done(what, -EBUSY);
     const int watched = watch(socket_of(what), writing);
+    if (watched == -EPERM) {  // a regular file never blocks, and cannot be watched
+        while (!attempt(what, 0)) {
+        }
+        return false;
+    }
     if (watched < 0) return !done(what, watched);
     slot = &what;
     what.now = operation::state::waiting;
@@ -133,7 +150,8 @@ bool readiness_backend::receive(receive_operation& what) {
 }
 
 bool readiness_backend::send(send_operation& what) {
-    if (what.on->writing == nullptr && attempt(what, MSG_DONTWAIT)) return false;
+    const bool at_once = what.on->writing == nullptr && socket_of(what).is_socket;
+    if (at_once && attempt(what, MSG_DONTWAIT)) return false;
     return keep(what, true);
 }
 

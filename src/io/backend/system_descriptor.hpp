@@ -28,6 +28,11 @@ class system_descriptor final : public descriptor {
         : fd_(std::move(fd)), peer_(peer) {}
     ~system_descriptor() override;
 
+    /// A pipe, terminal, device or file; see readiness.cpp for how it is read and written.
+    struct no_socket {};
+    system_descriptor(no_socket /*tag*/, unique_fd fd) noexcept
+        : is_socket(false), fd_(std::move(fd)) {}
+
     /// Takes over a socket of level one; the descriptor of one that listens does not block then.
     static std::unique_ptr<descriptor> adopt(net::socket socket);
 
@@ -40,6 +45,7 @@ class system_descriptor final : public descriptor {
 
     /// Whether a receive is worth a try: false after one that found less than it had room for.
     bool may_be_readable = false;
+    const bool is_socket = true;
     std::uint8_t watched = 0;  ///< of epoll: the directions that it reports
 
  private:

@@ -3,6 +3,8 @@
 
 #include <coroutine>
 #include <exception>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "zocalo/io/detail/operation.hpp"
@@ -102,7 +104,8 @@ class plain_group final : public group {};
 
 inline member::member(group& in) noexcept : fiber(*in.where), in_(&in) {}
 
-/// A member that keeps its task, and so the value, until the group is gone.
+/// A member that keeps the value or error of its task until the group is gone. What the task itself
+/// owns goes when it ends.
 template <class T>
 class task_member final : public member {
  public:
@@ -114,12 +117,25 @@ class task_member final : public member {
     explicit task_member(seed from) noexcept : member(from.in), task_(std::move(from.what)) {}
 
     void start() { in().start(*this, task_); }
-    T take() { return task_.take(); }
+    T take() {
+        if (error_) std::rethrow_exception(error_);
+        if constexpr (!std::is_void_v<T>) return std::move(*value_);
+    }
 
  private:
-    void ended() noexcept override { in().arrived(*this, task_.error()); }
+    void ended() noexcept override {
+        error_ = task_.error();
+        if constexpr (!std::is_void_v<T>) {
+            if (!error_) value_.emplace(task_.take());
+        }
+        task_ = {};
+        in().arrived(*this, error_);
+    }
 
+    struct nothing {};
     task<T> task_;
+    std::exception_ptr error_;
+    std::optional<std::conditional_t<std::is_void_v<T>, nothing, T>> value_;
 };
 
 }  // namespace zocalo::io::detail

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "io/thread_pool.hpp"
+
+#include "io/backend/contract.hpp"
+#include "net/fail.hpp"
+
+namespace zocalo::io::detail {
+
+thread_pool::~thread_pool() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    changed_.notify_all();
+    for (std::thread& each : threads_)
+        each.join();
+}
+
+void thread_pool::add(blocking_operation& what) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(&what);
+    if (idle_ < waiting_.size() && threads_.size() < most) {
+        threads_.emplace_back([this] { work(); });
+    }
+    changed_.notify_one();
+}
+
+void thread_pool::work() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        ++idle_;
+        changed_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+        --idle_;
+        if (waiting_.empty()) return;
+        blocking_operation& what = *waiting_.front();
+        waiting_.pop_front();
+        lock.unlock();
+        what.work();
+        what.where->engine().post_from_outside(what);
+        lock.lock();
+    }
+}
+
+bool blocking_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (!enlist(in, who)) return false;
+    now = state::waiting;
+    in.engine().expect();
+    in.engine().pool().add(*this);
+    return true;
+}
+
+void blocking_operation::finish() const {
+    if (result < 0) net::fail("run on another thread", result);
+}
+
+}  // namespace zocalo::io::detail
