@@ -63,7 +63,9 @@ io::task<std::string> read_parts(io::stream from) {
     std::string told = co_await in.read_exactly(3);
     const auto word = co_await in.read_until(" ", 10);
     told += "|" + std::string(*word) + "|";
-    if (in.buffered().empty()) EXPECT_TRUE(co_await in.fill());
+    if (in.buffered().empty()) {
+        EXPECT_TRUE(co_await in.fill());
+    }
     told += in.buffered().text().substr(0, 1);
     in.consume(1);
     EXPECT_THROW(in.consume(in.buffered().size() + 1), std::invalid_argument);
