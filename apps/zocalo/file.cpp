@@ -37,8 +37,13 @@ std::ofstream create_file(const std::string& path) {
 }
 
 void flush(std::ostream& out, const std::string& what) {
+    const bool had_failed = !out;
+    if (had_failed) {  // and nobody has kept the reason: another attempt will have the same
+        out.clear();
+        out << '\n';
+    }
     sys::clear_error();
-    if (out.flush()) return;
+    if (out.flush() && !had_failed) return;
     const int error = sys::last_error();
     throw file_error(error != 0 ? error : EIO, std::system_category(), "write " + what);
 }

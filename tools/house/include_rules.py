@@ -34,8 +34,8 @@ ROOMS = {
 # What the rooms above may see of a room beside its public headers: there is one of each thing.
 SHARED = {"net/accept_next.hpp", "net/fail.hpp", "net/io_vector.hpp", "net/wake_up.hpp"}
 
-# What a folder outside src/ may include beside public headers and the standard library. docs/layout.md
-# says what the program needs of the cellar, and why the library does not have it.
+# What a folder outside src/ may include beside public headers and the standard library. What the
+# program needs of the cellar, and why the library does not have that, is in docs/layout.md.
 GUESTS = {
     "apps/": r"CLI/.*|fmt/.*|nlohmann/.*|sys/(file|process|spawn|wait)\.hpp",
     "examples/": r"nlohmann/.*",
