@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "command.hpp"
 #include "duration.hpp"
@@ -130,6 +131,14 @@ class pinger {
     ping_statistics statistics_;
 };
 
+/// No host has asked to be flooded.
+void check_pace(const ping_request& request) {
+    constexpr auto shortest = std::chrono::milliseconds(2);
+    if (request.interval.value() < shortest) {
+        throw std::invalid_argument("the shortest interval is 2ms");
+    }
+}
+
 void add_options(CLI::App& command, ping_request& request) {
     add_host(command, request.host);
     command.add_option("-c,--count", request.count, "End after so many echoes")
@@ -157,6 +166,7 @@ void add_ping(CLI::App& program, context& shared) {
     add_options(command, *request);
     add_json_option(command, shared);
     command.callback([request, &shared] {
+        check_pace(*request);
         const net::stop_signal ctrl_c;
         pinger run{*request, shared, ctrl_c};
         run.run();

@@ -120,9 +120,10 @@ class Frames(unittest.TestCase):
                 seen.wait_for(".*7777.*" if "7777" in expression else
                               ".*IPv6.*" if "ip6" in expression else ".*8888.*")
                 seen.complaint(".* 1 captured.*")
-        refused = frame("capture", "-i", "any", "ether src 02:00:5e:10:00:01")
-        self.assertEqual(refused.returncode, USAGE)
-        self.assertIn("02:00:5e:10:00:01", refused.stderr)
+        for expression in ("ether src 02:00:5e:10:00:01", "link[1] = 3", "link[ip[8]:1] = 3"):
+            refused = frame("capture", "-i", "any", expression)
+            self.assertEqual(refused.returncode, USAGE)
+            self.assertIn(expression, refused.stderr)
 
     def test_a_file_that_cannot_be_opened_is_no_failed_connection(self):
         for command in (("read",), ("send", "-i", "left", "--file"),

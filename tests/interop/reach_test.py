@@ -147,7 +147,8 @@ class ping(unittest.TestCase):
             running.wait_for(r"\d+ packets transmitted, \d+ received, .*")
 
     def test_wrong_words(self):
-        for words in (["-s", "70000", THERE], ["-c", "0", THERE], ["-t", "256", THERE], []):
+        for words in (["-s", "70000", THERE], ["-c", "0", THERE], ["-t", "256", THERE],
+                      ["-i", "1ms", THERE], []):
             self.assertEqual(zocalo("ping", *words).returncode, USAGE)
         self.assertEqual(zocalo("ping", "nosuch.invalid").returncode, NAME)
         self.assertEqual(zocalo("ping", "-6", THERE).returncode, NAME)

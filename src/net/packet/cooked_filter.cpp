@@ -14,12 +14,13 @@ namespace zocalo::net::packet {
 
 namespace {
 
-/// Where the kernel has what stands at `offset` of a cooked frame.
-std::optional<std::uint32_t> place_of(std::uint32_t offset) {
+/// Where the kernel has what an instruction reads of a cooked frame.
+std::optional<std::uint32_t> place_of(const filter_instruction& one) {
     constexpr auto ask = static_cast<std::uint32_t>(SKF_AD_OFF);
-    if (offset >= ask) return offset;  // asks the kernel already
-    if (offset >= raw_frame::cooked_size) return offset - raw_frame::cooked_size;
-    switch (offset) {
+    if (one.operand >= ask) return one.operand;  // asks the kernel already
+    if (one.operand >= raw_frame::cooked_size) return one.operand - raw_frame::cooked_size;
+    if (BPF_MODE(one.code) != BPF_ABS) return std::nullopt;
+    switch (one.operand) {
         case 0:
             return ask + SKF_AD_PROTOCOL;
         case 4:
@@ -47,7 +48,7 @@ std::vector<filter_instruction> compile_cooked_filter(std::string_view expressio
     auto program = compile_filter(expression, link_type::linux_cooked_v2, snap_length);
     for (filter_instruction& one : program) {
         if (!reads_frame(one)) continue;
-        const auto place = place_of(one.operand);
+        const auto place = place_of(one);
         if (!place) {
             throw std::invalid_argument("capture filter " + quoted(expression) +
                                         ": not to be had on all interfaces at once");

@@ -38,6 +38,10 @@ block_ring layout_of(const ring_options& options) {
             .retire = static_cast<std::uint32_t>(options.delay.count())};
 }
 
+/// Where the sender's address stands: TPACKET_ALIGN(sizeof(tpacket3_hdr)), in unsigned numbers.
+constexpr std::size_t alignment = TPACKET_ALIGNMENT;
+constexpr std::size_t sender_at = (sizeof(tpacket3_hdr) + alignment - 1) / alignment * alignment;
+
 std::atomic_ref<std::uint32_t> status_of(tpacket_hdr_v1& block) noexcept {
     return std::atomic_ref(block.block_status);
 }
@@ -91,7 +95,7 @@ std::optional<raw_frame> frame_ring::next() noexcept {
         .size = header.tp_snaplen,
         .wire_length = header.tp_len,
         .time = std::chrono::seconds(header.tp_sec) + std::chrono::nanoseconds(header.tp_nsec),
-        .from = *reinterpret_cast<const sockaddr_ll*>(frame_ + TPACKET_ALIGN(sizeof header)),
+        .from = *reinterpret_cast<const sockaddr_ll*>(frame_ + sender_at),
         .tag = removed_tag::from(header.tp_status, header.hv1)};
     frame_ += header.tp_next_offset;
     --left_;
