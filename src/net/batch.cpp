@@ -3,6 +3,7 @@
 // calls only what the kernel has changed is put back.
 #include "zocalo/net/batch.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,7 @@ struct send_batch::rows {
         msghdr& header = messages[size].msg_hdr;
         header.msg_name = nullptr;
         header.msg_namelen = 0;
+        peers[size].resize(0);
         if (to != nullptr) {
             peers[size] = *to;
             header.msg_name = peers[size].data();
@@ -71,14 +73,21 @@ std::size_t send_batch::capacity() const noexcept {
 void send_batch::clear() noexcept {
     rows_->size = 0;
 }
+const_buffer send_batch::data(std::size_t index) const noexcept {
+    return {rows_->data[index].iov_base, rows_->data[index].iov_len};
+}
+const endpoint& send_batch::peer(std::size_t index) const noexcept {
+    return rows_->peers[index];
+}
 
-transfer try_send_many(socket& socket, const send_batch& batch, message_flag flags) {
-    const std::size_t size = batch.rows_->size;
+transfer try_send_many(socket& socket, const send_batch& batch, message_flag flags,
+                       std::size_t first) {
+    const std::size_t size = batch.rows_->size - std::min(batch.rows_->size, first);
     const deadline until{has(flags, message_flag::dont_wait) ? timeout::zero()
                                                              : socket.get_timeout()};
     transfer done;
     while (done.size < size) {
-        mmsghdr* const next = batch.rows_->messages.data() + done.size;
+        mmsghdr* const next = batch.rows_->messages.data() + first + done.size;
         const auto count = static_cast<unsigned>(std::min(size - done.size, io_vector::limit));
         const long sent = operate_until(socket, POLLOUT, until, [&]() noexcept -> long {
             return sys::sendmmsg(socket.fileno(), next, count, static_cast<int>(flags));
@@ -158,6 +167,25 @@ recv_batch::recv_batch(recv_batch&&) noexcept = default;
 recv_batch& recv_batch::operator=(recv_batch&&) noexcept = default;
 recv_batch::~recv_batch() = default;
 
+void recv_batch::clear() noexcept {
+    for (std::size_t i = 0; i < rows_->size; ++i)
+        rows_->reset(i);
+    rows_->size = 0;
+}
+bool recv_batch::put(const_buffer datagram, const endpoint& from) noexcept {
+    const std::size_t index = rows_->size;
+    if (index == rows_->messages.size()) return false;
+    const const_buffer kept = datagram.first(rows_->data_room);
+    std::copy_n(kept.data(), kept.size(), static_cast<std::byte*>(rows_->data[index].iov_base));
+    mmsghdr& message = rows_->messages[index];
+    message.msg_len = static_cast<unsigned>(datagram.size());
+    message.msg_hdr.msg_flags = kept.size() < datagram.size() ? MSG_TRUNC : 0;
+    message.msg_hdr.msg_controllen = 0;
+    rows_->peers[index] = from;
+    ++rows_->size;
+    return true;
+}
+
 std::size_t recv_batch::size() const noexcept {
     return rows_->size;
 }
@@ -193,9 +221,7 @@ void close_descriptors(const control_view& control) {
 
 transfer try_recv_many(socket& socket, recv_batch& batch, message_flag flags) {
     auto& rows = *batch.rows_;
-    for (std::size_t i = 0; i < rows.size; ++i)
-        rows.reset(i);
-    rows.size = 0;
+    batch.clear();
     const auto count = static_cast<unsigned>(std::min(rows.messages.size(), io_vector::limit));
     const long came = operate(socket, POLLIN, flags, [&]() noexcept -> long {
         return sys::recvmmsg(socket.fileno(), rows.messages.data(), count,

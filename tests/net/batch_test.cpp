@@ -236,4 +236,20 @@ TEST(segments, boundaries) {
 }
 
 }  // namespace
+TEST(recv_batch, takes_what_another_network_brings) {
+    net::recv_batch batch(2, 4);
+    const net::endpoint from = net::endpoint::parse("192.0.2.1:7");
+    EXPECT_TRUE(batch.put("abc", from));
+    EXPECT_TRUE(batch.put("too long", from));
+    EXPECT_FALSE(batch.put("no room", from));
+    ASSERT_EQ(batch.size(), 2U);
+    EXPECT_EQ(batch.data(0).text(), "abc");
+    EXPECT_EQ(batch.data(1).text(), "too ");
+    EXPECT_TRUE(has(batch.flags(1), net::message_flag::trunc));
+    EXPECT_EQ(batch.peer(1), from);
+    batch.clear();
+    EXPECT_EQ(batch.size(), 0U);
+    EXPECT_TRUE(batch.put("again", from));
+}
+
 }  // namespace zocalo::net

@@ -36,17 +36,22 @@ class send_batch {
     [[nodiscard]] std::size_t capacity() const noexcept;
     void clear() noexcept;
 
+    /// What was added; an endpoint without a family stands for whom the socket is connected to.
+    [[nodiscard]] const_buffer data(std::size_t index) const noexcept;
+    [[nodiscard]] const endpoint& peer(std::size_t index) const noexcept;
+
  private:
-    friend transfer try_send_many(socket& socket, const send_batch& batch, message_flag flags);
+    friend transfer try_send_many(socket& socket, const send_batch& batch, message_flag flags,
+                                  std::size_t first);
     struct rows;
     std::unique_ptr<rows> rows_;
 };
 
 /// Sends the whole batch, in order, with one deadline for all of it. The batch stays as it is.
 void send_many(socket& socket, const send_batch& batch, message_flag flags = {});
-/// The same; `size` is how many datagrams went out before the error.
+/// The same from datagram number `first` on; `size` is how many went out before the error.
 [[nodiscard]] transfer try_send_many(socket& socket, const send_batch& batch,
-                                     message_flag flags = {});
+                                     message_flag flags = {}, std::size_t first = 0);
 
 /// Room for datagrams that come together, and what came.
 class recv_batch {
@@ -66,6 +71,11 @@ class recv_batch {
     [[nodiscard]] const endpoint& peer(std::size_t index) const noexcept;
     [[nodiscard]] message_flag flags(std::size_t index) const noexcept;
     [[nodiscard]] control_view control(std::size_t index) const noexcept;
+
+    /// Puts one in as if it had been received, cut to its room; false when there is none left. For
+    /// networks that are not the kernel's.
+    bool put(const_buffer datagram, const endpoint& from) noexcept;
+    void clear() noexcept;
 
     /// Calls `visit(const_buffer datagram, const endpoint& peer)` for every datagram, with what
     /// receive offload has put together taken apart again.

@@ -11,6 +11,7 @@
 #include "io/backend/timer_heap.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/io/detail/operation.hpp"
+#include "zocalo/io/detail/packet_operations.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
 #include "zocalo/net/listen.hpp"
@@ -59,6 +60,8 @@ class backend {
     virtual bool send(send_operation& what) = 0;
     virtual bool accept(accept_operation& what) = 0;
     virtual bool connect(connect_operation& what) = 0;
+    virtual bool receive_packets(receive_packets_operation& what) = 0;
+    virtual bool send_packets(send_packets_operation& what) = 0;
     virtual bool wait_ready(ready_operation& what) = 0;
     virtual void cancel(operation& what) noexcept = 0;
 

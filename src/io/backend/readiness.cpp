@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "io/backend/packet_descriptor.hpp"
 #include "net/accept_next.hpp"
 #include "net/io_vector.hpp"
 #include "sys/file.hpp"
@@ -80,6 +81,20 @@ bool try_send(send_operation& what) noexcept {
     }
 }
 
+packet_descriptor& packets_of(const operation& what) noexcept {
+    return static_cast<packet_descriptor&>(*what.on);
+}
+
+bool try_receive_packets(receive_packets_operation& what) noexcept {
+    const long came = packets_of(what).receive(what);
+    return came != -EAGAIN && done(what, came);
+}
+
+bool try_send_packets(send_packets_operation& what) noexcept {
+    const long went = packets_of(what).send(what);
+    return went != -EAGAIN && done(what, went);
+}
+
 bool try_accept(accept_operation& what) {
     net::endpoint peer;
     const int fd = net::accept_next(socket_of(what).fileno(), peer);
@@ -117,6 +132,10 @@ bool readiness_backend::attempt(operation& what, int flags) {
             return try_send(static_cast<send_operation&>(what));
         case operation::verb::accept:
             return try_accept(static_cast<accept_operation&>(what));
+        case operation::verb::receive_packets:
+            return try_receive_packets(static_cast<receive_packets_operation&>(what));
+        case operation::verb::send_packets:
+            return try_send_packets(static_cast<send_packets_operation&>(what));
         case operation::verb::connect:
             return end_connect(static_cast<connect_operation&>(what));
         default:
@@ -141,7 +160,11 @@ bool readiness_backend::keep(operation& what, bool writing) {
 
 std::unique_ptr<descriptor> readiness_backend::listen(const net::endpoint& where,
                                                       const net::listen_options& options) {
-    return system_descriptor::adopt(net::create_server(where, options));
+    net::socket made = net::create_server(where, options);
+    if (options.type == net::type::datagram) {
+        return std::make_unique<packet_descriptor>(std::move(made));
+    }
+    return system_descriptor::adopt(std::move(made));
 }
 
 bool readiness_backend::receive(receive_operation& what) {
@@ -168,6 +191,15 @@ bool readiness_backend::connect(connect_operation& what) {
     const int result = sys::connect(fd, what.to.data(), what.to.size());
     if (result != -EINPROGRESS && result != -EINTR) return !done(what, result);
     return keep(what, true);
+}
+
+/// Datagrams come in bursts: as long as there are some, asking first would be a needless call.
+bool readiness_backend::receive_packets(receive_packets_operation& what) {
+    return !attempt(what, MSG_DONTWAIT) && keep(what, false);
+}
+
+bool readiness_backend::send_packets(send_packets_operation& what) {
+    return !attempt(what, MSG_DONTWAIT) && keep(what, true);
 }
 
 bool readiness_backend::wait_ready(ready_operation& what) {

@@ -21,6 +21,8 @@ class readiness_backend : public backend {
     bool send(send_operation& what) override;
     bool accept(accept_operation& what) override;
     bool connect(connect_operation& what) override;
+    bool receive_packets(receive_packets_operation& what) override;
+    bool send_packets(send_packets_operation& what) override;
     bool wait_ready(ready_operation& what) override;
     void cancel(operation& what) noexcept override;
 

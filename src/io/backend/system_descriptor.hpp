@@ -22,7 +22,7 @@ class small_endpoint {
 };
 
 /// A socket of the operating system. There are many of them, so it is kept small.
-class system_descriptor final : public descriptor {
+class system_descriptor : public descriptor {
  public:
     explicit system_descriptor(unique_fd fd, const net::endpoint& peer = {}) noexcept
         : fd_(std::move(fd)), peer_(peer) {}

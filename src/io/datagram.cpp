@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/io/datagram.hpp"
+
+#include <cerrno>
+
+#include "io/backend/packet_descriptor.hpp"
+#include "io/here.hpp"
+#include "net/fail.hpp"
+
+namespace zocalo::io {
+
+namespace detail {
+
+bool packets_operation::prepare(fiber& in, std::coroutine_handle<> who) noexcept {
+    on = through_;
+    if (!enlist(in, who)) return false;
+    if (on != nullptr) return true;
+    in.wait_over();
+    result = -EBADF;
+    return false;
+}
+
+void packets_operation::fail(const char* what) const {
+    if (on == nullptr) net::fail(what, result);
+    net::fail(what, on->local_endpoint(), result);
+}
+
+bool receive_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (!prepare(in, who)) return false;
+    if (in.engine().receive_packets(*this)) return true;
+    in.wait_over();
+    return false;
+}
+
+std::size_t receive_batch_operation::finish() const {
+    if (result < 0) fail("receive datagrams on");
+    return batch->size();
+}
+
+net::received receive_from_operation::finish() const {
+    if (result < 0) fail("receive a datagram on");
+    return {static_cast<std::size_t>(result), peer};
+}
+
+bool send_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (!prepare(in, who)) return false;
+    if (in.engine().send_packets(*this)) return true;
+    in.wait_over();
+    return false;
+}
+
+void send_packets_operation::finish() const {
+    if (result >= 0) return;
+    if (peer != nullptr) net::fail("send a datagram to", *peer, result);
+    fail("send datagrams on");
+}
+
+}  // namespace detail
+
+datagram::datagram(net::socket socket)
+    : transport_(std::make_unique<detail::packet_descriptor>(std::move(socket))) {}
+
+net::endpoint datagram::local_endpoint() const {
+    return transport_ == nullptr ? net::endpoint{} : transport_->local_endpoint();
+}
+
+net::socket& datagram::socket() {
+    auto* const real = dynamic_cast<detail::packet_descriptor*>(transport_.get());
+    if (real == nullptr) net::fail("socket of a datagram socket", -ENOTSOCK);
+    return real->socket();
+}
+
+task<datagram> open_datagram(net::endpoint where, net::listen_options options) {
+    options.type = net::type::datagram;
+    const detail::fiber& in = co_await detail::here();
+    co_return datagram(in.engine().listen(where, options));
+}
+
+}  // namespace zocalo::io
