@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`zocalo listen` and `zocalo connect` beside ncat, socat and telnet, in both roles."""
+"""`zocalo listen` and `zocalo connect` beside ncat, socat, netcat and telnet, in both roles."""
 
 import hashlib
 import os
@@ -158,6 +158,44 @@ class socat(unittest.TestCase):
                 self.assertEqual(us.end(), (b"datagram", 0))
 
 
+class openbsd_netcat(unittest.TestCase):
+    def setUp(self):
+        need("nc.openbsd")
+
+    def test_megabytes_in_both_directions(self):
+        with listen("--recv-only", HERE, 0) as us, tempfile.TemporaryFile() as file:
+            file.write(DATA)
+            file.seek(0)
+            # It waits for our end, which waits for whoever reads our output.
+            with subprocess.Popen(["nc.openbsd", "-N", HERE, str(us.port())], stdin=file) as peer:
+                self.assertEqual(sha256(us.output.read()), sha256(DATA))
+                self.assertEqual(peer.wait(PATIENCE), 0)
+        port = free_port()
+        with foreign("nc.openbsd", "-l", HERE, str(port), port=port) as peer:
+            with connect(HERE, port, input=DATA) as us:
+                self.assertEqual(sha256(peer.result()), sha256(DATA))
+                self.assertEqual(us.end(), (b"", 0))
+
+    def test_a_probe_is_a_client_like_any_other(self):
+        with listen("-k", "-v", HERE, 0) as us:
+            for times in (1, 2):
+                done = client("nc.openbsd", "-zv", HERE, str(us.port()))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                us.said("ended after .* 0 bytes received, 0 bytes sent$", times)
+
+    def test_over_a_unix_socket_and_udp(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "socket")
+            with listen("-v", "-U", path, input=b"server") as us:
+                us.said("listening on")
+                done = client("nc.openbsd", "-N", "-U", path, input=b"client")
+                self.assertEqual((done.stdout, us.end()), (b"server", (b"client", 0)))
+            self.assertFalse(os.path.exists(path))
+        with listen("-u", "-k", "-e", "cat", HERE, 0) as us:
+            done = client("nc.openbsd", "-u", "-w", "1", HERE, str(us.port()), input=b"datagram")
+            self.assertEqual(done.stdout, b"datagram")
+
+
 class telnet(unittest.TestCase):
     def test_talks_to_us_and_hears_our_end(self):
         need("telnet")
@@ -171,8 +209,6 @@ class telnet(unittest.TestCase):
                 us.end_input()
                 self.assertIn(b"hello from zocalo", peer.process.stdout.read())
                 self.assertEqual(us.end(), (b"", 0))
-
-
 
 
 if __name__ == "__main__":
