@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <vector>
 
 #include "bytes_of.hpp"
 #include "wire.hpp"
+#include "zocalo/net/batch.hpp"
 #include "zocalo/net/poller.hpp"
 
 namespace zocalo::net::packet {
@@ -49,6 +51,23 @@ TEST_F(ring, what_does_not_fit_is_dropped_and_counted) {
     EXPECT_EQ(counted.received, count);
     EXPECT_GT(counted.dropped, 0U);
     EXPECT_EQ(got, count - counted.dropped);
+}
+
+TEST_F(ring, takes_what_is_sent_in_one_call) {
+    auto sender = opened("west");
+    auto receiver = opened("east", {.type = ethertype::experimental_1, .ring = small});
+    constexpr std::size_t count = 20;
+    std::vector<bytes> frames;
+    send_batch batch(count);
+    for (std::size_t i = 0; i < count; ++i)
+        frames.push_back(frame("number " + std::to_string(i)));
+    for (const bytes& one : frames)
+        ASSERT_TRUE(batch.add(one));
+    send_many(sender.base(), batch);
+    for (const bytes& one : frames) {
+        const auto got = receiver.recv();
+        EXPECT_EQ(bytes(got.data.begin(), got.data.end()), one);
+    }
 }
 
 TEST_F(ring, a_poller_sees_a_block) {

@@ -102,7 +102,8 @@ class frame_socket {
     frame_socket(frame_socket&&) noexcept;
     frame_socket& operator=(frame_socket&&) noexcept;
 
-    /// Sends a whole frame without its frame check sequence, which the card appends.
+    /// Sends a whole frame without its frame check sequence, which the card appends. Many in one
+    /// call: send_many(socket.base(), batch), see batch.hpp.
     void send(const_buffer frame);
     /// Of a cooked socket: sends a payload under an Ethernet header that the kernel makes.
     void send_to(const_buffer payload, const hardware_address& to, ethertype type);
