@@ -101,6 +101,12 @@ class programs(unittest.TestCase):
                     self.assertEqual(receive_all(client), reply)
                 self.assertEqual(us.process.wait(PATIENCE), 0, us.says)
 
+    def test_an_empty_command_is_not_taken_for_none(self):
+        for command in ("", " "):  # what -e "$UNSET" becomes
+            done = run("zocalo", "listen", "-e", command, HERE, 0)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("the command is empty", done.stderr)
+
     def test_one_that_cannot_be_started_does_not_end_a_listener_that_is_to_stay(self):
         with listen("-k", "-e", "/no/such/program", HERE, 0) as us:
             for times in (1, 2):

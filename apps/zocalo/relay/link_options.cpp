@@ -100,14 +100,14 @@ net::type link_options::type() const noexcept {
 }
 
 std::optional<std::vector<std::string>> link_options::program() const {
-    if (!command.empty()) return split_arguments(command);
-    if (!shell_command.empty()) return std::vector<std::string>{"/bin/sh", "-c", shell_command};
+    if (command) return split_arguments(*command);
+    if (shell_command) return std::vector<std::string>{"/bin/sh", "-c", *shell_command};
     return std::nullopt;
 }
 
 bool link_options::wants_progress(const context& shared) const {
     const bool dumps_there = hex && output.empty();
-    const bool has_program = !command.empty() || !shell_command.empty();
+    const bool has_program = command || shell_command;
     return shared.verbosity > 0 && !dumps_there && !has_program;
 }
 

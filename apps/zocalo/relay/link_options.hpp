@@ -32,8 +32,8 @@ struct link_options {
     bool raw = false;
     bool no_shutdown = false;
     std::string output;
-    std::string command;
-    std::string shell_command;
+    std::optional<std::string> command;
+    std::optional<std::string> shell_command;
     timeout wait = timeout::none();
     timeout idle = timeout::none();
     timeout quit = timeout::none();
