@@ -12,16 +12,25 @@ namespace {
 
 constinit thread_local backend* running_here = nullptr;
 
+}  // namespace
+
 /// Marks the backend as the one that runs on this thread.
-class running_mark {
+class backend::running_mark {
  public:
-    explicit running_mark(backend& engine) noexcept { running_here = &engine; }
+    explicit running_mark(backend& engine) : engine_(engine) {
+        engine.begin_run();
+        running_here = &engine;
+    }
     running_mark(const running_mark&) = delete;
     running_mark& operator=(const running_mark&) = delete;
-    ~running_mark() { running_here = nullptr; }
-};
+    ~running_mark() {
+        engine_.end_run();
+        running_here = nullptr;
+    }
 
-}  // namespace
+ private:
+    backend& engine_;
+};
 
 backend::backend() noexcept = default;
 backend::~backend() = default;

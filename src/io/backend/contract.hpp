@@ -102,10 +102,16 @@ class backend {
     /// From another thread: makes wait() return.
     virtual void wake() noexcept = 0;
 
+    /// Around run(), on its thread. A completion-based backend hands back there what it has of
+    /// streams, so that between two runs they belong to nobody. begin_run() may throw.
+    virtual void begin_run() {}
+    virtual void end_run() noexcept {}
+
     [[nodiscard]] bool has_timers() const noexcept { return !timers_.empty(); }
     [[nodiscard]] bool expects_others() const noexcept { return expected_ > 0; }
 
  private:
+    class running_mark;
     struct queue {
         ready_item* first = nullptr;
         ready_item* last = nullptr;

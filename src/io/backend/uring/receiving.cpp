@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// Bytes that come in. The request that stays in the kernel answers with a buffer for each portion;
+// who reads gets it as a chunk, or a copy of it.
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "io/backend/uring/uring_backend.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+/// Reads into memory of this size and more are left to the kernel; shorter ones are copied.
+constexpr std::size_t worth_its_own = std::size_t{16} * 1024;
+/// Portions that wait while nobody reads, before the kernel is asked to stop.
+constexpr std::size_t most_unread = 2;
+/// So many small receives in a row, and the connection leaves the large buffers.
+constexpr std::uint8_t many_small_ones = 16;
+/// Receives into memory of the thread at a time.
+constexpr unsigned most_rescued = 16;
+
+/// Hands bytes to who reads; true when that was all of them.
+bool hand_over(arrived& bytes, receive_operation& to) noexcept {
+    if (to.wants_chunk()) {
+        to.data = bytes.data;
+        to.size = bytes.size;
+        to.owner = bytes.owner;
+        to.number = bytes.number;
+        to.result = static_cast<std::int32_t>(bytes.size);
+        return true;
+    }
+    const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(to.size, bytes.size));
+    std::memcpy(to.data, bytes.data, count);
+    to.result = static_cast<std::int32_t>(count);
+    bytes.data += count;
+    bytes.size -= count;
+    if (bytes.size > 0) return false;
+    bytes.owner->give_back(bytes.data, bytes.number);
+    return true;
+}
+
+}  // namespace
+
+bool uring_backend::receive(receive_operation& what) {
+    const int known = attach(*what.on);
+    if (known < 0) return settled(what, known);
+    if (what.on->reading != nullptr) return settled(what, -EBUSY);
+    socket_entry& entry = table_.at(what.on->place);
+    if (take_unread(entry, what)) return false;
+    if (!entry.by_slot && static_cast<system_descriptor&>(*what.on).take_leftover(what))
+        return false;
+    keep(what, false);
+    start_receiving(what.on->place, what);
+    return true;
+}
+
+/// What came while nobody was reading: bytes first, then what ended them.
+bool uring_backend::take_unread(socket_entry& from, receive_operation& what) {
+    if (from.has_unread()) {
+        if (hand_over(from.unread->front(), what)) from.unread->erase(from.unread->begin());
+        return !settled(what, what.result);
+    }
+    if (!from.ended && from.error == 0) return false;
+    from.ended = false;
+    return !settled(what, std::exchange(from.error, 0));
+}
+
+/// A large read has no use for buffers of ours: the request that brings them is ended first.
+void uring_backend::start_receiving(std::uint32_t place, receive_operation& what) {
+    socket_entry& entry = table_.at(place);
+    const bool alone = !what.wants_chunk() && what.size >= worth_its_own;
+    if (entry.receiving != request::none) {
+        if (alone) stop_receiving(place);
+        return;
+    }
+    if (alone) return receive_into(place, what);
+    entry.receiving = entry.large ? request::large_stream : request::stream;
+    io_uring_sqe& made = ask(place, entry.receiving, IORING_OP_RECV);
+    made.ioprio = IORING_RECV_MULTISHOT;
+    made.flags |= IOSQE_BUFFER_SELECT;
+    made.buf_group = (entry.large ? large_ : small_)->id();
+}
+
+void uring_backend::receive_into(std::uint32_t place, const receive_operation& what) {
+    table_.at(place).receiving = request::receive;
+    io_uring_sqe& made = ask(place, request::receive, IORING_OP_RECV);
+    made.addr = reinterpret_cast<std::uintptr_t>(what.data);  // NOLINT: the kernel's form
+    made.len = static_cast<std::uint32_t>(std::min<std::size_t>(what.size, 0x7ffff000));
+}
+
+void uring_backend::answer_receive(std::uint32_t place, std::int32_t result) {
+    socket_entry& entry = table_.at(place);
+    auto& what = static_cast<receive_operation&>(*entry.owner->reading);
+    if (std::exchange(entry.rescued, false)) {
+        --rescued_;
+        if (result <= 0) put_buffer(std::exchange(what.data, nullptr));
+    }
+    finish(entry.owner->reading, result);
+}
+
+void uring_backend::answer_stream(std::uint32_t place, request to, const completion& from) {
+    socket_entry& entry = table_.at(place);
+    arrived bytes{};
+    if ((from.flags & IORING_CQE_F_BUFFER) != 0) {
+        buffer_group& group = to == request::large_stream ? *large_ : *small_;
+        const auto number = static_cast<std::uint16_t>(from.flags >> IORING_CQE_BUFFER_SHIFT);
+        const auto size = static_cast<std::uint32_t>(std::max(from.result, 0));
+        bytes = {group.take(number, size), size, number, &group};
+        if (size == 0 || entry.owner == nullptr) {
+            group.give_back(bytes.data, number);
+            bytes = {};
+        }
+    }
+    if (entry.owner == nullptr) return;
+    if (bytes.size == 0) return end_of_bytes(place, from.result);
+    choose_buffers(place, to, from);
+    arrive(place, bytes);
+}
+
+void uring_backend::arrive(std::uint32_t place, arrived bytes) {
+    operation*& reading = table_.at(place).owner->reading;
+    if (reading == nullptr || reading->asked != operation::verb::receive) {
+        hold(place, bytes);
+        if (reading != nullptr) finish(reading, 0);  // it asked for readiness
+        return;
+    }
+    if (!hand_over(bytes, static_cast<receive_operation&>(*reading))) hold(place, bytes);
+    finish(reading, reading->result);
+}
+
+void uring_backend::hold(std::uint32_t place, const arrived& bytes) {
+    socket_entry& entry = table_.at(place);
+    if (entry.unread == nullptr) entry.unread = std::make_unique<std::vector<arrived>>();
+    entry.unread->push_back(bytes);
+    if (entry.unread->size() >= most_unread) stop_receiving(place);
+}
+
+/// The request said something else than bytes: the end, an error, or that it cannot go on.
+void uring_backend::end_of_bytes(std::uint32_t place, std::int32_t result) {
+    socket_entry& entry = table_.at(place);
+    operation*& reading = entry.owner->reading;
+    if (result == -ENOBUFS) {
+        (entry.large ? large_ : small_)->grow();
+        if (reading != nullptr) starved_.push_back(place);
+    } else if (result == -ECANCELED) {
+        if (reading != nullptr) start_reading(place);
+    } else if (reading != nullptr) {
+        finish(reading, reading->asked == operation::verb::receive ? result : 0);
+    } else if (result == 0) {
+        entry.ended = true;
+    } else {
+        entry.error = result;
+    }
+}
+
+/// A connection that has more than a small buffer holds changes to large ones, and back when it did
+/// not need them for a while. The request that is on ends then; the next one has the other group.
+void uring_backend::choose_buffers(std::uint32_t place, request to,
+                                   const completion& from) noexcept {
+    socket_entry& entry = table_.at(place);
+    const auto size = static_cast<std::uint32_t>(from.result);
+    const bool was_large = entry.large;
+    if (to == request::stream) {
+        const bool has_more = (from.flags & IORING_CQE_F_SOCK_NONEMPTY) != 0;
+        if (size == small_->size() && has_more) entry.large = true;
+    } else if (size > small_->size()) {
+        entry.small_ones = 0;
+    } else if (++entry.small_ones == many_small_ones) {
+        entry.large = false;
+    }
+    if (entry.large == was_large) return;
+    entry.small_ones = 0;
+    stop_receiving(place);
+}
+
+/// Readers that found no buffer try again when there are some. When all are lent, a few at a time
+/// receive into memory of the thread, so that nobody waits for ever.
+void uring_backend::serve_starved() {
+    std::vector<std::uint32_t> still;
+    for (const std::uint32_t place : std::exchange(starved_, {})) {
+        if (!serve(place)) still.push_back(place);
+    }
+    starved_.insert(starved_.end(), still.begin(), still.end());
+}
+
+bool uring_backend::serve(std::uint32_t place) {
+    socket_entry& entry = table_.at(place);
+    if (entry.owner == nullptr || entry.receiving != request::none) return true;
+    if (entry.owner->reading == nullptr) return true;
+    if (entry.owner->reading->asked != operation::verb::receive) {
+        start_reading(place);
+        return true;
+    }
+    auto& what = static_cast<receive_operation&>(*entry.owner->reading);
+    if ((entry.large ? large_ : small_)->provided() > 0) {
+        start_receiving(place, what);
+        return true;
+    }
+    if (what.wants_chunk()) {
+        if (rescued_ == most_rescued) return false;
+        ++rescued_;
+        entry.rescued = true;
+        what.data = take_buffer();
+        what.size = chunk_size;
+    }
+    receive_into(place, what);
+    return true;
+}
+
+}  // namespace zocalo::io::detail

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "io/backend/uring/uring_backend.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string_view>
+#include <utility>
+
+#include "io/backend/uring/tag.hpp"
+#include "sys/limit.hpp"
+#include "zocalo/core/number.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+constexpr std::uint32_t small_size = 4096;
+constexpr std::uint16_t small_first = 256;  // 1 MiB
+
+/// The number behind "name=" in a list with commas, or `otherwise`.
+unsigned number_in(std::string_view list, std::string_view name, unsigned otherwise) {
+    while (!list.empty()) {
+        const std::string_view item = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(list.size(), item.size() + 1));
+        if (!item.starts_with(name) || item.substr(name.size(), 1) != "=") continue;
+        return parse_number<unsigned>(item.substr(name.size() + 1)).value_or(otherwise);
+    }
+    return otherwise;
+}
+
+}  // namespace
+
+uring_options uring_options::from_environment() {
+    uring_options made;
+    const char* const said = std::getenv("ZOCALO_URING");
+    if (said == nullptr) return made;
+    made.entries = number_in(said, "entries", made.entries);
+    made.small_buffers =
+        static_cast<std::uint16_t>(number_in(said, "small", made.small_buffers) & 0x7fff);
+    made.large_buffers =
+        static_cast<std::uint16_t>(number_in(said, "large", made.large_buffers) & 0x7fff);
+    return made;
+}
+
+uring_backend::uring_backend(const uring_options& sizes) : sizes_(sizes) {
+    make_ring();
+}
+
+uring_backend::~uring_backend() {
+    for (std::uint32_t place = 0; place < table_.size(); ++place) {
+        if (table_.at(place).owner != nullptr) table_.at(place).owner->home = nullptr;
+    }
+    drop_ring();
+}
+
+void uring_backend::make_ring() {
+    ring_ = std::make_unique<ring>(sizes_.entries);
+    try {
+        small_ = buffer_group::make(
+            *ring_, {1, small_size, std::min(small_first, sizes_.small_buffers),
+                     sizes_.small_buffers});
+        large_ = buffer_group::make(
+            *ring_, {2, static_cast<std::uint32_t>(chunk_size), sizes_.large_buffers,
+                     sizes_.large_buffers});
+    } catch (...) {
+        drop_ring();
+        throw;
+    }
+    slots_ = slots::untried;
+}
+
+/// The ring first: the kernel is done with the buffers then.
+void uring_backend::drop_ring() noexcept {
+    ring_.reset();
+    for (buffer_group** each : {&small_, &large_}) {
+        if (*each != nullptr) std::exchange(*each, nullptr)->abandon();
+    }
+}
+
+/// A ring belongs to the thread that enabled it; between two runs nothing is in it but slots.
+void uring_backend::begin_run() {
+    if (ring_->is_enabled() && !ring_->is_mine()) {
+        for (std::uint32_t place = 0; place < table_.size(); ++place) {
+            if (table_.at(place).owner != nullptr) {
+                throw std::logic_error(
+                    "a loop on io_uring that holds connections without a descriptor stays on the "
+                    "thread that ran it first");
+            }
+        }
+        drop_ring();
+        make_ring();
+    }
+    if (!ring_->is_enabled()) ring_->enable();
+    near_limit_ = static_cast<int>(sys::descriptor_limit() / 4 * 3);
+    await_bell();
+}
+
+void uring_backend::end_run() noexcept {
+    stop_all();
+    for (std::uint32_t place = 0; place < table_.size(); ++place) {
+        if (table_.at(place).owner != nullptr) leave_to_owner(place);
+    }
+    starved_.clear();
+}
+
+int uring_backend::attach(descriptor& which) {
+    if (which.home == this) return 0;
+    if (which.home != nullptr) return -EBUSY;  // another loop has it
+    put(which, which.fileno(), false);
+    return 0;
+}
+
+void uring_backend::put(descriptor& which, std::int32_t number, bool by_slot) {
+    which.place = table_.add();
+    which.home = this;
+    socket_entry& entry = table_.at(which.place);
+    entry.owner = &which;
+    entry.number = number;
+    entry.by_slot = by_slot;
+}
+
+void uring_backend::free_if_over(std::uint32_t place) noexcept {
+    const socket_entry& entry = table_.at(place);
+    if (entry.owner == nullptr && entry.in_kernel == 0) table_.remove(place);
+}
+
+/// The request that stays in the kernel holds the socket open: it has to end for the peer to see
+/// the end. One that was not submitted yet would find the number's next owner.
+void uring_backend::forget(descriptor& which) noexcept {
+    const std::uint32_t place = which.place;
+    socket_entry& entry = table_.at(place);
+    which.home = nullptr;
+    entry.owner = nullptr;
+    entry.drop_unread();
+    entry.listening.reset();
+    if (entry.receiving != request::none && !entry.stopping) {
+        const tag armed{place, entry.receiving, entry.generation};
+        if (!ring_->withdraw(armed.packed())) stop(place, entry.receiving);
+    }
+    if (entry.by_slot) {
+        const std::int32_t slot = std::exchange(entry.number, 0);
+        io_uring_sqe& last = ask(place, request::close, IORING_OP_CLOSE);
+        last.flags = 0;
+        last.file_index = static_cast<std::uint32_t>(slot) + 1;
+        if (running() != this && ring_->is_mine()) ring_->submit();
+    }
+    free_if_over(place);
+}
+
+/// Ends what is left in the kernel; no operation is waiting for it any more.
+void uring_backend::stop_all() noexcept {
+    while (in_kernel_ > 0 || bell_awaited_) {
+        io_uring_sqe& all = ring_->next();
+        all.opcode = IORING_OP_ASYNC_CANCEL;
+        all.fd = -1;
+        all.cancel_flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL;
+        all.user_data = tag{}.packed();
+        ring_->wait(std::chrono::milliseconds(100));
+        take_completions();
+    }
+}
+
+/// A socket is free to be used anywhere; one in a slot of the ring can only stay.
+void uring_backend::leave_to_owner(std::uint32_t place) noexcept {
+    socket_entry& entry = table_.at(place);
+    if (entry.by_slot) return;
+    auto& owner = static_cast<system_descriptor&>(*std::exchange(entry.owner, nullptr));
+    owner.home = nullptr;
+    const bool has_waiting = entry.listening != nullptr && !entry.listening->waiting.empty();
+    if (entry.has_unread() || entry.error != 0 || has_waiting) {
+        leftover& rest = owner.leave();
+        if (entry.unread != nullptr) {
+            for (const arrived& each : *entry.unread)
+                rest.bytes.insert(rest.bytes.end(), each.data, each.data + each.size);
+        }
+        rest.error = entry.error;
+        if (has_waiting) rest.connections = std::move(entry.listening->waiting);
+    }
+    entry.drop_unread();
+    table_.remove(place);
+}
+
+void uring_backend::wait(zocalo::timeout limit) {
+    if (!starved_.empty()) serve_starved();
+    ring_->wait(limit);
+    take_completions();
+}
+
+}  // namespace zocalo::io::detail
