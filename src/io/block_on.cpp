@@ -25,6 +25,7 @@ void run_on(backend& engine, bool (*begin)(void*, fiber&), void* what) {
             "get() or run() inside of a running loop: it would block everything else; use "
             "co_await");
     }
+    const backend::session here(engine);
     main_fiber main(engine);
     if (begin(what, main)) engine.run(main.over);
 }

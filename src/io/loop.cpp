@@ -6,6 +6,7 @@
 
 #include "io/backend/epoll/epoll_backend.hpp"
 #include "io/backend/poll/poll_backend.hpp"
+#include "io/backend/uring/uring_backend.hpp"
 #include "io/run_on.hpp"
 #include "zocalo/core/escape.hpp"
 
@@ -23,6 +24,9 @@ backend_kind kind_named(std::string_view name) {
 
 std::unique_ptr<detail::backend> make(backend_kind wanted) {
     if (wanted == backend_kind::poll) return std::make_unique<detail::poll_backend>();
+    if (wanted == backend_kind::uring) {
+        return std::make_unique<detail::uring_backend>(detail::uring_options::from_environment());
+    }
     return std::make_unique<detail::epoll_backend>();
 }
 

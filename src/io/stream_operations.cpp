@@ -30,7 +30,12 @@ way choose(operation& what, transport* on, fiber& in, std::coroutine_handle<> wh
         return way::over;
     }
     what.on = on->native();
-    if (what.on != nullptr) return way::by_backend;
+    if (what.on != nullptr) {
+        if (!what.on->only_at_home || what.on->home == &in.engine()) return way::by_backend;
+        what.result = what.on->home == nullptr ? -EBADF : -EBUSY;
+        in.wait_over();
+        return way::over;
+    }
     in.wait_over();  // the task will wait for something itself
     return way::by_task;
 }

@@ -27,8 +27,9 @@ inline std::string world_name(const testing::TestParamInfo<io::backend_kind>& in
 
 }  // namespace zocalo::tests
 
-#define ZOCALO_IN_EVERY_WORLD(suite)                                                      \
-    INSTANTIATE_TEST_SUITE_P(                                                             \
-        on, suite,                                                                        \
-        testing::Values(zocalo::io::backend_kind::poll, zocalo::io::backend_kind::epoll), \
+#define ZOCALO_IN_EVERY_WORLD(suite)                                                     \
+    INSTANTIATE_TEST_SUITE_P(                                                            \
+        on, suite,                                                                       \
+        testing::Values(zocalo::io::backend_kind::poll, zocalo::io::backend_kind::epoll, \
+                        zocalo::io::backend_kind::uring),                                \
         zocalo::tests::world_name)

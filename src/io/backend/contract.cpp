@@ -14,23 +14,15 @@ constinit thread_local backend* running_here = nullptr;
 
 }  // namespace
 
-/// Marks the backend as the one that runs on this thread.
-class backend::running_mark {
- public:
-    explicit running_mark(backend& engine) : engine_(engine) {
-        engine.begin_run();
-        running_here = &engine;
-    }
-    running_mark(const running_mark&) = delete;
-    running_mark& operator=(const running_mark&) = delete;
-    ~running_mark() {
-        engine_.end_run();
-        running_here = nullptr;
-    }
+backend::session::session(backend& engine) : engine_(engine) {
+    engine.begin_run();
+    running_here = &engine;
+}
 
- private:
-    backend& engine_;
-};
+backend::session::~session() {
+    engine_.end_run();
+    running_here = nullptr;
+}
 
 backend::backend() noexcept = default;
 backend::~backend() = default;
@@ -111,7 +103,6 @@ zocalo::timeout backend::time_to_wait() const noexcept {
 }
 
 void backend::run(const bool& over) {
-    const running_mark mark(*this);
     while (!over) {
         take_from_outside();
         run_queue();

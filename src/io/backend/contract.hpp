@@ -85,9 +85,11 @@ class backend {
     /// Threads for what blocks.
     [[nodiscard]] thread_pool& pool();
 
-    /// Takes turns until `over` is true. Ends the program with a message when everything waits and
-    /// nothing can happen any more.
+    /// Takes turns until `over` is true, within a session. Ends the program with a message when
+    /// everything waits and nothing can happen any more.
     void run(const bool& over);
+    /// Around a run, from before its first operation: the backend runs on this thread.
+    class session;
     /// The backend that runs on this thread now, or null.
     [[nodiscard]] static backend* running() noexcept;
 
@@ -102,8 +104,8 @@ class backend {
     /// From another thread: makes wait() return.
     virtual void wake() noexcept = 0;
 
-    /// Around run(), on its thread. A completion-based backend hands back there what it has of
-    /// streams, so that between two runs they belong to nobody. begin_run() may throw.
+    /// The ends of a session. A completion-based backend hands back there what it has of streams,
+    /// so that between two runs they belong to nobody. begin_run() may throw.
     virtual void begin_run() {}
     virtual void end_run() noexcept {}
 
@@ -111,7 +113,6 @@ class backend {
     [[nodiscard]] bool expects_others() const noexcept { return expected_ > 0; }
 
  private:
-    class running_mark;
     struct queue {
         ready_item* first = nullptr;
         ready_item* last = nullptr;
@@ -129,6 +130,17 @@ class backend {
     std::mutex outside_mutex_;
     queue outside_;
     std::unique_ptr<thread_pool> pool_;
+};
+
+class backend::session {
+ public:
+    explicit session(backend& engine);
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+    ~session();
+
+ private:
+    backend& engine_;
 };
 
 }  // namespace zocalo::io::detail

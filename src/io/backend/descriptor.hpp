@@ -35,6 +35,8 @@ class descriptor : public transport {
     backend* home = nullptr;       ///< where it is registered
     operation* reading = nullptr;  ///< kept by the backend
     operation* writing = nullptr;
+    std::uint32_t place = 0;    ///< of uring: its entry there
+    bool only_at_home = false;  ///< no other backend can work on it
 
     [[nodiscard]] bool is_busy() const noexcept { return reading != nullptr || writing != nullptr; }
 };

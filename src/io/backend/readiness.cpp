@@ -31,6 +31,7 @@ bool done(operation& what, long result) noexcept {
 
 bool try_receive(receive_operation& what, int flags) noexcept {
     system_descriptor& from = socket_of(what);
+    if (from.take_leftover(what)) return true;
     const bool lent = what.wants_chunk();
     if (lent) {
         what.data = take_buffer();
@@ -97,20 +98,15 @@ bool try_send_packets(send_packets_operation& what) noexcept {
 
 bool try_accept(accept_operation& what) {
     net::endpoint peer;
+    if (unique_fd waiting = socket_of(what).take_waiting()) {
+        peer = name_of(waiting.get(), sys::getpeername);
+        what.made = std::make_unique<system_descriptor>(std::move(waiting), peer);
+        return done(what, 0);
+    }
     const int fd = net::accept_next(socket_of(what).fileno(), peer);
     if (fd == -EAGAIN) return false;
     if (fd >= 0) what.made = std::make_unique<system_descriptor>(unique_fd(fd), peer);
     return done(what, fd < 0 ? fd : 0);
-}
-
-/// A socket for a connection, bound when the caller wants that; or −errno.
-int open_for(const connect_operation& what) noexcept {
-    const int family = static_cast<int>(what.to.family());
-    const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (fd < 0 || what.from.size() == 0) return fd;
-    unique_fd owner(fd);
-    const int bound = sys::bind(fd, what.from.data(), what.from.size());
-    return bound < 0 ? bound : owner.release();
 }
 
 /// The kernel has made the connection in the background, or has not.
@@ -124,7 +120,16 @@ bool end_connect(connect_operation& what) noexcept {
 
 }  // namespace
 
-bool readiness_backend::attempt(operation& what, int flags) {
+int open_for(const connect_operation& what) noexcept {
+    const int family = static_cast<int>(what.to.family());
+    const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    if (fd < 0 || what.from.size() == 0) return fd;
+    unique_fd owner(fd);
+    const int bound = sys::bind(fd, what.from.data(), what.from.size());
+    return bound < 0 ? bound : owner.release();
+}
+
+bool attempt(operation& what, int flags) {
     switch (what.asked) {
         case operation::verb::receive:
             return try_receive(static_cast<receive_operation&>(what), flags);
@@ -158,13 +163,18 @@ bool readiness_backend::keep(operation& what, bool writing) {
     return true;
 }
 
-std::unique_ptr<descriptor> readiness_backend::listen(const net::endpoint& where,
-                                                      const net::listen_options& options) {
+std::unique_ptr<descriptor> open_listener(const net::endpoint& where,
+                                          const net::listen_options& options) {
     net::socket made = net::create_server(where, options);
     if (options.type == net::type::datagram) {
         return std::make_unique<packet_descriptor>(std::move(made));
     }
     return system_descriptor::adopt(std::move(made));
+}
+
+std::unique_ptr<descriptor> readiness_backend::listen(const net::endpoint& where,
+                                                      const net::listen_options& options) {
+    return open_listener(where, options);
 }
 
 bool readiness_backend::receive(receive_operation& what) {

@@ -6,6 +6,14 @@
 
 namespace zocalo::io::detail {
 
+/// A socket for a connection, bound when the caller wants that; or −errno.
+[[nodiscard]] int open_for(const connect_operation& what) noexcept;
+/// What backend::listen() does with sockets of the operating system.
+[[nodiscard]] std::unique_ptr<descriptor> open_listener(const net::endpoint& where,
+                                                        const net::listen_options& options);
+/// Tries to do what `what` asks for without waiting: whether it is finished.
+[[nodiscard]] bool attempt(operation& what, int flags);
+
 /// What poll and epoll have in common: an operation is a system call that is made when the kernel
 /// says that it would not block.
 ///
@@ -27,8 +35,6 @@ class readiness_backend : public backend {
     void cancel(operation& what) noexcept override;
 
  protected:
-    /// Tries to do what `what` asks for without waiting: whether it is finished.
-    static bool attempt(operation& what, int flags);
     /// Makes the kernel report the direction, before its slot is filled: 0 or −errno.
     virtual int watch(system_descriptor& which, bool writing) = 0;
     /// The slot was emptied without a report.

@@ -4,23 +4,20 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include "io/misuse.hpp"
 #include "sys/socket.hpp"
 
 namespace zocalo::io::detail {
 
-namespace {
-
-template <class Ask>
-net::endpoint name_of(int fd, Ask ask) {
+net::endpoint name_of(int fd, int (*ask)(int, void*, socklen_t*) noexcept) {
     net::endpoint name;
     auto size = static_cast<socklen_t>(net::endpoint::capacity);
     if (ask(fd, name.data(), &size) >= 0) name.resize(size);
     return name;
 }
-
-}  // namespace
 
 small_endpoint::small_endpoint(const net::endpoint& full) noexcept {
     if (full.is_inet())
@@ -45,6 +42,39 @@ std::unique_ptr<descriptor> system_descriptor::adopt(net::socket socket) {
     auto adopted = std::make_unique<system_descriptor>(unique_fd(socket.release()), peer);
     adopted->may_be_readable = true;
     return adopted;
+}
+
+leftover& system_descriptor::leave() {
+    rest_ = std::make_unique<leftover>();
+    may_be_readable = true;
+    return *rest_;
+}
+
+bool system_descriptor::take_leftover(receive_operation& what) {
+    if (rest_ == nullptr) return false;
+    const auto rest = const_buffer(rest_->bytes.data(), rest_->bytes.size()).without(rest_->taken);
+    what.now = operation::state::done;
+    if (rest.size() == 0) {
+        what.result = rest_->error;
+        rest_.reset();
+        return what.result != 0;
+    }
+    if (what.wants_chunk()) {
+        what.data = take_buffer();
+        what.size = chunk_size;
+    }
+    const std::size_t count = std::min(what.size, rest.size());
+    std::memcpy(what.data, rest.data(), count);
+    rest_->taken += count;
+    what.result = static_cast<std::int32_t>(count);
+    return true;
+}
+
+unique_fd system_descriptor::take_waiting() noexcept {
+    if (rest_ == nullptr || rest_->connections.empty()) return {};
+    unique_fd first = std::move(rest_->connections.front());
+    rest_->connections.pop_front();
+    return first;
 }
 
 int system_descriptor::shutdown(net::direction which) noexcept {

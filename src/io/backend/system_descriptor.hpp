@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <sys/socket.h>
+
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <memory>
+#include <vector>
 
 #include "io/backend/contract.hpp"
 #include "io/backend/descriptor.hpp"
@@ -19,6 +24,18 @@ class small_endpoint {
 
  private:
     std::array<std::byte, 28> bytes_{};
+};
+
+/// What a socket's local or remote end is called: the call is getsockname or getpeername.
+net::endpoint name_of(int fd, int (*ask)(int, void*, socklen_t*) noexcept);
+
+/// What a loop took from the kernel for a socket and handed to nobody. It comes first for whoever
+/// uses the socket next.
+struct leftover {
+    std::vector<std::byte> bytes;
+    std::size_t taken = 0;
+    int error = 0;
+    std::deque<unique_fd> connections;
 };
 
 /// A socket of the operating system. There are many of them, so it is kept small.
@@ -43,6 +60,13 @@ class system_descriptor : public descriptor {
     [[nodiscard]] net::endpoint local_endpoint() const override;
     [[nodiscard]] net::endpoint peer_endpoint() const override;
 
+    /// Keeps what is left over, to be filled in.
+    leftover& leave();
+    /// Gives what was left over; false when there is nothing.
+    bool take_leftover(receive_operation& what);
+    /// The same of a listener: a connection, or none.
+    unique_fd take_waiting() noexcept;
+
     /// Whether a receive is worth a try: false after one that found less than it had room for.
     bool may_be_readable = false;
     const bool is_socket = true;
@@ -51,6 +75,7 @@ class system_descriptor : public descriptor {
  private:
     unique_fd fd_;
     small_endpoint peer_;
+    std::unique_ptr<leftover> rest_;
 };
 
 }  // namespace zocalo::io::detail

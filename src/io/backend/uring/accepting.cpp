@@ -7,11 +7,13 @@
 #include <cerrno>
 #include <utility>
 
+#include "io/backend/readiness.hpp"
 #include "io/backend/uring/slot_descriptor.hpp"
 #include "io/backend/uring/tag.hpp"
 #include "io/backend/uring/uring_backend.hpp"
 #include "net/accept_next.hpp"
 #include "sys/limit.hpp"
+#include "sys/socket.hpp"
 
 namespace zocalo::io::detail {
 
@@ -27,9 +29,7 @@ constexpr unsigned slot_count = 262'144;
 constexpr unsigned op_fixed_fd_install = 54;
 
 std::unique_ptr<transport> connection(unique_fd fd) {
-    net::endpoint peer;
-    auto size = static_cast<socklen_t>(net::endpoint::capacity);
-    if (sys::getpeername(fd.get(), peer.data(), &size) >= 0) peer.resize(size);
+    const net::endpoint peer = name_of(fd.get(), sys::getpeername);
     return std::make_unique<system_descriptor>(std::move(fd), peer);
 }
 
@@ -37,7 +37,7 @@ std::unique_ptr<transport> connection(unique_fd fd) {
 
 std::unique_ptr<descriptor> uring_backend::listen(const net::endpoint& where,
                                                   const net::listen_options& options) {
-    return system_descriptor::adopt(net::create_server(where, options));
+    return open_listener(where, options);
 }
 
 bool uring_backend::accept(accept_operation& what) {
@@ -45,10 +45,7 @@ bool uring_backend::accept(accept_operation& what) {
     if (known < 0) return settled(what, known);
     if (what.on->reading != nullptr) return settled(what, -EBUSY);
     socket_entry& entry = table_.at(what.on->place);
-    if (entry.listening == nullptr) {
-        entry.listening = std::make_unique<arrivals>();
-        static_cast<system_descriptor&>(*what.on).take_leftover(entry.listening->waiting);
-    }
+    if (entry.listening == nullptr) entry.listening = std::make_unique<arrivals>();
     if (take_waiting(entry, what)) return false;
     keep(what, false);
     start_accepting(what.on->place);
@@ -56,10 +53,14 @@ bool uring_backend::accept(accept_operation& what) {
 }
 
 bool uring_backend::take_waiting(socket_entry& from, accept_operation& what) {
+    unique_fd first = static_cast<system_descriptor&>(*what.on).take_waiting();
     auto& waiting = from.listening->waiting;
-    if (waiting.empty()) return false;
-    what.made = connection(std::move(waiting.front()));
-    waiting.pop_front();
+    if (!first && !waiting.empty()) {
+        first = std::move(waiting.front());
+        waiting.pop_front();
+    }
+    if (!first) return false;
+    what.made = connection(std::move(first));
     return !settled(what, 0);
 }
 
@@ -125,7 +126,7 @@ void uring_backend::refuse(std::uint32_t place, std::int32_t error) {
     if (error == -EMFILE && entry.listening->by_slot == 0 && has_slots())
         entry.listening->by_slot = by_slot_in_a_row;
     else if ((error != -ECANCELED || given_up) && !net::is_no_answer(error))
-        return finish(reading, error == -ECANCELED ? -ECANCELED : error);
+        return finish(reading, error);
     start_reading(place);
 }
 

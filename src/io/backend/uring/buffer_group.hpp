@@ -25,7 +25,9 @@ class buffer_group final : public lender {
     };
 
     /// Throws std::system_error when the kernel refuses.
-    static buffer_group* make(ring& of, const shape& wanted) { return new buffer_group(of, wanted); }
+    static buffer_group* make(ring& of, const shape& wanted) {
+        return new buffer_group(of, wanted);
+    }
     /// The ring is gone, and with it all that the kernel had.
     void abandon() noexcept;
 

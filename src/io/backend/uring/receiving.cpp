@@ -50,6 +50,7 @@ bool uring_backend::receive(receive_operation& what) {
     if (known < 0) return settled(what, known);
     if (what.on->reading != nullptr) return settled(what, -EBUSY);
     socket_entry& entry = table_.at(what.on->place);
+    if (!is_socket(entry)) return wait_for_readiness(what, false);
     if (take_unread(entry, what)) return false;
     if (!entry.by_slot && static_cast<system_descriptor&>(*what.on).take_leftover(what))
         return false;
@@ -95,7 +96,8 @@ void uring_backend::receive_into(std::uint32_t place, const receive_operation& w
 void uring_backend::answer_receive(std::uint32_t place, std::int32_t result) {
     socket_entry& entry = table_.at(place);
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);
-    if (std::exchange(entry.rescued, false)) {
+    if (entry.rescued) {
+        entry.rescued = false;
         --rescued_;
         if (result <= 0) put_buffer(std::exchange(what.data, nullptr));
     }

@@ -2,11 +2,13 @@
 // What goes to the kernel and what comes back from it. An operation that completes runs the task
 // that waits for it, which may close any socket: after finish() no entry is touched.
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include "io/backend/readiness.hpp"
 #include "io/backend/uring/tag.hpp"
 #include "io/backend/uring/uring_backend.hpp"
 
@@ -24,8 +26,10 @@ io_uring_sqe& uring_backend::ask(std::uint32_t place, request what, int opcode) 
     return made;
 }
 
-void uring_backend::ask_readiness(std::uint32_t place, request what, unsigned events) {
-    ask(place, what, IORING_OP_POLL_ADD).poll32_events = events;
+void uring_backend::ask_readiness(std::uint32_t place, bool writing) {
+    const request what = writing ? request::writable : request::readable;
+    if (!writing) table_.at(place).receiving = what;
+    ask(place, what, IORING_OP_POLL_ADD).poll32_events = writing ? POLLOUT : POLLIN;
 }
 
 void uring_backend::await_bell() {
@@ -70,7 +74,7 @@ void uring_backend::stop_again(std::uint32_t place) noexcept {
 request uring_backend::request_of(const operation& writing) noexcept {
     switch (writing.asked) {
         case operation::verb::send:
-            return request::send;
+            return is_socket(table_.at(writing.on->place)) ? request::send : request::writable;
         case operation::verb::connect:
             return request::connect;
         default:
@@ -111,7 +115,6 @@ void uring_backend::answer(const completion& from) {
 }
 
 void uring_backend::answer_socket(std::uint32_t place, request to, const completion& from) {
-    descriptor* const owner = table_.at(place).owner;
     switch (to) {
         case request::stream:
         case request::large_stream:
@@ -125,14 +128,11 @@ void uring_backend::answer_socket(std::uint32_t place, request to, const complet
         case request::accept:
             return answer_accept(place, from.result);
         case request::readable:
-            if (owner != nullptr && owner->reading != nullptr)
-                finish(owner->reading, std::min(from.result, 0));
-            return;
-        case request::connect:
+            return answer_readiness(place, false, from.result);
         case request::writable:
-            if (owner != nullptr && owner->writing != nullptr)
-                finish(owner->writing, std::min(from.result, 0));
-            return;
+            return answer_readiness(place, true, from.result);
+        case request::connect:
+            return finish(table_.at(place).owner->writing, from.result);
         default:
             return;
     }
@@ -157,32 +157,51 @@ void uring_backend::finish(operation*& slot, std::int32_t result) {
 void uring_backend::start_reading(std::uint32_t place) {
     socket_entry& entry = table_.at(place);
     operation& what = *entry.owner->reading;
-    switch (what.asked) {
-        case operation::verb::receive:
-            return start_receiving(place, static_cast<receive_operation&>(what));
-        case operation::verb::accept:
-            return start_accepting(place);
-        default:
-            if (entry.receiving != request::none) return stop_receiving(place);
-            entry.receiving = request::readable;
-            ask_readiness(place, request::readable, POLLIN);
+    if (what.asked == operation::verb::accept) return start_accepting(place);
+    if (what.asked == operation::verb::receive && is_socket(entry))
+        return start_receiving(place, static_cast<receive_operation&>(what));
+    if (entry.receiving != request::none) return stop_receiving(place);
+    ask_readiness(place, false);
+}
+
+/// What the ring does not do better than a system call of our own at the right moment.
+bool uring_backend::wait_for_readiness(operation& what, bool writing) {
+    const int known = attach(*what.on);
+    const operation* const other = writing ? what.on->writing : what.on->reading;
+    if (known < 0 || other != nullptr) return settled(what, known < 0 ? known : -EBUSY);
+    keep(what, writing);
+    if (writing) {
+        ask_readiness(what.on->place, true);
+    } else {
+        start_reading(what.on->place);
     }
+    return true;
+}
+
+void uring_backend::answer_readiness(std::uint32_t place, bool writing, std::int32_t result) {
+    descriptor& owner = *table_.at(place).owner;
+    operation*& slot = writing ? owner.writing : owner.reading;
+    if (result < 0) return finish(slot, result);
+    if (slot->asked == operation::verb::ready) return finish(slot, 0);
+    const bool given_up = slot->now == operation::state::cancelled;
+    if (attempt(*slot, MSG_DONTWAIT)) return finish(slot, slot->result);
+    if (given_up) return finish(slot, -ECANCELED);
+    ask_readiness(place, writing);
 }
 
 bool uring_backend::wait_ready(ready_operation& what) {
     const bool writing = what.wanted == ready_operation::direction::write;
-    const int known = attach(*what.on);
-    const operation* const other = writing ? what.on->writing : what.on->reading;
-    if (known < 0 || other != nullptr) return settled(what, known < 0 ? known : -EBUSY);
-    const std::uint32_t place = what.on->place;
-    if (!writing && table_.at(place).has_unread()) return settled(what, 0);
-    keep(what, writing);
-    if (writing) {
-        ask_readiness(place, request::writable, POLLOUT);
-    } else {
-        start_reading(place);
-    }
-    return true;
+    const bool here = what.on->home == this;
+    if (!writing && here && table_.at(what.on->place).has_unread()) return settled(what, 0);
+    return wait_for_readiness(what, writing);
+}
+
+bool uring_backend::receive_packets(receive_packets_operation& what) {
+    return !attempt(what, MSG_DONTWAIT) && wait_for_readiness(what, false);
+}
+
+bool uring_backend::send_packets(send_packets_operation& what) {
+    return !attempt(what, MSG_DONTWAIT) && wait_for_readiness(what, true);
 }
 
 /// A reader that only waits for a request which serves many is let go at once. What the kernel has

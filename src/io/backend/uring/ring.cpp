@@ -18,8 +18,8 @@ constexpr std::array<unsigned, 3> wishes = {
     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_COOP_TASKRUN,
     IORING_SETUP_COOP_TASKRUN,
 };
-constexpr unsigned always = IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL |
-                            IORING_SETUP_R_DISABLED;
+constexpr unsigned always =
+    IORING_SETUP_CLAMP | IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_R_DISABLED;
 
 __kernel_timespec as_timespec(std::chrono::nanoseconds span) noexcept {
     const auto whole = std::chrono::floor<std::chrono::seconds>(span);
@@ -71,7 +71,9 @@ void ring::require_features() {
 }
 
 void ring::enable() {
-    const int result = io_uring_enable_rings(&ring_);
+    // liburing 2.3 declares io_uring_enable_rings() and does not export it.
+    const auto fd = static_cast<unsigned>(ring_.ring_fd);
+    const int result = io_uring_register(fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
     if (result < 0) net::fail("enable an io_uring", result);
     user_ = std::this_thread::get_id();
     io_uring_register_ring_fd(&ring_);  // spares a look-up in each call; works without

@@ -12,9 +12,10 @@ namespace zocalo::io::detail {
 
 bool uring_backend::send(send_operation& what) {
     if (what.on->writing != nullptr) return settled(what, -EBUSY);
-    if (!what.on->only_at_home && try_send(what)) return false;
+    if (!what.on->only_at_home && attempt(what, MSG_DONTWAIT)) return false;
     const int known = attach(*what.on);
     if (known < 0) return settled(what, known);
+    if (!is_socket(table_.at(what.on->place))) return wait_for_readiness(what, true);
     keep(what, true);
     send_rest(what.on->place, what);
     return true;

@@ -45,8 +45,8 @@ struct arrived {
 /// What a listener has beside.
 struct arrivals {
     std::deque<unique_fd> waiting;  ///< connections that nobody took yet
-    unsigned by_slot = 0;         ///< how many more are taken into slots of the ring
-    sockaddr_storage peer{};      ///< where the kernel writes who it is
+    unsigned by_slot = 0;           ///< how many more are taken into slots of the ring
+    sockaddr_storage peer{};        ///< where the kernel writes who it is
     socklen_t peer_size = 0;
 };
 

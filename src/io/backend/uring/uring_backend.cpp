@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/uring/uring_backend.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -23,7 +24,7 @@ unsigned number_in(std::string_view list, std::string_view name, unsigned otherw
         const std::string_view item = list.substr(0, list.find(','));
         list.remove_prefix(std::min(list.size(), item.size() + 1));
         if (!item.starts_with(name) || item.substr(name.size(), 1) != "=") continue;
-        return parse_number<unsigned>(item.substr(name.size() + 1)).value_or(otherwise);
+        return from_digits<unsigned>(item.substr(name.size() + 1)).value_or(otherwise);
     }
     return otherwise;
 }
@@ -57,11 +58,10 @@ void uring_backend::make_ring() {
     ring_ = std::make_unique<ring>(sizes_.entries);
     try {
         small_ = buffer_group::make(
-            *ring_, {1, small_size, std::min(small_first, sizes_.small_buffers),
-                     sizes_.small_buffers});
-        large_ = buffer_group::make(
-            *ring_, {2, static_cast<std::uint32_t>(chunk_size), sizes_.large_buffers,
-                     sizes_.large_buffers});
+            *ring_,
+            {1, small_size, std::min(small_first, sizes_.small_buffers), sizes_.small_buffers});
+        large_ = buffer_group::make(*ring_, {2, static_cast<std::uint32_t>(chunk_size),
+                                             sizes_.large_buffers, sizes_.large_buffers});
     } catch (...) {
         drop_ring();
         throw;
@@ -108,6 +108,11 @@ int uring_backend::attach(descriptor& which) {
     if (which.home != nullptr) return -EBUSY;  // another loop has it
     put(which, which.fileno(), false);
     return 0;
+}
+
+/// Pipes, devices and files are done by readiness.
+bool uring_backend::is_socket(const socket_entry& which) const noexcept {
+    return which.by_slot || static_cast<const system_descriptor*>(which.owner)->is_socket;
 }
 
 void uring_backend::put(descriptor& which, std::int32_t number, bool by_slot) {

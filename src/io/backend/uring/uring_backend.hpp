@@ -16,9 +16,9 @@ namespace zocalo::io::detail {
 
 /// Sizes; the tests make them tiny.
 struct uring_options {
-    unsigned entries = 512;               ///< of the submission queue
-    std::uint16_t small_buffers = 4096;   ///< at most; a power of two
-    std::uint16_t large_buffers = 16;     ///< the same: 1 MiB, what a core's own cache holds
+    unsigned entries = 512;              ///< of the submission queue
+    std::uint16_t small_buffers = 4096;  ///< at most; a power of two
+    std::uint16_t large_buffers = 16;    ///< the same: 1 MiB, what a core's own cache holds
 
     /// As ZOCALO_URING says: "entries=8,small=16,large=2".
     static uring_options from_environment();
@@ -56,6 +56,8 @@ class uring_backend final : public backend {
     bool send(send_operation& what) override;
     bool accept(accept_operation& what) override;
     bool connect(connect_operation& what) override;
+    bool receive_packets(receive_packets_operation& what) override;
+    bool send_packets(send_packets_operation& what) override;
     bool wait_ready(ready_operation& what) override;
     void cancel(operation& what) noexcept override;
 
@@ -75,6 +77,7 @@ class uring_backend final : public backend {
     void drop_ring() noexcept;
     void await_bell();
     int attach(descriptor& which);
+    [[nodiscard]] bool is_socket(const socket_entry& which) const noexcept;
     void put(descriptor& which, std::int32_t number, bool by_slot);
     void free_if_over(std::uint32_t place) noexcept;
     void stop_all() noexcept;
@@ -82,14 +85,16 @@ class uring_backend final : public backend {
 
     // requests.cpp: what goes to the kernel and comes back
     io_uring_sqe& ask(std::uint32_t place, request what, int opcode);
-    void ask_readiness(std::uint32_t place, request what, unsigned events);
+    void ask_readiness(std::uint32_t place, bool writing);
+    bool wait_for_readiness(operation& what, bool writing);
+    void answer_readiness(std::uint32_t place, bool writing, std::int32_t result);
     void stop(std::uint32_t place, request what) noexcept;
     void stop_receiving(std::uint32_t place) noexcept;
     void stop_again(std::uint32_t place) noexcept;
     void take_completions();
     void answer(const completion& from);
     void answer_socket(std::uint32_t place, request to, const completion& from);
-    [[nodiscard]] static request request_of(const operation& writing) noexcept;
+    [[nodiscard]] request request_of(const operation& writing) noexcept;
     bool keep(operation& what, bool writing) noexcept;
     static bool settled(operation& what, std::int32_t result) noexcept {
         what.result = result;
