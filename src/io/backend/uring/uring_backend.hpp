@@ -31,8 +31,8 @@ struct uring_options {
 /// that send much. What arrives while nobody reads is kept, a few portions; then the request is
 /// ended until somebody reads. A large read into the caller's memory goes there straight.
 ///
-/// **Writing** is tried at once, as a plain system call, and left to the ring when there is no
-/// room: measured, that costs as little as the ring does, and the peer has the bytes earlier.
+/// **Writing.** What is short joins the batch that the ring submits; the rest is tried at once, as
+/// a plain system call, and left to the ring when there is no room.
 ///
 /// **Accepting.** One request as well. Near the process's limit of descriptors connections are
 /// taken into slots of the ring, which the limit does not count; see slot_descriptor.
