@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Receiving, in two ways: copied into our buffer by a call for each frame, or shared in a ring.
 // Either leaves room in front of the frame for the header that is put there afterwards.
+#include <arpa/inet.h>
 #include <net/if_arp.h>
 #include <sys/socket.h>
 
@@ -52,17 +53,20 @@ bool comes_again(const sockaddr_ll& from) {
 }
 
 packet_address address_of(const sockaddr_ll& from) {
-    endpoint sender;
-    std::memcpy(sender.data(), &from, sizeof from);
-    sender.resize(sizeof from);
-    return sender.packet();
+    hardware_address::bytes_type hardware{};
+    const std::size_t size = std::min<std::size_t>(from.sll_halen, hardware.size());
+    std::copy_n(from.sll_addr, size, hardware.begin());
+    return {.interface = static_cast<std::uint32_t>(from.sll_ifindex),
+            .ethertype = ntohs(from.sll_protocol),
+            .hardware = hardware_address(hardware),
+            .hardware_type = from.sll_hatype,
+            .packet_type = from.sll_pkttype};
 }
 
 }  // namespace
 
-raw_frame frame_socket::receive_copy() {
+void frame_socket::receive_copy(raw_frame& frame) {
     buffer_.resize(raw_frame::front_room + snap_length_);
-    raw_frame frame;
     iovec room{buffer_.data() + raw_frame::front_room, kept_length()};
     alignas(cmsghdr)
         std::byte control[CMSG_SPACE(sizeof(timespec)) + CMSG_SPACE(sizeof(tpacket_auxdata))];
@@ -87,21 +91,19 @@ raw_frame frame_socket::receive_copy() {
     frame.time =
         std::chrono::seconds(told.time.tv_sec) + std::chrono::nanoseconds(told.time.tv_nsec);
     frame.tag = removed_tag::from(told.frame.tp_status, told.frame);
-    return frame;
 }
 
-raw_frame frame_socket::receive_shared() {
+void frame_socket::receive_shared(raw_frame& frame) {
+    if (ring_->next(frame)) [[likely]]
+        return;
     const deadline until{socket_.get_timeout()};
+    if (until.limit().is_zero()) fail(operation, socket_, -EAGAIN);
     for (;;) {
-        if (auto frame = ring_->next()) {
-            frame->size = std::min(frame->size, kept_length());
-            return *frame;
-        }
-        if (until.limit().is_zero()) fail(operation, socket_, -EAGAIN);
         const int waited = sys::wait_ready(socket_.fileno(), POLLIN, until, socket_.stop_fileno());
         if (waited < 0) fail(operation, socket_, waited);
         // Readiness is also how an error shows: an interface that was switched off.
         if (const auto error = socket_.take_error()) fail(operation, socket_, error.value());
+        if (ring_->next(frame)) return;
     }
 }
 
@@ -114,8 +116,9 @@ std::size_t frame_socket::kept_length() const noexcept {
 received_frame frame_socket::recv() {
     raw_frame frame;
     do {
-        frame = ring_ ? receive_shared() : receive_copy();
+        ring_ ? receive_shared(frame) : receive_copy(frame);
     } while (comes_again(frame.from));
+    frame.size = std::min(frame.size, kept_length());
     if (link_type_ == link_type::linux_cooked_v2) {
         frame.put_cooked_header();
     } else if (socket_.type() == type::raw) {

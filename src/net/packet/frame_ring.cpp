@@ -84,22 +84,21 @@ void frame_ring::give_back() noexcept {
     block_ = (block_ + 1) % blocks_;
 }
 
-std::optional<raw_frame> frame_ring::next() noexcept {
+bool frame_ring::next(raw_frame& into) noexcept {
     while (left_ == 0) {
         if (held_) give_back();
-        if (!take_block()) return std::nullopt;
+        if (!take_block()) return false;
     }
     const auto& header = *reinterpret_cast<const tpacket3_hdr*>(frame_);
-    raw_frame frame{
-        .data = frame_ + header.tp_mac,
-        .size = header.tp_snaplen,
-        .wire_length = header.tp_len,
-        .time = std::chrono::seconds(header.tp_sec) + std::chrono::nanoseconds(header.tp_nsec),
-        .from = *reinterpret_cast<const sockaddr_ll*>(frame_ + sender_at),
-        .tag = removed_tag::from(header.tp_status, header.hv1)};
+    into.data = frame_ + header.tp_mac;
+    into.size = header.tp_snaplen;
+    into.wire_length = header.tp_len;
+    into.time = std::chrono::seconds(header.tp_sec) + std::chrono::nanoseconds(header.tp_nsec);
+    into.from = *reinterpret_cast<const sockaddr_ll*>(frame_ + sender_at);
+    into.tag = removed_tag::from(header.tp_status, header.hv1);
     frame_ += header.tp_next_offset;
     --left_;
-    return frame;
+    return true;
 }
 
 }  // namespace zocalo::net::packet

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <optional>
-
 #include "net/packet/raw_frame.hpp"
 #include "zocalo/net/packet/frame_socket.hpp"
 
@@ -18,9 +16,9 @@ class frame_ring {
     frame_ring(const frame_ring&) = delete;
     frame_ring& operator=(const frame_ring&) = delete;
 
-    /// The next frame; nothing when the kernel has not handed any over. What the last one viewed
-    /// may be given back.
-    [[nodiscard]] std::optional<raw_frame> next() noexcept;
+    /// The next frame; false when the kernel has not handed any over. What the last one viewed may
+    /// be given back.
+    [[nodiscard]] bool next(raw_frame& into) noexcept;
 
  private:
     [[nodiscard]] tpacket_hdr_v1& header_of_block() const noexcept;

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace zocalo::net::packet {
@@ -57,7 +58,9 @@ void raw_frame::put_cooked_header() noexcept {
                          .packet_type = from.sll_pkttype,
                          .address_size = from.sll_halen,
                          .address = {}};
-    std::memcpy(header.address, from.sll_addr, sizeof header.address);
+    // Beyond its length the kernel leaves there what was there before.
+    std::memcpy(header.address, from.sll_addr,
+                std::min<std::size_t>(from.sll_halen, sizeof header.address));
     if (tag) {
         const std::uint16_t words[] = {htons(tag->control), header.protocol};
         put_in_front(words, tag_size);

@@ -138,8 +138,8 @@ class frame_socket {
     [[nodiscard]] net::socket& base() noexcept { return socket_; }
 
  private:
-    raw_frame receive_copy();
-    raw_frame receive_shared();
+    void receive_copy(raw_frame& frame);
+    void receive_shared(raw_frame& frame);
     [[nodiscard]] std::size_t kept_length() const noexcept;
 
     net::socket socket_;
