@@ -25,7 +25,7 @@ std::string wait_of(const connect_attempt& attempt) {
 /// "localhost:80" with what each address said; of a single one only what the end does not say.
 std::string report(const std::string& target, const std::vector<connect_attempt>& attempts) {
     std::string text = "connect " + target;
-    if (attempts.empty()) return text + " (the look-up took all the time)";
+    if (attempts.empty()) return text + " (the look-up did not end)";
     if (attempts.size() == 1) {
         const std::string peer = attempts[0].peer.to_string();
         if (peer != target) text += " (" + peer + ")";
@@ -89,14 +89,19 @@ connect_result connect_any(std::span<const endpoint> peers, const connect_option
 connect_result connect_named(const host_port& peer, const connect_options& options) {
     const deadline until{options.timeout};
     const auto started = deadline::clock::now();
-    const auto peers = peer.resolve_all(wanted_family(options), options.type);
-    const auto lookup = deadline::clock::now() - started;
+    std::vector<endpoint> peers;
     connect_result result;
-    if (until.passed() && !options.timeout.is_zero()) {
-        result.error = error_from(ETIMEDOUT);
-    } else {
-        result = connect_any(peers, options, until);
+    try {
+        peers =
+            peer.resolve_all(wanted_family(options), options.type, options.timeout, options.stop);
+    } catch (const std::system_error& error) {
+        const bool ended =
+            error.code() == std::errc::timed_out || error.code() == std::errc::operation_canceled;
+        if (!ended) throw;
+        result.error = error.code();
     }
+    const auto lookup = deadline::clock::now() - started;
+    if (!result.error) result = connect_any(peers, options, until);
     result.lookup = lookup;
     return result;
 }

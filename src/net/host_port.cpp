@@ -35,7 +35,8 @@ endpoint host_port::resolve(net::family family, net::type type) const {
     return resolve_all(family, type).front();
 }
 
-std::vector<endpoint> host_port::resolve_all(net::family family, net::type type) const {
+std::vector<endpoint> host_port::resolve_all(net::family family, net::type type, timeout limit,
+                                             const stop_condition* stop) const {
     require_hosts(family);
     const auto address = numeric(host_, family);
     const auto port = from_digits<std::uint16_t>(service_);
@@ -48,7 +49,8 @@ std::vector<endpoint> host_port::resolve_all(net::family family, net::type type)
     if (host_.empty()) hints.flags = lookup_flag::passive;
     const std::string host = address ? address->to_string() : host_;
     std::vector<endpoint> endpoints;
-    for (const resolved& found : getaddrinfo(host_.empty() ? "" : host, service_, hints))
+    for (const resolved& found :
+         getaddrinfo(host_.empty() ? "" : host, service_, hints, limit, stop))
         endpoints.push_back(found.endpoint);
     return endpoints;
 }

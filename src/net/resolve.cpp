@@ -2,13 +2,13 @@
 #include "zocalo/net/resolve.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 
 #include "net/entry.hpp"
 #include "net/fail.hpp"
-#include "sys/names.hpp"
+#include "net/lookup.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 
@@ -26,8 +26,6 @@ static_assert(static_cast<int>(name_errc::no_name) == EAI_NONAME &&
               static_cast<int>(name_errc::again) == EAI_AGAIN &&
               static_cast<int>(name_errc::service) == EAI_SERVICE);
 
-using address_list = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
-
 std::string describe(std::string_view host, std::string_view service) {
     std::string text = "look up";
     if (!host.empty()) text += " host " + quoted(host);
@@ -36,24 +34,21 @@ std::string describe(std::string_view host, std::string_view service) {
     return text;
 }
 
-address_list ask(std::string_view host, std::string_view service, const lookup_hints& hints) {
+lookup_answer ask(std::string_view host, std::string_view service, const lookup_hints& hints,
+                  timeout limit, const stop_condition* stop) {
+    const deadline until{limit};
     addrinfo wanted{};
     wanted.ai_family = static_cast<int>(hints.family);
     wanted.ai_socktype = static_cast<int>(hints.type);
     wanted.ai_protocol = static_cast<int>(hints.protocol);
     wanted.ai_flags = static_cast<int>(hints.flags);
-    const std::string ascii = ascii_host(host);
-    const std::string name(service);
-    addrinfo* list = nullptr;
-    int system_error = 0;
-    const int result =
-        sys::getaddrinfo(ascii.empty() ? nullptr : ascii.c_str(),
-                         name.empty() ? nullptr : name.c_str(), wanted, &list, system_error);
-    if (result == 0) return {list, freeaddrinfo};
-    if (system_error != 0) {
-        throw std::system_error(error_from(system_error), describe(host, service));
-    }
-    throw std::system_error(static_cast<name_errc>(result), describe(host, service));
+    lookup_answer answer = look_up(
+        {.host = ascii_host(host), .service = std::string(service), .hints = wanted}, until, stop);
+    if (answer.code == 0) return answer;
+    std::string operation = describe(host, service);
+    if (answer.system_error == ETIMEDOUT) operation += " after " + to_text(limit);
+    if (answer.system_error != 0) fail(operation, answer.system_error);
+    throw std::system_error(static_cast<name_errc>(answer.code), operation);
 }
 
 }  // namespace
@@ -82,13 +77,14 @@ std::error_code make_error_code(name_errc error) noexcept {
 }
 
 std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service,
-                                  const lookup_hints& hints) {
+                                  const lookup_hints& hints, timeout limit,
+                                  const stop_condition* stop) {
     refuse_nul(host, "host");
     refuse_nul(service, "service");
     refuse_wild_port(service);
-    const address_list list = ask(host, service, hints);
+    const lookup_answer answer = ask(host, service, hints, limit, stop);
     std::vector<resolved> found;
-    for (const addrinfo* entry = list.get(); entry != nullptr; entry = entry->ai_next) {
+    for (const addrinfo* entry = answer.list.get(); entry != nullptr; entry = entry->ai_next) {
         found.push_back(
             {.family = static_cast<family>(entry->ai_family),
              .type = static_cast<type>(entry->ai_socktype),

@@ -34,8 +34,7 @@ struct connect_attempt {
 
 /// How to connect.
 struct connect_options {
-    /// For everything: the look-up and all addresses. The look-up itself cannot be interrupted
-    /// (getaddrinfo(3)), but its time counts.
+    /// For everything: the look-up and all addresses.
     zocalo::timeout timeout = zocalo::timeout::none();
     net::family family = net::family::unspecified;  ///< inet or inet6: addresses of that one only
     net::type type = net::type::stream;

@@ -9,11 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "zocalo/core/deadline.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
 
 /// Host and port as people write them, before any name is looked up.
 namespace zocalo::net {
+
+class stop_condition;
 
 /// A host and a port or service, as text; what `bind({"", 40674})` and `connect({"localhost",
 /// "http"})` take.
@@ -45,8 +48,10 @@ class host_port {
     /// Throws std::system_error of net::name_category() that names host and service when there is
     /// none, and std::invalid_argument for a family that has no hosts.
     [[nodiscard]] endpoint resolve(net::family family, net::type type) const;
-    /// All of them, best first; at least one.
-    [[nodiscard]] std::vector<endpoint> resolve_all(net::family family, net::type type) const;
+    /// All of them, best first; at least one. `limit` and `stop` as for getaddrinfo().
+    [[nodiscard]] std::vector<endpoint> resolve_all(net::family family, net::type type,
+                                                    timeout limit = timeout::none(),
+                                                    const stop_condition* stop = nullptr) const;
 
     /// `host:service`, with IPv6 in brackets.
     [[nodiscard]] std::string to_string() const;

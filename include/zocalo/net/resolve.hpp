@@ -6,6 +6,7 @@
 #include <system_error>
 #include <vector>
 
+#include "zocalo/core/deadline.hpp"
 #include "zocalo/core/flags.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
@@ -13,9 +14,12 @@
 /// Names to addresses, with the system's own resolver (getaddrinfo(3): /etc/hosts, DNS, what
 /// nsswitch says).
 ///
-/// All calls may wait for name servers, as long as the system's configuration says; they can
-/// neither be stopped nor given a time-out.
+/// All calls may wait for name servers, as long as the system's configuration says. The system's
+/// resolver can neither be stopped nor given a time-out: where the caller has one, getaddrinfo()
+/// asks in a thread of its own, which is left behind when the time is up and ends by itself.
 namespace zocalo::net {
+
+class stop_condition;
 
 /// Why a look-up failed (EAI_*).
 enum class name_errc : int {
@@ -68,10 +72,14 @@ struct resolved {
 
 /// All ways to reach a host and service, best first (RFC 6724). Either text may be empty, not both.
 ///
-/// Throws std::system_error with a name_errc that names host and service. A host that is not ASCII
-/// is looked up in its IDNA form (see idna.hpp).
+/// Throws std::system_error with a name_errc that names host and service, std::errc::timed_out
+/// after `limit`, net::stopped when `stop` (null for none) comes true. While 64 look-ups of this
+/// process are left behind, one with a limit or stop fails with name_errc::again. A host that is
+/// not ASCII is looked up in its IDNA form (see idna.hpp).
 [[nodiscard]] std::vector<resolved> getaddrinfo(std::string_view host, std::string_view service,
-                                                const lookup_hints& hints = {});
+                                                const lookup_hints& hints = {},
+                                                timeout limit = timeout::none(),
+                                                const stop_condition* stop = nullptr);
 
 }  // namespace zocalo::net
 
