@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// What a message says about the one name that was asked for.
+#include <algorithm>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/net/dns.hpp"
+
+namespace zocalo::net::dns {
+
+namespace {
+
+constexpr std::size_t most_aliases = 16;
+
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+/// The alias that leads on from `name`, or null.
+const record* alias_of(std::string_view name, const message& said) {
+    const auto found = std::ranges::find_if(said.answers, [&](const record& each) {
+        return std::holds_alternative<cname>(each.data) && same_name(each.owner, name);
+    });
+    return found == said.answers.end() ? nullptr : &*found;
+}
+
+void keep_shorter(answer& result, std::chrono::seconds ttl) {
+    result.ttl = std::min(result.ttl, ttl);
+}
+
+/// RFC 2308 §5: the lesser of the SOA record's own time and what it says.
+std::chrono::seconds ttl_of_silence(const message& said) {
+    for (const record& each : said.authorities) {
+        if (const auto* zone = std::get_if<soa>(&each.data)) {
+            return std::min(each.ttl, zone->minimum);
+        }
+    }
+    return {};
+}
+
+void follow_aliases(answer& result, const message& said) {
+    for (std::size_t i = 0; const record* alias = alias_of(result.canonical_name, said); ++i) {
+        if (i == most_aliases) throw protocol_error("DNS message: more than 16 aliases");
+        keep_shorter(result, alias->ttl);
+        result.canonical_name = std::get<cname>(alias->data).host;
+    }
+}
+
+}  // namespace
+
+bool same_name(std::string_view one, std::string_view other) noexcept {
+    return std::ranges::equal(one, other, {}, lower, lower);
+}
+
+answer answer_to(std::string_view name, type which, const message& said) {
+    constexpr std::uint8_t no_such_name = 3;
+    if (!said.is_response || said.asked != which || !same_name(said.name, name)) {
+        throw protocol_error("DNS message: answers another question");
+    }
+    if (said.code != 0 && said.code != no_such_name) {
+        throw protocol_error("DNS message: code " + std::to_string(said.code));
+    }
+    answer result{.canonical_name = std::string(name),
+                  .records = {},
+                  .ttl = std::chrono::seconds(0x7FFFFFFF)};
+    if (which != type::cname) follow_aliases(result, said);
+    for (const record& each : said.answers) {
+        if (each.type != which || !same_name(each.owner, result.canonical_name)) continue;
+        keep_shorter(result, each.ttl);
+        result.records.push_back(each);
+    }
+    if (!result.records.empty()) {
+        result.status = status::found;
+        return result;
+    }
+    result.status = said.code == no_such_name ? status::no_name : status::no_data;
+    keep_shorter(result, ttl_of_silence(said));
+    return result;
+}
+
+}  // namespace zocalo::net::dns
