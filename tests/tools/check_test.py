@@ -116,7 +116,7 @@ class IncludeRules(Rules):
 
     def test_private_headers(self):
         self.assert_caught(include_rules.private_headers,
-                           {"src/http/a.cpp": '#include "net/fail.hpp"\n'}, "private to net")
+                           {"src/http/a.cpp": '#include "net/operate.hpp"\n'}, "private to net")
 
     def test_purity(self):
         for name in ("<sys/socket.h>", "<fmt/core.h>", '"net/fail.hpp"'):

@@ -14,7 +14,7 @@
 #include "zocalo/net/address.hpp"
 
 /// Records of the domain name system as values, and the strict reader of answers that they come
-/// from. Nothing here asks anybody: that is io/resolver.hpp.
+/// from. Nothing here asks anybody.
 ///
 /// Names are in the form of RFC 1035 §5.1 without a dot at the end: bytes that are no visible ASCII
 /// are `\DDD`, a dot within a label is `\.`, the root is empty. So a name can be printed. It was

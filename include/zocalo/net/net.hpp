@@ -31,7 +31,7 @@
 /// - stop.hpp: Ctrl-C and other ways to end a call that waits
 /// - option.hpp and its neighbours: socket options as types
 /// - resolve.hpp, names.hpp, services.hpp, idna.hpp: names to addresses and back
-/// - dns.hpp: records of the DNS as values, for the look-ups of io/resolver.hpp
+/// - dns.hpp: records of the DNS as values, and a strict reader of what a server answered
 /// - receive.hpp, file.hpp: one whole line, or everything, from a stream; a stream as a file
 /// - message.hpp, control.hpp, batch.hpp: buffers, descriptors and credentials in one call; many
 ///   datagrams in one call
