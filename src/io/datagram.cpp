@@ -11,8 +11,9 @@ namespace zocalo::io {
 
 namespace detail {
 
-bool packets_operation::prepare(fiber& in, std::coroutine_handle<> who) noexcept {
+bool packets_operation::prepare(fiber& in, std::coroutine_handle<> who) {
     on = through_;
+    if (on != nullptr) on->must_be_of(in.engine());
     if (!enlist(in, who)) return false;
     if (on != nullptr) return true;
     in.wait_over();

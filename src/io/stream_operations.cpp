@@ -22,17 +22,19 @@ namespace {
 /// What begin() does in an operation on a transport: false when its result is there.
 enum class way { over, by_backend, by_task };
 
-way choose(operation& what, transport* on, fiber& in, std::coroutine_handle<> who) noexcept {
+way choose(operation& what, transport* on, fiber& in, std::coroutine_handle<> who) {
+    descriptor* const native = on == nullptr ? nullptr : on->native();
+    if (native != nullptr) native->must_be_of(in.engine());
     if (!what.enlist(in, who)) return way::over;
     if (on == nullptr) {
         what.result = -EBADF;
         in.wait_over();
         return way::over;
     }
-    what.on = on->native();
-    if (what.on != nullptr) {
-        if (!what.on->only_at_home || what.on->home == &in.engine()) return way::by_backend;
-        what.result = what.on->home == nullptr ? -EBADF : -EBUSY;
+    what.on = native;
+    if (native != nullptr) {
+        if (!native->only_at_home || native->home == &in.engine()) return way::by_backend;
+        what.result = native->home == nullptr ? -EBADF : -EBUSY;
         in.wait_over();
         return way::over;
     }

@@ -24,7 +24,7 @@ backend::session::~session() {
     running_here = nullptr;
 }
 
-backend::backend() noexcept = default;
+backend::backend(enum realm where) noexcept : realm_(where) {}
 backend::~backend() = default;
 
 backend* backend::running() noexcept {
@@ -102,11 +102,20 @@ zocalo::timeout backend::time_to_wait() const noexcept {
     return timers_.top().at - now();
 }
 
+void backend::turn() noexcept {
+    take_from_outside();
+    run_queue();
+    run_timers();
+}
+
+void backend::take_turn() {
+    const session here(*this);
+    turn();
+}
+
 void backend::run(const bool& over) {
     while (!over) {
-        take_from_outside();
-        run_queue();
-        run_timers();
+        turn();
         if (over) break;
         const zocalo::timeout limit = time_to_wait();
         if (limit.is_none() && !has_pending() && !expects_others()) nothing_can_happen();

@@ -33,6 +33,9 @@
 /// **Failing.** The result is −errno as the system calls give it: nothing in a backend throws but
 /// for memory.
 ///
+/// **Realms.** A backend works on descriptors of its own realm only: what belongs to the kernel
+/// means nothing in a simulated network. The operations see to it before they come here.
+///
 /// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
 namespace zocalo::io::detail {
 
@@ -47,6 +50,7 @@ class backend {
     backend& operator=(const backend&) = delete;
 
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    [[nodiscard]] enum realm realm() const noexcept { return realm_; }
 
     // --- Sockets. What opens one does not wait.
 
@@ -94,7 +98,12 @@ class backend {
     [[nodiscard]] static backend* running() noexcept;
 
  protected:
-    backend() noexcept;
+    explicit backend(enum realm where = realm::kernel) noexcept;
+
+    /// One turn, of what is due now: run() for a backend that is driven from outside.
+    void take_turn();
+    /// How long until the next turn: zero when something is in the queue.
+    [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
 
     /// Waits for what the outside has to say, at most that long, and completes the operations that
     /// it is about.
@@ -121,8 +130,9 @@ class backend {
     void run_queue() noexcept;
     void run_timers() noexcept;
     void take_from_outside() noexcept;
-    [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
+    void turn() noexcept;
 
+    enum realm realm_;
     queue ready_;
     timer_heap timers_;
     std::size_t expected_ = 0;  ///< how many items others will post

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/descriptor.hpp"
 
+#include <stdexcept>
+
+#include "io/backend/contract.hpp"
 #include "net/fail.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
 
 namespace zocalo::io::detail {
+
+void descriptor::must_be_of(const backend& engine) const {
+    if (realm_ == engine.realm()) return;
+    throw std::logic_error(
+        realm_ == realm::kernel
+            ? "a socket, pipe or signal of the operating system is used inside of a simulated "
+              "network: open it there, with io::listen(), io::connect() or io::open_datagram()"
+            : "a stream or socket of a simulated network is used outside of it");
+}
 
 task<chunk> descriptor::read() {
     co_return co_await awaitable<read_operation>(this);

@@ -15,9 +15,15 @@
 
 namespace zocalo::io::detail {
 
+/// Whose sockets they are: a backend and the descriptors that it works on are of one realm.
+enum class realm : std::uint8_t { kernel, simulated };
+
 /// A socket as the engine sees it: a transport that backends work on directly.
 class descriptor : public transport {
  public:
+    [[nodiscard]] enum realm realm() const noexcept { return realm_; }
+    /// Throws std::logic_error when the backend is of another realm.
+    void must_be_of(const backend& engine) const;
     descriptor* native() noexcept final { return this; }
 
     task<chunk> read() final;
@@ -39,6 +45,12 @@ class descriptor : public transport {
     bool only_at_home = false;  ///< no other backend can work on it
 
     [[nodiscard]] bool is_busy() const noexcept { return reading != nullptr || writing != nullptr; }
+
+ protected:
+    explicit descriptor(enum realm where = realm::kernel) noexcept : realm_(where) {}
+
+ private:
+    enum realm realm_;
 };
 
 }  // namespace zocalo::io::detail

@@ -42,6 +42,8 @@ class fiber : public ready_item {
 
     void wait_for(operation& what) noexcept { waits_for_ = &what; }
     void wait_over() noexcept { waits_for_ = nullptr; }
+    /// Null while it runs.
+    [[nodiscard]] const operation* waits_for() const noexcept { return waits_for_; }
 
     /// Told by the first task, as the last thing that it does.
     void finished() noexcept;

@@ -19,6 +19,8 @@ class member : public fiber {
  public:
     explicit member(group& in) noexcept;
     void complete() noexcept final;
+    /// Another one of the group, until all were seen.
+    [[nodiscard]] const member* next_member() const noexcept { return next_; }
 
  protected:
     ~member() = default;
@@ -41,6 +43,7 @@ class group : public operation {
  public:
     [[nodiscard]] bool is_open() const noexcept { return where != nullptr; }
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+    [[nodiscard]] const member* first() const noexcept { return first_; }
 
     /// Runs a task as the first one of `who` until it waits for something.
     template <class T>

@@ -21,7 +21,7 @@ class packets_operation : public operation {
     ~packets_operation() = default;
 
     /// Whether the operation may start: not on a closed socket, nor in a cancelled fiber.
-    bool prepare(fiber& in, std::coroutine_handle<> who) noexcept;
+    bool prepare(fiber& in, std::coroutine_handle<> who);
     [[noreturn]] void fail(const char* what) const;
 
  private:

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "sim/machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace zocalo::sim::detail {
+
+machine::machine(universe& of, std::size_t number_, std::string name_,
+                 std::vector<net::address> addresses_)
+    : in(of), number(number_), name(std::move(name_)), addresses(std::move(addresses_)) {}
+
+machine::~machine() = default;
+
+bool machine::has(const net::address& which) const noexcept {
+    return std::find(addresses.begin(), addresses.end(), which) != addresses.end();
+}
+
+void machine::start() {
+    if (is_up()) return;
+    if (!has_power()) net = std::make_unique<stack>(in, *this);
+    in.note(&name, "start");
+    running = processes_.emplace_back(std::make_unique<process>(*this)).get();
+    for (const auto& program : programs)
+        running->spawn(program(), "program", process::role::service);
+}
+
+void machine::end_process(const char* how) {
+    in.note(&name, how);
+    if (running != nullptr) std::exchange(running, nullptr)->end();
+}
+
+void machine::kill() {
+    if (is_up()) end_process("killed");
+}
+
+void machine::crash() {
+    if (!has_power()) return;
+    net->vanish();
+    end_process("crash");
+    net.reset();
+}
+
+}  // namespace zocalo::sim::detail

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/process.hpp"
+#include "sim/stack.hpp"
+#include "sim/universe.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/net/address.hpp"
+
+namespace zocalo::sim::detail {
+
+/// One host: its network, alive as long as there is power, and the process that runs on it.
+struct machine {
+    machine(universe& of, std::size_t number_, std::string name_,
+            std::vector<net::address> addresses_);
+    machine(const machine&) = delete;
+    machine& operator=(const machine&) = delete;
+    ~machine();
+
+    [[nodiscard]] bool has(const net::address& which) const noexcept;
+    [[nodiscard]] bool has_power() const noexcept { return net != nullptr; }
+    [[nodiscard]] bool is_up() const noexcept { return running != nullptr; }
+
+    /// Power is back if it was away, a new process begins.
+    void start();
+    /// The process ends; the kernel closes what it had open.
+    void kill();
+    /// No power: nothing is said to anybody.
+    void crash();
+
+    universe& in;
+    const std::size_t number;
+    const std::string name;
+    const std::vector<net::address> addresses;
+    std::vector<std::function<io::task<>()>> programs;  ///< run at each start
+    std::unique_ptr<stack> net;
+    process* running = nullptr;
+
+ private:
+    void end_process(const char* how);
+    /// Those that have ended too, for a socket may still know its own.
+    std::vector<std::unique_ptr<process>> processes_;
+};
+
+}  // namespace zocalo::sim::detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "zocalo/net/endpoint.hpp"
+
+namespace zocalo::sim::detail {
+
+/// What goes over a link: a segment of a stream.
+///
+/// The fields are TCP's (RFC 9293 §3.1), with sequence numbers that never wrap.
+struct packet {
+    net::endpoint from;
+    net::endpoint to;
+    bool syn = false;
+    bool fin = false;
+    bool rst = false;
+    bool has_ack = false;
+    std::uint64_t seq = 0;
+    std::uint64_t ack = 0;
+    std::uint64_t window = 0;
+    std::string data;
+
+    /// How much of the sequence it takes.
+    [[nodiscard]] std::uint64_t length() const noexcept {
+        return data.size() + (syn ? 1U : 0U) + (fin ? 1U : 0U);
+    }
+    [[nodiscard]] std::uint64_t end() const noexcept { return seq + length(); }
+    /// In bytes, with the headers of IP and TCP.
+    [[nodiscard]] std::size_t size() const noexcept { return data.size() + 40; }
+};
+
+}  // namespace zocalo::sim::detail

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "sim/simulated_socket.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <new>
+#include <utility>
+
+#include "io/misuse.hpp"
+#include "sim/process.hpp"
+#include "zocalo/io/detail/socket_operations.hpp"
+
+namespace zocalo::sim::detail {
+
+using io::detail::operation;
+
+namespace {
+
+bool done(operation& what, long result) noexcept {
+    if (result == -EAGAIN) return false;
+    what.result = static_cast<std::int32_t>(result);
+    what.now = operation::state::done;
+    return true;
+}
+
+}  // namespace
+
+simulated_socket::simulated_socket(process& of) noexcept
+    : descriptor(io::detail::realm::simulated), process_(of) {
+    home = &of;
+}
+
+simulated_socket::~simulated_socket() {
+    if (is_busy()) io::detail::closed_while_busy();
+}
+
+void simulated_socket::retry() {
+    for (operation** const slot : {&reading, &writing}) {
+        if (*slot != nullptr && attempt(**slot)) process_.post(*std::exchange(*slot, nullptr));
+    }
+}
+
+int simulated_socket::set_option(int level, int name, const_buffer value) noexcept {
+    try {
+        options_[{level, name}] = value.text();
+        return 0;
+    } catch (const std::bad_alloc&) {
+        return -ENOMEM;
+    }
+}
+
+int simulated_socket::get_option(int level, int name, mutable_buffer value) noexcept {
+    const auto known = options_.find({level, name});
+    const std::string_view bytes = known == options_.end()
+                                       ? std::string_view("\0\0\0\0", sizeof(int))
+                                       : std::string_view(known->second);
+    const std::size_t count = std::min(bytes.size(), value.size());
+    std::memcpy(value.data(), bytes.data(), count);
+    return static_cast<int>(count);
+}
+
+bool simulated_socket::closes_abruptly() const {
+    const auto set = options_.find({SOL_SOCKET, SO_LINGER});
+    linger wanted{};
+    if (set == options_.end() || set->second.size() < sizeof wanted) return false;
+    std::memcpy(&wanted, set->second.data(), sizeof wanted);
+    return wanted.l_onoff != 0 && wanted.l_linger == 0;
+}
+
+stream_socket::stream_socket(process& of, std::shared_ptr<connection> made)
+    : simulated_socket(of), connection_(std::move(made)) {
+    connection_->user = this;
+}
+
+stream_socket::~stream_socket() {
+    connection_->close(closes_abruptly());
+}
+
+int stream_socket::shutdown(net::direction which) noexcept {
+    const auto wanted = static_cast<int>(which);
+    return connection_->shutdown(wanted == SHUT_RD || wanted == SHUT_RDWR,
+                                 wanted == SHUT_WR || wanted == SHUT_RDWR);
+}
+
+long stream_socket::receive(io::detail::receive_operation& what) {
+    if (!connection_->has_something_to_say()) return -EAGAIN;
+    const bool lent = what.wants_chunk();
+    if (lent) {
+        what.data = io::detail::take_buffer();
+        what.size = io::detail::chunk_size;
+    }
+    const long got = connection_->receive({what.data, what.size});
+    if (lent && got <= 0) io::detail::put_buffer(std::exchange(what.data, nullptr));
+    return got;
+}
+
+long stream_socket::send(io::detail::send_operation& what) {
+    for (;;) {
+        const const_buffer rest = what.pieces()[what.piece].without(what.offset);
+        const long sent = connection_->send(rest);
+        if (sent < 0) return sent;
+        if (what.advance(static_cast<std::size_t>(sent))) return 0;
+    }
+}
+
+bool stream_socket::attempt(operation& what) {
+    switch (what.asked) {
+        case operation::verb::receive:
+            return done(what, receive(static_cast<io::detail::receive_operation&>(what)));
+        case operation::verb::send:
+            return done(what, send(static_cast<io::detail::send_operation&>(what)));
+        case operation::verb::connect:
+            return done(what, connection_->connected());
+        case operation::verb::ready: {
+            const auto wanted = static_cast<io::detail::ready_operation&>(what).wanted;
+            const bool ready = wanted == io::detail::ready_operation::direction::read
+                                   ? connection_->has_something_to_say()
+                                   : connection_->has_room();
+            return done(what, ready ? 0 : -EAGAIN);
+        }
+        default:
+            return done(what, -EOPNOTSUPP);
+    }
+}
+
+}  // namespace zocalo::sim::detail

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "sim/connection.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/universe.hpp"
+
+namespace zocalo::sim::detail {
+
+struct machine;
+
+/// TCP/IP of one host, from a start to the next crash: who has which address and port.
+class stack {
+ public:
+    stack(universe& in, machine& of) noexcept : universe_(in), machine_(of) {}
+    stack(const stack&) = delete;
+    stack& operator=(const stack&) = delete;
+    ~stack();
+    /// No power any more: nothing is sent, and nobody is told.
+    void vanish() noexcept;
+
+    // --- For sockets
+
+    /// The address that a socket gets that wants `where`; −errno: EADDRINUSE, EADDRNOTAVAIL.
+    int bind(net::endpoint& where, bool reuse_address);
+    void listen(listening_socket& who, const net::endpoint& where);
+    void stop_listening(const net::endpoint& where);
+    /// A connection from `local`, an address and port of this host; chosen where they are not said.
+    int connect(net::endpoint to, net::endpoint local, std::shared_ptr<connection>& made);
+
+    // --- For connections
+
+    void send(packet&& what);
+    void remove(connection& which);
+    [[nodiscard]] universe& in() const noexcept { return universe_; }
+    void after(nanoseconds span, std::function<void()> what,
+               event_queue::kind which = event_queue::kind::proper);
+    void note(const char* what, const net::endpoint& peer, std::int64_t bytes = -1);
+
+    // --- For the network
+
+    void receive(packet&& what);
+    void reset_connections_with(const machine& peer);
+
+ private:
+    using two_ends = std::pair<net::endpoint, net::endpoint>;  // local, remote
+
+    [[nodiscard]] bool is_mine(const net::endpoint& where) const;
+    [[nodiscard]] bool is_taken(const net::endpoint& where, bool reuse_address) const;
+    std::uint16_t free_port(const net::endpoint& at);
+    [[nodiscard]] listening_socket* listener_at(const net::endpoint& where) const;
+    [[nodiscard]] net::endpoint source_for(const net::endpoint& to) const;
+    void refuse(const packet& what);
+    void answer(const packet& syn, listening_socket& listener);
+
+    universe& universe_;
+    machine& machine_;
+    std::map<two_ends, std::shared_ptr<connection>> connections_;
+    std::map<net::endpoint, listening_socket*> listeners_;
+    std::uint64_t unnamed_ = 0;
+};
+
+}  // namespace zocalo::sim::detail
