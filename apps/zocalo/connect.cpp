@@ -42,14 +42,15 @@ std::optional<net::endpoint> source_of(const connect_request& request) {
     return net::host_port(request.source, port).resolve(family, request.type());
 }
 
-std::vector<net::endpoint> targets_of(const connect_request& request) {
+std::vector<net::endpoint> targets_of(const connect_request& request, timeout limit,
+                                      const net::stop_condition& stop) {
     if (request.local) return {local_endpoint(request.host)};
     if (request.vsock) return {vsock_endpoint(request.host, request.port)};
     const auto flags = request.numeric ? net::lookup_flag::numeric_host : net::lookup_flag::none;
     std::vector<net::endpoint> targets;
-    for (const auto& found :
-         net::getaddrinfo(request.host, request.port,
-                          {.family = request.family(), .type = request.type(), .flags = flags})) {
+    for (const auto& found : net::getaddrinfo(
+             request.host, request.port,
+             {.family = request.family(), .type = request.type(), .flags = flags}, limit, &stop)) {
         targets.push_back(found.endpoint);
     }
     return targets;
@@ -65,9 +66,10 @@ void describe_attempts(const std::vector<net::connect_attempt>& attempts, const 
 }
 
 net::socket open(const connect_request& request, const net::stop_condition& stop,
-                 const std::vector<net::endpoint>& targets, const context& shared) {
+                 const deadline& until, const std::vector<net::endpoint>& targets,
+                 const context& shared) {
     net::connect_options options;
-    options.timeout = request.wait;
+    options.timeout = until.remaining();
     options.family = request.family();
     options.type = request.type();
     options.source = source_of(request);
@@ -139,10 +141,11 @@ void connect(const connect_request& request, context& shared) {
         shared.status = probe_ports(request, request.host, request.port, shared);
         return;
     }
-    const auto targets = targets_of(request);  // before signals are held: it cannot be stopped
-    const auto log = request.open_log();       // before the peer has to do with it
     const net::stop_signal stop;
-    net::socket socket = open(request, stop, targets, shared);
+    const deadline until{request.wait};
+    const auto targets = targets_of(request, request.wait, stop);
+    const auto log = request.open_log();  // before the peer has to do with it
+    net::socket socket = open(request, stop, until, targets, shared);
     converse(request, socket, log.get(), stop, shared);
 }
 

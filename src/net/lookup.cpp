@@ -16,6 +16,8 @@
 #include "sys/names.hpp"
 #include "sys/signal.hpp"
 #include "sys/wait.hpp"
+#include "zocalo/net/host_port.hpp"
+#include "zocalo/net/socket.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::net {
@@ -91,6 +93,15 @@ void start_without_signals(std::shared_ptr<lookup> work) {
     sys::set_signal_mask(old);
 }
 
+/// The condition that a socket was told to watch.
+class stop_of final : public stop_condition {
+ public:
+    explicit stop_of(const socket& user) noexcept : stop_condition(unique_fd(user.stop_fileno())) {}
+    stop_of(const stop_of&) = delete;
+    stop_of& operator=(const stop_of&) = delete;
+    ~stop_of() { (void)fd_.release(); }  // it belongs to the condition itself
+};
+
 }  // namespace
 
 lookup_answer look_up(lookup_question question, const deadline& until, const stop_condition* stop) {
@@ -107,6 +118,13 @@ lookup_answer look_up(lookup_question question, const deadline& until, const sto
     } catch (const std::system_error& error) {
         return failed(error.code().value());  // no thread or descriptor is left
     }
+}
+
+endpoint look_up_for(const socket& user, const host_port& where, const deadline& until) {
+    const stop_of stop(user);
+    const stop_condition* const watched = user.stop_fileno() < 0 ? nullptr : &stop;
+    const timeout limit = until.limit().is_zero() ? timeout::none() : until.remaining();
+    return where.resolve_all(user.family(), user.type(), limit, watched).front();
 }
 
 }  // namespace zocalo::net

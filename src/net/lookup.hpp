@@ -10,6 +10,9 @@
 
 namespace zocalo::net {
 
+class endpoint;
+class host_port;
+class socket;
 class stop_condition;
 
 /// What getaddrinfo(3) is asked; an empty text is none.
@@ -33,5 +36,10 @@ inline constexpr unsigned most_left_behind = 64;
 ///
 /// EAI_AGAIN, at once, when `most_left_behind` look-ups are stuck: one more would be, too.
 lookup_answer look_up(lookup_question question, const deadline& until, const stop_condition* stop);
+
+/// The first endpoint that `where` stands for, in the family and type of `user`, which waits for it
+/// as it does for everything: until the deadline or its stop. One that does not block waits for
+/// name servers all the same, for nobody could tell it later what they said.
+endpoint look_up_for(const socket& user, const host_port& where, const deadline& until);
 
 }  // namespace zocalo::net

@@ -8,6 +8,7 @@
 
 #include "net/accept_next.hpp"
 #include "net/fail.hpp"
+#include "net/lookup.hpp"
 #include "net/operate.hpp"
 #include "sys/file.hpp"
 #include "sys/socket.hpp"
@@ -75,7 +76,7 @@ void socket::bind(const endpoint& where) {
 }
 
 void socket::bind(const host_port& where) {
-    bind(where.resolve(family_, type_));
+    bind(look_up_for(*this, where, deadline{timeout_}));
 }
 
 void socket::listen(int backlog) {
@@ -135,41 +136,45 @@ int connect_when_there_is_room(const socket& connecting, const endpoint& peer,
 }
 
 /// What becomes of a connection that was not made at once.
-int connect_later(const socket& connecting, const endpoint& peer, int result) {
-    const timeout limit = connecting.get_timeout();
-    if (limit.is_zero()) return result;
-    if (result == -EINPROGRESS || result == -EINTR)
-        return finish_connect(connecting, deadline{limit});
+int connect_later(const socket& connecting, const endpoint& peer, const deadline& until,
+                  int result) {
+    if (until.limit().is_zero()) return result;
+    if (result == -EINPROGRESS || result == -EINTR) return finish_connect(connecting, until);
     if (result == -EAGAIN && peer.family() == family::local) {
-        return connect_when_there_is_room(connecting, peer, deadline{limit});
+        return connect_when_there_is_room(connecting, peer, until);
     }
     return result;
 }
 
-int connect_within(const socket& connecting, const endpoint& peer) {
+int connect_within(const socket& connecting, const endpoint& peer, const deadline& until) {
     const int result = sys::connect(connecting.fileno(), peer.data(), peer.size());
     if (result == 0) [[likely]]
         return 0;
-    return connect_later(connecting, peer, result);
+    return connect_later(connecting, peer, until, result);
+}
+
+void connect_or_throw(const socket& connecting, const endpoint& peer, const deadline& until) {
+    const int result = connect_within(connecting, peer, until);
+    if (result == 0) [[likely]]
+        return;
+    if (result == -ETIMEDOUT && !until.limit().is_none())
+        fail("connect " + peer.to_string(), connecting, result);
+    fail("connect", peer, result);
 }
 
 }  // namespace
 
 void socket::connect(const endpoint& peer) {
-    const int result = connect_within(*this, peer);
-    if (result == 0) [[likely]]
-        return;
-    if (result == -ETIMEDOUT && !timeout_.is_none())
-        fail("connect " + peer.to_string(), *this, result);
-    fail("connect", peer, result);
+    connect_or_throw(*this, peer, deadline{timeout_});
 }
 
 void socket::connect(const host_port& peer) {
-    connect(peer.resolve(family_, type_));
+    const deadline until{timeout_};
+    connect_or_throw(*this, look_up_for(*this, peer, until), until);
 }
 
 std::error_code socket::try_connect(const endpoint& peer) {
-    const int result = connect_within(*this, peer);
+    const int result = connect_within(*this, peer, deadline{timeout_});
     return result == 0 ? std::error_code{} : error_from(result);
 }
 

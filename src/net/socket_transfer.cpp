@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "net/fail.hpp"
+#include "net/lookup.hpp"
 #include "net/operate.hpp"
 #include "sys/socket.hpp"
 #include "zocalo/net/socket.hpp"
@@ -108,7 +109,7 @@ std::size_t socket::send_to(const_buffer data, const endpoint& to, message_flag 
 }
 
 std::size_t socket::send_to(const_buffer data, const host_port& to, message_flag flags) {
-    return send_to(data, to.resolve(family_, type_), flags);
+    return send_to(data, look_up_for(*this, to, deadline{timeout_}), flags);
 }
 
 transfer socket::try_send_to(const_buffer data, const endpoint& to, message_flag flags) {

@@ -108,6 +108,32 @@ TEST(lookup, ends_with_its_time_or_its_stop) {
     if (!ran) ZOCALO_CANNOT_RUN("no network and mount namespaces of its own");
 }
 
+TEST(lookup, of_a_socket_ends_with_its_time_or_its_stop) {
+    const bool ran = with_name_server([](name_server& server) {
+        const host_port nobody{"no-such-host.example", 80};
+        socket client{family::inet, type::datagram};
+        client.set_timeout(30ms);
+        const auto code_of = [](auto call) {
+            try {
+                call();
+            } catch (const std::system_error& error) {
+                return error.code();
+            }
+            return std::error_code{};
+        };
+        EXPECT_EQ(code_of([&] { client.connect(nobody); }), std::errc::timed_out);
+        EXPECT_EQ(code_of([&] { client.bind(nobody); }), std::errc::timed_out);
+        EXPECT_EQ(code_of([&] { client.send_to("x", nobody); }), std::errc::timed_out);
+        stop_source stop;
+        stop.request_stop();
+        socket stopping{family::inet, type::datagram};
+        stopping.stop_with(stop);
+        EXPECT_THROW(stopping.connect(nobody), stopped);
+        server.refuse_all();
+    });
+    if (!ran) ZOCALO_CANNOT_RUN("no network and mount namespaces of its own");
+}
+
 TEST(lookup, no_more_than_so_many_are_left_behind) {
     const bool ran = with_name_server([](name_server& server) {
         for (int i = 0; i < most_left_behind; ++i)

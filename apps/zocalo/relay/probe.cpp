@@ -139,11 +139,12 @@ exit_code probe_ports(const link_options& options, const std::string& host,
     const auto type = options.type();
     const auto flags = options.numeric ? net::lookup_flag::numeric_host : net::lookup_flag::none;
     const auto numbers = parse_ports(ports, options.udp);
+    const net::stop_signal stop;
     const net::endpoint where =
-        net::getaddrinfo(host, "", {.family = options.family(), .type = type, .flags = flags})
+        net::getaddrinfo(host, "", {.family = options.family(), .type = type, .flags = flags},
+                         options.wait, &stop)
             .front()
             .endpoint;
-    const net::stop_signal stop;
     const timeout limit = options.wait.is_none() ? timeout(options.udp ? 1s : 5s) : options.wait;
     std::vector<attempt> attempts;
     for (const std::uint16_t port : numbers)

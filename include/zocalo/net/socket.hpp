@@ -111,7 +111,8 @@ class socket {
     [[nodiscard]] std::optional<accepted> try_accept(std::error_code& error);
 
     /// Connects, or for datagrams sets whom send() goes to and recv() comes from. One deadline for
-    /// all of it. After a failure the socket is good for nothing but closing (connect(2)). Host and
+    /// all of it, a look-up included; a socket that does not block waits for that all the same.
+    /// After a failure the socket is good for nothing but closing (connect(2)). Host and
     /// service are looked up in the socket's family and only the first address is tried:
     /// create_connection() tries them all.
     void connect(const endpoint& peer);
