@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <system_error>
 #include <utility>
 
+#include "support/cannot_run.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -14,6 +16,14 @@ namespace zocalo::tests {
 
 class in_every_world : public testing::TestWithParam<io::backend_kind> {
  protected:
+    void SetUp() override {
+        try {
+            const io::loop probe(GetParam());
+        } catch (const std::system_error& error) {
+            ZOCALO_CANNOT_RUN(error.what());
+        }
+    }
+
     template <class T>
     T run(io::task<T> what) {
         io::loop loop(GetParam());
