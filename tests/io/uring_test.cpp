@@ -251,6 +251,22 @@ io::task<> serve(io::listener& listener, io::scope& clients, const net::endpoint
         clients.spawn(echo_once(co_await listener.accept(), where));
 }
 
+/// The process's limit of descriptors, lower for a while.
+class lowered_limit {
+ public:
+    explicit lowered_limit(rlim_t soft) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const rlimit less{soft, before_.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &less);
+    }
+    lowered_limit(const lowered_limit&) = delete;
+    lowered_limit& operator=(const lowered_limit&) = delete;
+    ~lowered_limit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+    rlimit before_{};
+};
+
 TEST_F(uring, holds_more_connections_than_descriptors) {
     constexpr int count = 400;
     net::socket server =
@@ -259,14 +275,10 @@ TEST_F(uring, holds_more_connections_than_descriptors) {
     const pid_t child = ::fork();
     if (child == 0) be_clients(where, count);
 
-    rlimit before{};
-    ::getrlimit(RLIMIT_NOFILE, &before);
-    const rlimit less{128, before.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &less);
+    const lowered_limit few(128);
     io::listener listener(std::move(server));
     io::scope clients;
     run(clients.run(serve(listener, clients, where, count)));
-    ::setrlimit(RLIMIT_NOFILE, &before);
 
     int status = -1;
     ::waitpid(child, &status, 0);

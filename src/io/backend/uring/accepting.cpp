@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Connections that come in. One request brings them all, as ordinary descriptors; when these run
-// out, one at a time is taken into a slot of the ring.
+// Connections that come in. One request brings them all, as ordinary descriptors; when few of these
+// are left, a connection moves into a slot of the ring and gives its descriptor back.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -21,17 +21,10 @@ namespace {
 
 /// Connections that wait while nobody accepts, before the kernel is asked to stop.
 constexpr std::size_t most_waiting = 64;
-/// So many are taken into slots before ordinary descriptors are tried again.
-constexpr unsigned by_slot_in_a_row = 256;
 /// 2 MiB of the kernel's memory, taken when the first one is needed.
-constexpr unsigned slot_count = 262'144;
+constexpr std::uint32_t most_slots = 262'144;
 /// Gives a slot a descriptor (Linux 6.8); the header of liburing 2.3 does not know it.
 constexpr unsigned op_fixed_fd_install = 54;
-
-std::unique_ptr<transport> connection(unique_fd fd) {
-    const net::endpoint peer = name_of(fd.get(), sys::getpeername);
-    return std::make_unique<system_descriptor>(std::move(fd), peer);
-}
 
 }  // namespace
 
@@ -67,20 +60,11 @@ bool uring_backend::take_waiting(socket_entry& from, accept_operation& what) {
 void uring_backend::start_accepting(std::uint32_t place) {
     socket_entry& entry = table_.at(place);
     if (entry.receiving != request::none) return;
-    arrivals& listening = *entry.listening;
-    const bool by_slot = listening.by_slot > 0;
-    entry.receiving = by_slot ? request::accept : request::arrivals;
-    io_uring_sqe& made = ask(place, entry.receiving, IORING_OP_ACCEPT);
-    if (!by_slot) {
-        made.ioprio = IORING_ACCEPT_MULTISHOT;
-        made.accept_flags = SOCK_CLOEXEC;
-        return;
-    }
-    --listening.by_slot;
-    listening.peer_size = sizeof listening.peer;
-    made.addr = reinterpret_cast<std::uintptr_t>(&listening.peer);        // NOLINT: the kernel's
-    made.addr2 = reinterpret_cast<std::uintptr_t>(&listening.peer_size);  // NOLINT: form
-    made.file_index = IORING_FILE_INDEX_ALLOC;
+    entry.receiving = request::arrivals;
+    entry.listening->brought_some = false;
+    io_uring_sqe& made = ask(place, request::arrivals, IORING_OP_ACCEPT);
+    made.ioprio = IORING_ACCEPT_MULTISHOT;
+    made.accept_flags = SOCK_CLOEXEC;
 }
 
 void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
@@ -88,10 +72,7 @@ void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
     if (result < 0) return refuse(place, result);
     unique_fd fd(result);
     if (entry.owner == nullptr) return;
-    if (fd.get() >= near_limit_ && entry.listening->by_slot == 0 && has_slots()) {
-        entry.listening->by_slot = by_slot_in_a_row;
-        stop_receiving(place);
-    }
+    entry.listening->brought_some = true;
     operation*& reading = entry.owner->reading;
     if (reading == nullptr) {
         auto& waiting = entry.listening->waiting;
@@ -103,43 +84,51 @@ void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
     finish(reading, 0);
 }
 
-/// A connection in a slot; `result` says which.
-void uring_backend::answer_accept(std::uint32_t place, std::int32_t result) {
-    if (result < 0) return refuse(place, result);
-    socket_entry& entry = table_.at(place);
-    const net::endpoint peer = net::endpoint::raw(const_buffer(
-        reinterpret_cast<const std::byte*>(&entry.listening->peer),  // NOLINT: the kernel's form
-        entry.listening->peer_size));
-    auto made = std::make_unique<slot_descriptor>(*this, result, peer);
-    put(*made, result, true);
-    static_cast<accept_operation&>(*entry.owner->reading).made = std::move(made);
-    finish(entry.owner->reading, 0);
+/// No connection: who waits goes on waiting unless the reason is the listener's own, or this
+/// process's. Those that took the last descriptors may have moved into slots since then.
+void uring_backend::refuse(std::uint32_t place, std::int32_t error) {
+    const socket_entry& entry = table_.at(place);
+    if (entry.owner == nullptr || entry.owner->reading == nullptr) return;
+    const bool again = error == -ECANCELED || net::is_no_answer(error) ||
+                       (error == -EMFILE && entry.listening->brought_some && has_slots());
+    if (!again) return finish(entry.owner->reading, error);
+    start_reading(place);
 }
 
-/// No connection: who waits goes on waiting unless the reason is the listener's own, or this
-/// process's.
-void uring_backend::refuse(std::uint32_t place, std::int32_t error) {
-    socket_entry& entry = table_.at(place);
-    if (entry.owner == nullptr || entry.owner->reading == nullptr) return;
-    operation*& reading = entry.owner->reading;
-    const bool given_up = reading->now == operation::state::cancelled;
-    if (error == -EMFILE && entry.listening->by_slot == 0 && has_slots())
-        entry.listening->by_slot = by_slot_in_a_row;
-    else if ((error != -ECANCELED || given_up) && !net::is_no_answer(error))
-        return finish(reading, error);
-    start_reading(place);
+std::unique_ptr<transport> uring_backend::connection(unique_fd fd) {
+    const net::endpoint peer = name_of(fd.get(), sys::getpeername);
+    const std::int32_t slot = fd.get() < near_limit_ ? -1 : take_slot(fd.get());
+    if (slot < 0) return std::make_unique<system_descriptor>(std::move(fd), peer);
+    auto made = std::make_unique<slot_descriptor>(*this, slot, peer);
+    put(*made, slot, true);
+    return made;
+}
+
+/// Puts a socket into a slot too: which one, or −1 when there is none.
+std::int32_t uring_backend::take_slot(int fd) noexcept {
+    if (!has_slots()) return -1;
+    const bool is_new = free_slots_.empty();
+    const std::uint32_t slot = is_new ? used_slots_ : free_slots_.back();
+    if (slot == slot_count_) return -1;
+    if (io_uring_register_files_update(ring_->get(), slot, &fd, 1) != 1) return -1;
+    if (is_new) {
+        ++used_slots_;
+    } else {
+        free_slots_.pop_back();
+    }
+    return static_cast<std::int32_t>(slot);
 }
 
 /// The table of slots may be no longer than the limit of descriptors that it is there to exceed:
 /// the limit is lifted while the kernel looks, as far as that is allowed.
 bool uring_backend::has_slots() noexcept {
-    if (slots_ != slots::untried) return slots_ == slots::ready;
-    slots_ = slots::none;
+    if (slots_tried_) return slot_count_ > 0;
+    slots_tried_ = true;
     if (!ring_->supports(op_fixed_fd_install)) return false;
-    const sys::lifted_descriptor_limit more(slot_count);
-    const auto count = static_cast<unsigned>(std::min<std::uint64_t>(more.now(), slot_count));
-    if (io_uring_register_files_sparse(ring_->get(), count) == 0) slots_ = slots::ready;
-    return slots_ == slots::ready;
+    const sys::lifted_descriptor_limit more(most_slots);
+    const auto count = static_cast<unsigned>(std::min<std::uint64_t>(more.now(), most_slots));
+    if (io_uring_register_files_sparse(ring_->get(), count) == 0) slot_count_ = count;
+    return slot_count_ > 0;
 }
 
 unique_fd uring_backend::number_for(std::int32_t slot) noexcept {
@@ -148,9 +137,15 @@ unique_fd uring_backend::number_for(std::int32_t slot) noexcept {
     made.opcode = op_fixed_fd_install;
     made.fd = slot;
     made.flags = IOSQE_FIXED_FILE;
-    made.user_data = tag{installs_++, request::install, 0}.packed();
-    const std::uint64_t which = made.user_data;
-    return unique_fd(std::max(ring_->result_of(which), -1));
+    const std::uint32_t install = installs_++;
+    made.user_data = tag{install, request::install, 0}.packed();
+    const int result = ring_->result_of(made.user_data);
+    if (result == -EAGAIN) unclaimed_.push_back(install);
+    return unique_fd(std::max(result, -1));
+}
+
+void uring_backend::close_unclaimed(std::uint32_t install, std::int32_t result) noexcept {
+    if (std::erase(unclaimed_, install) > 0) const unique_fd unwanted(std::max(result, -1));
 }
 
 }  // namespace zocalo::io::detail

@@ -20,8 +20,6 @@ constexpr std::size_t worth_its_own = std::size_t{16} * 1024;
 constexpr std::size_t most_unread = 2;
 /// So many small receives in a row, and the connection leaves the large buffers.
 constexpr std::uint8_t many_small_ones = 16;
-/// Receives into memory of the thread at a time.
-constexpr unsigned most_rescued = 16;
 
 /// Hands bytes to who reads; true when that was all of them.
 bool hand_over(arrived& bytes, receive_operation& to) noexcept {
@@ -96,11 +94,8 @@ void uring_backend::receive_into(std::uint32_t place, const receive_operation& w
 void uring_backend::answer_receive(std::uint32_t place, std::int32_t result) {
     socket_entry& entry = table_.at(place);
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);
-    if (entry.rescued) {
-        entry.rescued = false;
-        --rescued_;
-        if (result <= 0) put_buffer(std::exchange(what.data, nullptr));
-    }
+    if (entry.rescued && result <= 0) put_buffer(std::exchange(what.data, nullptr));
+    entry.rescued = false;
     finish(entry.owner->reading, result);
 }
 
@@ -179,38 +174,36 @@ void uring_backend::choose_buffers(std::uint32_t place, request to,
     stop_receiving(place);
 }
 
-/// Readers that found no buffer try again when there are some. When all are lent, a few at a time
-/// receive into memory of the thread, so that nobody waits for ever.
+/// Readers that found no buffer have another try, as many as there are buffers. The others wait for
+/// bytes without one, and then receive into memory of the thread: who keeps all chunks makes the
+/// others slower, and stops nobody.
 void uring_backend::serve_starved() {
-    std::vector<std::uint32_t> still;
+    unsigned small_ones = small_->provided();
+    unsigned large_ones = large_->provided();
     for (const std::uint32_t place : std::exchange(starved_, {})) {
-        if (!serve(place)) still.push_back(place);
+        const socket_entry& entry = table_.at(place);
+        if (entry.owner == nullptr || entry.owner->reading == nullptr) continue;
+        if (entry.receiving != request::none) continue;
+        unsigned& left = entry.large ? large_ones : small_ones;
+        if (entry.owner->reading->asked != operation::verb::receive || left > 0) {
+            start_reading(place);
+            left -= std::min(left, 1U);
+        } else {
+            ask_readiness(place, false);
+        }
     }
-    starved_.insert(starved_.end(), still.begin(), still.end());
 }
 
-bool uring_backend::serve(std::uint32_t place) {
+/// There are bytes, and no buffers.
+void uring_backend::rescue(std::uint32_t place) {
     socket_entry& entry = table_.at(place);
-    if (entry.owner == nullptr || entry.receiving != request::none) return true;
-    if (entry.owner->reading == nullptr) return true;
-    if (entry.owner->reading->asked != operation::verb::receive) {
-        start_reading(place);
-        return true;
-    }
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);
-    if ((entry.large ? large_ : small_)->provided() > 0) {
-        start_receiving(place, what);
-        return true;
-    }
     if (what.wants_chunk()) {
-        if (rescued_ == most_rescued) return false;
-        ++rescued_;
-        entry.rescued = true;
         what.data = take_buffer();
         what.size = chunk_size;
+        entry.rescued = true;
     }
     receive_into(place, what);
-    return true;
 }
 
 }  // namespace zocalo::io::detail

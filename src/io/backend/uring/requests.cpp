@@ -82,16 +82,18 @@ request uring_backend::request_of(const operation& writing) noexcept {
     }
 }
 
+/// Those that are there: what they bring about has the next turn, after timers and the queue.
 void uring_backend::take_completions() {
     completion each{};
-    while (ring_->take(each))
+    for (unsigned left = ring_->ready(); left > 0 && ring_->take(each); --left)
         answer(each);
 }
 
 void uring_backend::answer(const completion& from) {
     const tag about = tag::unpacked(from.user_data);
     const bool is_last = (from.flags & IORING_CQE_F_MORE) == 0;
-    if (about.what == request::none || about.what == request::install) return;
+    if (about.what == request::none) return;
+    if (about.what == request::install) return close_unclaimed(about.place, from.result);
     if (about.what == request::bell) {
         bell_.hear();
         bell_awaited_ = !is_last;
@@ -125,14 +127,14 @@ void uring_backend::answer_socket(std::uint32_t place, request to, const complet
             return answer_send(place, from.result);
         case request::arrivals:
             return answer_arrival(place, from.result);
-        case request::accept:
-            return answer_accept(place, from.result);
         case request::readable:
             return answer_readiness(place, false, from.result);
         case request::writable:
             return answer_readiness(place, true, from.result);
         case request::connect:
             return finish(table_.at(place).owner->writing, from.result);
+        case request::close:
+            return free_slots_.push_back(static_cast<std::uint32_t>(table_.at(place).number));
         default:
             return;
     }
@@ -184,6 +186,8 @@ void uring_backend::answer_readiness(std::uint32_t place, bool writing, std::int
     if (result < 0) return finish(slot, result);
     if (slot->asked == operation::verb::ready) return finish(slot, 0);
     const bool given_up = slot->now == operation::state::cancelled;
+    if (slot->asked == operation::verb::receive && is_socket(table_.at(place)))
+        return given_up ? finish(slot, -ECANCELED) : rescue(place);
     if (attempt(*slot, MSG_DONTWAIT)) return finish(slot, slot->result);
     if (given_up) return finish(slot, -ECANCELED);
     ask_readiness(place, writing);
@@ -214,8 +218,7 @@ void uring_backend::cancel(operation& what) noexcept {
         what.now = operation::state::cancelled;
         return stop(place, request_of(what));
     }
-    if (receiving == request::receive || receiving == request::accept ||
-        receiving == request::readable) {
+    if (receiving == request::receive || receiving == request::readable) {
         what.now = operation::state::cancelled;
         return stop_receiving(place);
     }

@@ -55,9 +55,9 @@ void ring::set_up(unsigned entries) {
     if (result < 0) net::fail("open an io_uring (is it forbidden here?)", result);
 }
 
-bool ring::supports(unsigned opcode) const noexcept {
+bool ring::supports(unsigned opcode) noexcept {
     const std::unique_ptr<io_uring_probe, decltype(&io_uring_free_probe)> probe(
-        io_uring_get_probe(), io_uring_free_probe);
+        io_uring_get_probe_ring(&ring_), io_uring_free_probe);
     // The header of liburing is older than some of the kernel's operations.
     return probe != nullptr && opcode <= probe->last_op &&
            (probe->ops[opcode].flags & IO_URING_OP_SUPPORTED) != 0;
@@ -70,13 +70,23 @@ void ring::require_features() {
         net::fail("use io_uring for sockets (Linux 6.0 is the first that can)", -ENOSYS);
 }
 
-void ring::enable() {
-    // liburing 2.3 declares io_uring_enable_rings() and does not export it.
-    const auto fd = static_cast<unsigned>(ring_.ring_fd);
-    const int result = io_uring_register(fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
-    if (result < 0) net::fail("enable an io_uring", result);
+bool ring::enter() {
+    if (user_ == std::thread::id{}) {
+        // liburing 2.3 declares io_uring_enable_rings() and does not export it.
+        const auto fd = static_cast<unsigned>(ring_.ring_fd);
+        const int result = io_uring_register(fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
+        if (result < 0) net::fail("enable an io_uring", result);
+    }
+    // This spares a look-up in each call, and asks whose it is: the number of a thread that is gone
+    // may be that of a new one.
+    if (io_uring_register_ring_fd(&ring_) == -EEXIST) return false;
     user_ = std::this_thread::get_id();
-    io_uring_register_ring_fd(&ring_);  // spares a look-up in each call; works without
+    return true;
+}
+
+/// What was registered is the thread's: another one, that destroys the ring, has its own.
+void ring::leave() noexcept {
+    if (ring_.enter_ring_fd != ring_.ring_fd) io_uring_unregister_ring_fd(&ring_);
 }
 
 io_uring_sqe& ring::next() {
@@ -129,8 +139,8 @@ bool ring::withdraw(std::uint64_t user_data) noexcept {
         each.user_data = user_data;
         return true;
     };
-    const unsigned ready = io_uring_sq_ready(&ring_);
-    for (unsigned i = 1; i <= ready; ++i) {
+    const unsigned unseen = ring_.sq.sqe_tail - *ring_.sq.khead;
+    for (unsigned i = 1; i <= unseen; ++i) {
         if (undo(ring_.sq.sqes[(ring_.sq.sqe_tail - i) & ring_.sq.ring_mask])) return true;
     }
     return std::ranges::any_of(late_, undo);

@@ -31,9 +31,10 @@ class ring {
     ring& operator=(const ring&) = delete;
     ~ring();
 
-    /// From now on it belongs to the calling thread.
-    void enable();
-    [[nodiscard]] bool is_enabled() const noexcept { return user_ != std::thread::id{}; }
+    /// The calling thread will use it until leave(). False when another one has: the kernel leaves
+    /// a ring to the first.
+    bool enter();
+    void leave() noexcept;
     [[nodiscard]] bool is_mine() const noexcept { return user_ == std::this_thread::get_id(); }
 
     /// The next submission, to be filled in at once. Never fails: what the kernel cannot take yet
@@ -52,13 +53,15 @@ class ring {
         io_uring_cqe_seen(&ring_, oldest);
         return true;
     }
-    /// Looks for a completion without taking it: submits until the kernel has answered or cannot.
+    /// How many completions are there.
+    [[nodiscard]] unsigned ready() const noexcept { return io_uring_cq_ready(&ring_); }
+    /// Looks for a completion without taking it: −EAGAIN when there is none yet.
     [[nodiscard]] int result_of(std::uint64_t user_data) noexcept;
 
     /// Makes a submission that the kernel has not seen yet do nothing: whether there was one.
     bool withdraw(std::uint64_t user_data) noexcept;
 
-    [[nodiscard]] bool supports(unsigned opcode) const noexcept;
+    [[nodiscard]] bool supports(unsigned opcode) noexcept;
     [[nodiscard]] io_uring* get() noexcept { return &ring_; }
 
  private:

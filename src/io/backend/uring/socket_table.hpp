@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +23,6 @@ enum class request : std::uint8_t {
     receive,       ///< into the memory of an operation
     stream,        ///< receive again and again, into small buffers
     large_stream,  ///< the same, into large ones
-    accept,        ///< one connection, into a slot of the ring
     arrivals,      ///< accept again and again
     readable,
     writable,
@@ -45,9 +42,7 @@ struct arrived {
 /// What a listener has beside.
 struct arrivals {
     std::deque<unique_fd> waiting;  ///< connections that nobody took yet
-    unsigned by_slot = 0;           ///< how many more are taken into slots of the ring
-    sockaddr_storage peer{};        ///< where the kernel writes who it is
-    socklen_t peer_size = 0;
+    bool brought_some = false;      ///< the request that is on
 };
 
 /// A socket as the ring sees it, from its first operation until the kernel's last word about it,

@@ -66,7 +66,9 @@ void uring_backend::make_ring() {
         drop_ring();
         throw;
     }
-    slots_ = slots::untried;
+    slots_tried_ = false;
+    slot_count_ = used_slots_ = 0;
+    free_slots_.clear();
 }
 
 /// The ring first: the kernel is done with the buffers then.
@@ -77,9 +79,9 @@ void uring_backend::drop_ring() noexcept {
     }
 }
 
-/// A ring belongs to the thread that enabled it; between two runs nothing is in it but slots.
+/// A ring belongs to the thread that ran it first; between two runs nothing is in it but slots.
 void uring_backend::begin_run() {
-    if (ring_->is_enabled() && !ring_->is_mine()) {
+    if (!ring_->enter()) {
         for (std::uint32_t place = 0; place < table_.size(); ++place) {
             if (table_.at(place).owner != nullptr) {
                 throw std::logic_error(
@@ -89,8 +91,8 @@ void uring_backend::begin_run() {
         }
         drop_ring();
         make_ring();
+        ring_->enter();
     }
-    if (!ring_->is_enabled()) ring_->enable();
     near_limit_ = static_cast<int>(sys::descriptor_limit() / 4 * 3);
     await_bell();
 }
@@ -101,6 +103,7 @@ void uring_backend::end_run() noexcept {
         if (table_.at(place).owner != nullptr) leave_to_owner(place);
     }
     starved_.clear();
+    ring_->leave();
 }
 
 int uring_backend::attach(descriptor& which) {
@@ -143,10 +146,10 @@ void uring_backend::forget(descriptor& which) noexcept {
         if (!ring_->withdraw(armed.packed())) stop(place, entry.receiving);
     }
     if (entry.by_slot) {
-        const std::int32_t slot = std::exchange(entry.number, 0);
         io_uring_sqe& last = ask(place, request::close, IORING_OP_CLOSE);
         last.flags = 0;
-        last.file_index = static_cast<std::uint32_t>(slot) + 1;
+        last.fd = 0;
+        last.file_index = static_cast<std::uint32_t>(entry.number) + 1;
         if (running() != this && ring_->is_mine()) ring_->submit();
     }
     free_if_over(place);

@@ -34,8 +34,8 @@ struct uring_options {
 /// **Writing.** What is short joins the batch that the ring submits; the rest is tried at once, as
 /// a plain system call, and left to the ring when there is no room.
 ///
-/// **Accepting.** One request as well. Near the process's limit of descriptors connections are
-/// taken into slots of the ring, which the limit does not count; see slot_descriptor.
+/// **Accepting.** One request as well. Near the process's limit of descriptors connections move
+/// into slots of the ring, which the limit does not count; see slot_descriptor.
 ///
 /// **Lifetime.** An entry is free only when the kernel has said its last word about it. What is
 /// left in the ring when run() ends is cancelled and its bytes handed to the streams: between two
@@ -115,7 +115,7 @@ class uring_backend final : public backend {
     void end_of_bytes(std::uint32_t place, std::int32_t result);
     void choose_buffers(std::uint32_t place, request to, const completion& from) noexcept;
     void serve_starved();
-    bool serve(std::uint32_t place);
+    void rescue(std::uint32_t place);
 
     // sending.cpp
     void send_rest(std::uint32_t place, const send_operation& what);
@@ -125,9 +125,11 @@ class uring_backend final : public backend {
     bool take_waiting(socket_entry& from, accept_operation& what);
     void start_accepting(std::uint32_t place);
     void answer_arrival(std::uint32_t place, std::int32_t result);
-    void answer_accept(std::uint32_t place, std::int32_t result);
     void refuse(std::uint32_t place, std::int32_t error);
+    [[nodiscard]] std::unique_ptr<transport> connection(unique_fd fd);
+    [[nodiscard]] std::int32_t take_slot(int fd) noexcept;
     [[nodiscard]] bool has_slots() noexcept;
+    void close_unclaimed(std::uint32_t install, std::int32_t result) noexcept;
 
     uring_options sizes_;
     net::wake_up bell_;
@@ -135,14 +137,17 @@ class uring_backend final : public backend {
     buffer_group* small_ = nullptr;
     buffer_group* large_ = nullptr;
     socket_table table_;
-    std::vector<std::uint32_t> starved_;  ///< readers that found no buffer
-    std::size_t kept_ = 0;                ///< operations that wait for an answer
-    std::size_t in_kernel_ = 0;           ///< requests that the kernel has not ended
-    unsigned rescued_ = 0;                ///< starved ones that receive into memory of the thread
-    std::uint32_t installs_ = 0;          ///< tells their answers apart
-    int near_limit_ = 0;                  ///< from this descriptor on they are nearly used up
+    std::vector<std::uint32_t> starved_;    ///< readers that found no buffer
+    std::size_t kept_ = 0;                  ///< operations that wait for an answer
+    std::size_t in_kernel_ = 0;             ///< requests that the kernel has not ended
+    std::uint32_t installs_ = 0;            ///< tells their answers apart
+    std::vector<std::uint32_t> unclaimed_;  ///< those whose answer came too late
+    int near_limit_ = 0;                    ///< from this descriptor on they are nearly used up
     bool bell_awaited_ = false;
-    enum class slots : std::uint8_t { untried, ready, none } slots_ = slots::untried;
+    bool slots_tried_ = false;
+    std::uint32_t slot_count_ = 0;
+    std::uint32_t used_slots_ = 0;  ///< those that were ever used
+    std::vector<std::uint32_t> free_slots_;
 };
 
 }  // namespace zocalo::io::detail
