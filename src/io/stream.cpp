@@ -24,7 +24,9 @@ stream::stream(net::socket connected)
     : transport_(detail::system_descriptor::adopt(std::move(connected))) {}
 
 std::pair<stream, stream> stream::pair() {
-    auto [one, other] = net::socket::pair();
+    detail::backend* const here = detail::backend::running();
+    auto [one, other] =
+        here == nullptr ? detail::system_descriptor::make_pair() : here->make_pair();
     return {stream(std::move(one)), stream(std::move(other))};
 }
 

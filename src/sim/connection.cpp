@@ -36,6 +36,14 @@ void connection::connect() {
     arm_timer();
 }
 
+void connection::join(const connection& other) noexcept {
+    state_ = state::open;
+    una_ = next_ = highest_ = first_ + 1;
+    expected_ = other.first_ + 1;
+    window_end_ = una_ + other.window();
+    announced_ = window();
+}
+
 void connection::answer(const packet& syn, listening_socket& to) {
     state_ = state::syn_received;
     listener_ = &to;

@@ -36,6 +36,8 @@ class connection : public std::enable_shared_from_this<connection> {
     // --- The program's side
 
     void connect();
+    /// Open at once: the other end is on this host too, and does the same.
+    void join(const connection& other) noexcept;
     /// 0 when it is there, −EAGAIN while it is being made, else why it failed.
     int connected() noexcept;
     /// Bytes, 0 at the end, −EAGAIN.

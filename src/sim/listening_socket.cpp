@@ -29,7 +29,7 @@ int listening_socket::open(process& of, net::endpoint where, const net::listen_o
         return -EOPNOTSUPP;
     }
     stack& in = *of.on().net;
-    if (const int bound = in.bind(where, options.reuse_address); bound < 0) return bound;
+    if (const int bound = in.bind_streams(where, options.reuse_address); bound < 0) return bound;
     made.reset(new listening_socket(of, in, where, options));
     in.listen(*made, where);
     return 0;

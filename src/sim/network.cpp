@@ -97,19 +97,19 @@ void network::send(const machine& from, packet&& what) {
     deliver(from, *to, over, leaves, std::move(what));
 }
 
-void network::deliver(const machine& from, machine& to, const way& over, time_point leaves,
-                      packet what) {
+void network::deliver(const machine& from, machine& to, way& over, time_point leaves, packet what) {
     random& chance = universe_.chance;
     nanoseconds span = over.what.latency + chance.up_to(over.what.jitter);
     if (chance.chance(over.what.reorder)) {
         span += over.what.latency + chance.up_to(3 * (over.what.latency + over.what.jitter));
     }
-    universe_.events.add(leaves + span,
-                         [this, &from, &to, &over, carried = std::move(what)]() mutable {
-                             if (!over.up) return drop(from, carried, "cut off, lost to");
-                             if (!to.has_power()) return drop(from, carried, "host down, lost to");
-                             to.net->receive(std::move(carried));
-                         });
+    time_point arrives = leaves + span;
+    if (&from == &to) arrives = over.last = std::max(over.last, arrives);
+    universe_.events.add(arrives, [this, &from, &to, &over, carried = std::move(what)]() mutable {
+        if (!over.up) return drop(from, carried, "cut off, lost to");
+        if (!to.has_power()) return drop(from, carried, "host down, lost to");
+        to.net->receive(std::move(carried));
+    });
 }
 
 }  // namespace zocalo::sim::detail

@@ -35,10 +35,11 @@ class network {
         bool is_own = false;  ///< not the usual one
         bool up = true;
         time_point free{};  ///< when the next packet may leave
+        time_point last{};  ///< within a host, where none overtakes another: the last arrival
     };
     way& between(const machine& from, const machine& to);
     [[nodiscard]] machine* owner_of(const net::endpoint& where) const noexcept;
-    void deliver(const machine& from, machine& to, const way& over, time_point leaves, packet what);
+    void deliver(const machine& from, machine& to, way& over, time_point leaves, packet what);
     void drop(const machine& from, const packet& what, const char* why);
 
     universe& universe_;

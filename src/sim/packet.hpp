@@ -9,12 +9,13 @@
 
 namespace zocalo::sim::detail {
 
-/// What goes over a link: a segment of a stream.
+/// What goes over a link: a segment of a stream, or a datagram.
 ///
 /// The fields are TCP's (RFC 9293 §3.1), with sequence numbers that never wrap.
 struct packet {
     net::endpoint from;
     net::endpoint to;
+    bool is_datagram = false;  ///< the rest is then nothing but data
     bool syn = false;
     bool fin = false;
     bool rst = false;
@@ -29,8 +30,10 @@ struct packet {
         return data.size() + (syn ? 1U : 0U) + (fin ? 1U : 0U);
     }
     [[nodiscard]] std::uint64_t end() const noexcept { return seq + length(); }
-    /// In bytes, with the headers of IP and TCP.
-    [[nodiscard]] std::size_t size() const noexcept { return data.size() + 40; }
+    /// In bytes, with the headers of IP and UDP or TCP.
+    [[nodiscard]] std::size_t size() const noexcept {
+        return data.size() + (is_datagram ? 28U : 40U);
+    }
 };
 
 }  // namespace zocalo::sim::detail

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/fail.hpp"
+#include "sim/datagram_socket.hpp"
 #include "sim/job.hpp"
 #include "sim/listening_socket.hpp"
 #include "sim/machine.hpp"
@@ -102,13 +103,26 @@ std::string process::who_waits() const {
 
 // --- The contract
 
+template <class Socket>
+std::unique_ptr<io::detail::descriptor> process::opened(const net::endpoint& where,
+                                                        const net::listen_options& options) {
+    std::unique_ptr<Socket> made;
+    const int result = Socket::open(*this, where, options, made);
+    if (result < 0) net::fail("bind", where, result);
+    return made;
+}
+
 std::unique_ptr<io::detail::descriptor> process::listen(const net::endpoint& where,
                                                         const net::listen_options& options) {
     if (ended_) net::fail("listen on", where, -ECANCELED);
-    std::unique_ptr<listening_socket> made;
-    const int result = listening_socket::open(*this, where, options, made);
-    if (result < 0) net::fail("bind", where, result);
-    return made;
+    if (options.type == net::type::datagram) return opened<datagram_socket>(where, options);
+    return opened<listening_socket>(where, options);
+}
+
+io::detail::transport_pair process::make_pair() {
+    auto [one, other] = machine_.net->make_pair();
+    return {std::make_unique<stream_socket>(*this, std::move(one)),
+            std::make_unique<stream_socket>(*this, std::move(other))};
 }
 
 bool process::begin(operation& what, bool writing) {

@@ -53,6 +53,7 @@ class process final : public io::detail::backend {
     [[nodiscard]] time_point now() const noexcept override;
     std::unique_ptr<io::detail::descriptor> listen(const net::endpoint& where,
                                                    const net::listen_options& options) override;
+    io::detail::transport_pair make_pair() override;
     void forget(io::detail::descriptor& /*which*/) noexcept override {}
     bool receive(io::detail::receive_operation& what) override;
     bool send(io::detail::send_operation& what) override;
@@ -74,6 +75,9 @@ class process final : public io::detail::backend {
     job& add(io::task<> what, std::string name, role as);
     void ended(job& which) noexcept;
     bool begin(io::detail::operation& what, bool writing);
+    template <class Socket>
+    std::unique_ptr<io::detail::descriptor> opened(const net::endpoint& where,
+                                                   const net::listen_options& options);
 
     machine& machine_;
     std::list<job> jobs_;

@@ -17,17 +17,6 @@ namespace zocalo::sim::detail {
 
 using io::detail::operation;
 
-namespace {
-
-bool done(operation& what, long result) noexcept {
-    if (result == -EAGAIN) return false;
-    what.result = static_cast<std::int32_t>(result);
-    what.now = operation::state::done;
-    return true;
-}
-
-}  // namespace
-
 simulated_socket::simulated_socket(process& of) noexcept
     : descriptor(io::detail::realm::simulated), process_(of) {
     home = &of;
@@ -35,6 +24,13 @@ simulated_socket::simulated_socket(process& of) noexcept
 
 simulated_socket::~simulated_socket() {
     if (is_busy()) io::detail::closed_while_busy();
+}
+
+bool simulated_socket::finish(operation& what, long result) noexcept {
+    if (result == -EAGAIN) return false;
+    what.result = static_cast<std::int32_t>(result);
+    what.now = operation::state::done;
+    return true;
 }
 
 void simulated_socket::retry() {
@@ -109,20 +105,20 @@ long stream_socket::send(io::detail::send_operation& what) {
 bool stream_socket::attempt(operation& what) {
     switch (what.asked) {
         case operation::verb::receive:
-            return done(what, receive(static_cast<io::detail::receive_operation&>(what)));
+            return finish(what, receive(static_cast<io::detail::receive_operation&>(what)));
         case operation::verb::send:
-            return done(what, send(static_cast<io::detail::send_operation&>(what)));
+            return finish(what, send(static_cast<io::detail::send_operation&>(what)));
         case operation::verb::connect:
-            return done(what, connection_->connected());
+            return finish(what, connection_->connected());
         case operation::verb::ready: {
             const auto wanted = static_cast<io::detail::ready_operation&>(what).wanted;
             const bool ready = wanted == io::detail::ready_operation::direction::read
                                    ? connection_->has_something_to_say()
                                    : connection_->has_room();
-            return done(what, ready ? 0 : -EAGAIN);
+            return finish(what, ready ? 0 : -EAGAIN);
         }
         default:
-            return done(what, -EOPNOTSUPP);
+            return finish(what, -EOPNOTSUPP);
     }
 }
 

@@ -29,6 +29,8 @@ class simulated_socket : public io::detail::descriptor {
  protected:
     explicit simulated_socket(process& of) noexcept;
     ~simulated_socket() override;
+    /// What a system call gave, as the result of an operation; false for −EAGAIN.
+    static bool finish(io::detail::operation& what, long result) noexcept;
     /// Finishes what waits, as far as that is possible now.
     void retry();
     /// Whether the program wants a close to be a reset: SO_LINGER with 0 seconds.

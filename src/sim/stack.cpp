@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "sim/datagram_socket.hpp"
 #include "sim/listening_socket.hpp"
 #include "sim/machine.hpp"
 
@@ -16,14 +17,6 @@ namespace {
 constexpr std::uint16_t first_free_port = 32768;
 constexpr std::uint16_t last_free_port = 60999;
 
-bool is_any(const net::endpoint& where) {
-    return where.is_inet() && where.ip().is_unspecified();
-}
-
-net::endpoint any_of(net::family family, std::uint16_t port) {
-    return {family == net::family::inet6 ? net::address::any_v6() : net::address::any_v4(), port};
-}
-
 }  // namespace
 
 stack::~stack() {
@@ -34,9 +27,12 @@ void stack::vanish() noexcept {
     for (auto& [ends, each] : connections_)
         each->vanish();
     connections_.clear();
-    for (auto& [where, each] : listeners_)
+    for (const auto& [where, each] : listeners_)
         each->vanish();
     listeners_.clear();
+    for (const auto& [where, each] : datagrams_)
+        each->vanish();
+    datagrams_.clear();
 }
 
 bool stack::is_mine(const net::endpoint& where) const {
@@ -44,50 +40,51 @@ bool stack::is_mine(const net::endpoint& where) const {
     return is_any(where) || where.ip().is_loopback() || machine_.has(where.ip());
 }
 
-/// Two that listen may share a port on different addresses of their own. Connections keep a port
-/// from those only who do not reuse it.
-bool stack::is_taken(const net::endpoint& where, bool reuse_address) const {
-    if (!where.is_inet()) return listeners_.contains(where);
-    for (const auto& [other, listener] : listeners_) {
-        if (!other.is_inet() || other.port() != where.port()) continue;
-        const bool same_family = other.family() == where.family();
-        if (other == where || (same_family && (is_any(other) || is_any(where)))) return true;
-    }
-    if (reuse_address) return false;
+bool stack::is_connected_at(std::uint16_t port) const {
     return std::any_of(connections_.begin(), connections_.end(), [&](const auto& each) {
         const net::endpoint& local = each.first.first;
-        return local.is_inet() && local.port() == where.port();
+        return local.is_inet() && local.port() == port;
     });
 }
 
-std::uint16_t stack::free_port(const net::endpoint& at) {
+std::uint16_t stack::free_port(const net::endpoint& at, const taken& is_taken) {
     constexpr std::uint32_t count = last_free_port - first_free_port + 1;
     const std::uint64_t start = universe_.chance.below(count);
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto port = static_cast<std::uint16_t>(first_free_port + (start + i) % count);
-        if (!is_taken(at.with_port(port), false)) return port;
+        if (!is_taken(at.with_port(port))) return port;
     }
     return 0;
 }
 
-int stack::bind(net::endpoint& where, bool reuse_address) {
+int stack::bind(net::endpoint& where, const taken& is_taken) {
     if (where.size() == 0) return -EINVAL;
     if (!is_mine(where)) return where.is_inet() ? -EADDRNOTAVAIL : -EAFNOSUPPORT;
     if (where.is_inet() && where.port() == 0) {
-        const std::uint16_t port = free_port(where);
+        const std::uint16_t port = free_port(where, is_taken);
         if (port == 0) return -EADDRINUSE;
         where = where.with_port(port);
+        return 0;
     }
-    return is_taken(where, reuse_address) ? -EADDRINUSE : 0;
+    return is_taken(where) ? -EADDRINUSE : 0;
+}
+
+/// Connections keep a port from those only who do not reuse it; a port that is chosen is free.
+int stack::bind_streams(net::endpoint& where, bool reuse_address) {
+    const bool chosen = where.is_inet() && where.port() == 0;
+    return bind(where, [&](const net::endpoint& wanted) {
+        if (listeners_.collides(wanted)) return true;
+        return (chosen || !reuse_address) && wanted.is_inet() && is_connected_at(wanted.port());
+    });
 }
 
 void stack::listen(listening_socket& who, const net::endpoint& where) {
-    listeners_.emplace(where, &who);
+    listeners_.add(where, who);
     note("listen on", where);
 }
 
 void stack::stop_listening(const net::endpoint& where) {
-    listeners_.erase(where);
+    listeners_.remove(where);
 }
 
 /// What the kernel's routes would say: of the peer's family, and the host itself by itself.
@@ -112,7 +109,7 @@ int stack::connect(net::endpoint to, net::endpoint local, std::shared_ptr<connec
             if (local.size() == 0) return -ENETUNREACH;
             local = local.with_port(wanted);
         }
-        if (const int bound = bind(local, true); bound < 0) return bound;
+        if (const int bound = bind_streams(local, true); bound < 0) return bound;
     } else {
         if (to.family() != net::family::local) return -EAFNOSUPPORT;
         if (!listeners_.contains(to)) return to.is_abstract() ? -ECONNREFUSED : -ENOENT;
@@ -124,6 +121,19 @@ int stack::connect(net::endpoint to, net::endpoint local, std::shared_ptr<connec
     connections_.emplace(both, made);
     made->connect();
     return 0;
+}
+
+std::pair<std::shared_ptr<connection>, std::shared_ptr<connection>> stack::make_pair() {
+    const std::string number = std::to_string(++unnamed_);
+    const auto left = net::endpoint::abstract("left " + number);
+    const auto right = net::endpoint::abstract("right " + number);
+    auto one = std::make_shared<connection>(*this, left, right);
+    auto other = std::make_shared<connection>(*this, right, left);
+    connections_.emplace(two_ends{left, right}, one);
+    connections_.emplace(two_ends{right, left}, other);
+    one->join(*other);
+    other->join(*one);
+    return {std::move(one), std::move(other)};
 }
 
 void stack::send(packet&& what) {
@@ -142,27 +152,16 @@ void stack::note(const char* what, const net::endpoint& peer, std::int64_t bytes
     universe_.note(&machine_.name, what, peer, bytes);
 }
 
-listening_socket* stack::listener_at(const net::endpoint& where) const {
-    const auto find = [&](const net::endpoint& at) {
-        const auto found = listeners_.find(at);
-        return found == listeners_.end() ? nullptr : found->second;
-    };
-    if (listening_socket* const exact = find(where)) return exact;
-    if (!where.is_inet()) return nullptr;
-    if (listening_socket* const any = find(any_of(where.family(), where.port()))) return any;
-    if (where.family() != net::family::inet) return nullptr;
-    listening_socket* const both = find(any_of(net::family::inet6, where.port()));
-    return both != nullptr && both->is_dual_stack() ? both : nullptr;
-}
-
 void stack::receive(packet&& what) {
+    if (what.is_datagram) return receive_datagram(std::move(what));
     const auto known = connections_.find({what.to, what.from});
     if (known != connections_.end()) {
         const auto kept = known->second;
         return kept->arrive(std::move(what));
     }
     if (what.rst) return;
-    listening_socket* const listener = what.syn && !what.has_ack ? listener_at(what.to) : nullptr;
+    listening_socket* const listener =
+        what.syn && !what.has_ack ? listeners_.find(what.to) : nullptr;
     if (listener == nullptr) return refuse(what);
     if (listener->is_full()) return note("backlog is full, dropped the call of", what.from);
     answer(what, *listener);

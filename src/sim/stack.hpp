@@ -2,19 +2,22 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
 
 #include "sim/connection.hpp"
 #include "sim/event_queue.hpp"
+#include "sim/port_table.hpp"
 #include "sim/universe.hpp"
 
 namespace zocalo::sim::detail {
 
 struct machine;
+class datagram_socket;
 
-/// TCP/IP of one host, from a start to the next crash: who has which address and port.
+/// TCP, UDP and IP of one host, from a start to the next crash: who has which address and port.
 class stack {
  public:
     stack(universe& in, machine& of) noexcept : universe_(in), machine_(of) {}
@@ -27,11 +30,19 @@ class stack {
     // --- For sockets
 
     /// The address that a socket gets that wants `where`; −errno: EADDRINUSE, EADDRNOTAVAIL.
-    int bind(net::endpoint& where, bool reuse_address);
+    int bind_streams(net::endpoint& where, bool reuse_address);
     void listen(listening_socket& who, const net::endpoint& where);
     void stop_listening(const net::endpoint& where);
+    // The same for datagrams, whose ports are others.
+    int bind_datagrams(net::endpoint& where);
+    void add(datagram_socket& who, const net::endpoint& where);
+    void remove_datagrams(const net::endpoint& where);
+    int send_datagram(const net::endpoint& local, const net::endpoint& to, const_buffer data);
     /// A connection from `local`, an address and port of this host; chosen where they are not said.
     int connect(net::endpoint to, net::endpoint local, std::shared_ptr<connection>& made);
+
+    /// Two that are connected within the host.
+    std::pair<std::shared_ptr<connection>, std::shared_ptr<connection>> make_pair();
 
     // --- For connections
 
@@ -50,18 +61,21 @@ class stack {
  private:
     using two_ends = std::pair<net::endpoint, net::endpoint>;  // local, remote
 
+    using taken = std::function<bool(const net::endpoint& wanted)>;
     [[nodiscard]] bool is_mine(const net::endpoint& where) const;
-    [[nodiscard]] bool is_taken(const net::endpoint& where, bool reuse_address) const;
-    std::uint16_t free_port(const net::endpoint& at);
-    [[nodiscard]] listening_socket* listener_at(const net::endpoint& where) const;
+    int bind(net::endpoint& where, const taken& is_taken);
+    std::uint16_t free_port(const net::endpoint& at, const taken& is_taken);
+    [[nodiscard]] bool is_connected_at(std::uint16_t port) const;
     [[nodiscard]] net::endpoint source_for(const net::endpoint& to) const;
     void refuse(const packet& what);
+    void receive_datagram(packet&& what);
     void answer(const packet& syn, listening_socket& listener);
 
     universe& universe_;
     machine& machine_;
     std::map<two_ends, std::shared_ptr<connection>> connections_;
-    std::map<net::endpoint, listening_socket*> listeners_;
+    port_table<listening_socket> listeners_;
+    port_table<datagram_socket> datagrams_;
     std::uint64_t unnamed_ = 0;
 };
 

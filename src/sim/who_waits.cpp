@@ -24,6 +24,8 @@ std::string on_socket(const operation& what) {
             return "accept on " + here;
         case operation::verb::connect:
             return "connect to " + what.on->peer_endpoint().to_string();
+        case operation::verb::receive_packets:
+            return "a datagram at " + here;
         default:
             return "readiness of " + here;
     }

@@ -24,6 +24,7 @@ using namespace std::chrono_literals;
 namespace io = zocalo::io;
 
 class helpers : public zocalo::tests::in_every_world {};
+class kernel_helpers : public zocalo::tests::in_every_world {};
 
 io::task<> produce(io::channel<int>& into, int from, int to) {
     for (int i = from; i < to; ++i)
@@ -175,7 +176,7 @@ io::task<int> next_signal(io::signals& from) {
     co_return co_await from.next();
 }
 
-TEST_P(helpers, signal_is_something_to_wait_for) {
+TEST_P(kernel_helpers, signal_is_something_to_wait_for) {
     io::signals signals{SIGUSR1, SIGUSR2};
     EXPECT_EQ(run(next_signal(signals)), SIGUSR2);
 }
@@ -200,7 +201,7 @@ io::task<std::size_t> through_a_pipe() {
     co_return size;
 }
 
-TEST_P(helpers, pipe_carries_more_than_it_holds) {
+TEST_P(kernel_helpers, pipe_carries_more_than_it_holds) {
     EXPECT_EQ(run(through_a_pipe()), 1'000'000U);
 }
 
@@ -210,7 +211,7 @@ io::task<> write_without_reader() {
     co_await in.write("nobody");
 }
 
-TEST_P(helpers, broken_pipe_is_an_error_and_no_signal) {
+TEST_P(kernel_helpers, broken_pipe_is_an_error_and_no_signal) {
     try {
         run(write_without_reader());
         FAIL() << "wrote into a pipe without a reader";
@@ -220,5 +221,6 @@ TEST_P(helpers, broken_pipe_is_an_error_and_no_signal) {
 }
 
 ZOCALO_IN_EVERY_WORLD(helpers);
+ZOCALO_ON_EVERY_KERNEL_BACKEND(kernel_helpers);
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -10,15 +11,20 @@
 #include "support/cannot_run.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/sim/world.hpp"
 
 /// One test body, run on every backend: `class streams : public in_every_world {}`.
 namespace zocalo::tests {
 
-class in_every_world : public testing::TestWithParam<io::backend_kind> {
+/// A kind of loop, or none: a host in a simulated network.
+using world_kind = std::optional<io::backend_kind>;
+
+class in_every_world : public testing::TestWithParam<world_kind> {
  protected:
     void SetUp() override {
+        if (!GetParam()) return;
         try {
-            const io::loop probe(GetParam());
+            const io::loop probe(*GetParam());
         } catch (const std::system_error& error) {
             ZOCALO_CANNOT_RUN(error.what());
         }
@@ -26,20 +32,29 @@ class in_every_world : public testing::TestWithParam<io::backend_kind> {
 
     template <class T>
     T run(io::task<T> what) {
-        io::loop loop(GetParam());
+        if (!GetParam()) return simulated_.host("here").run(std::move(what));
+        io::loop loop(*GetParam());
         return loop.run(std::move(what));
     }
+
+ private:
+    sim::world simulated_{1};
 };
 
-inline std::string world_name(const testing::TestParamInfo<io::backend_kind>& info) {
-    return std::string(io::to_text(info.param));
+inline std::string world_name(const testing::TestParamInfo<world_kind>& info) {
+    return info.param ? std::string(io::to_text(*info.param)) : "sim";
 }
 
 }  // namespace zocalo::tests
 
-#define ZOCALO_IN_EVERY_WORLD(suite)                                                     \
+/// For bodies that need the kernel: its pipes, signals and descriptors.
+#define ZOCALO_ON_EVERY_KERNEL_BACKEND(suite)                                            \
     INSTANTIATE_TEST_SUITE_P(                                                            \
         on, suite,                                                                       \
         testing::Values(zocalo::io::backend_kind::poll, zocalo::io::backend_kind::epoll, \
                         zocalo::io::backend_kind::uring),                                \
         zocalo::tests::world_name)
+
+#define ZOCALO_IN_EVERY_WORLD(suite)       \
+    ZOCALO_ON_EVERY_KERNEL_BACKEND(suite); \
+    INSTANTIATE_TEST_SUITE_P(in, suite, testing::Values(std::nullopt), zocalo::tests::world_name)

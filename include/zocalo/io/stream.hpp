@@ -37,7 +37,8 @@ class stream {
     /// Takes over a connected socket of level one.
     explicit stream(net::socket connected);
 
-    /// Two connected ends on this machine: what one writes the other one reads.
+    /// Two connected ends on this machine: what one writes the other one reads. In a task on a
+    /// simulated host they are on that.
     static std::pair<stream, stream> pair();
 
     /// Waits for bytes and lends them: at most 64 KiB; see chunk.

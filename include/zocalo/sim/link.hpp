@@ -9,8 +9,8 @@ namespace zocalo::sim {
 
 /// One direction of a connection between two hosts.
 ///
-/// The figures are about packets. What streams make of that is what TCP makes of it: a lost packet
-/// costs time, never bytes. Probabilities go from 0 to 1.
+/// The figures are about packets: datagrams meet them as they are. What streams make of that is
+/// what TCP makes of it: a lost packet costs time, never bytes. Probabilities go from 0 to 1.
 struct link {
     /// How long a packet is on its way.
     std::chrono::nanoseconds latency = std::chrono::microseconds(500);

@@ -36,7 +36,7 @@ struct universe;
 /// Code takes no time here; only waiting does, and waiting costs nothing: an hour of it passes when
 /// nobody has anything else to do. What the programs must not do is ask the machine: another clock,
 /// another source of chance, addresses in memory as an order. Streams are TCP without congestion
-/// control; datagrams are not there yet.
+/// control, datagrams UDP without groups and broadcast.
 ///
 /// **Threads.** One at a time.
 class world {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "io/backend/system_descriptor.hpp"
 #include "io/misuse.hpp"
 #include "io/thread_pool.hpp"
 
@@ -38,6 +39,10 @@ thread_pool& backend::pool() {
 
 backend::time_point backend::now() const noexcept {
     return std::chrono::steady_clock::now();
+}
+
+transport_pair backend::make_pair() {
+    return system_descriptor::make_pair();
 }
 
 void backend::queue::push(ready_item& item) noexcept {

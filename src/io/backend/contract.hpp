@@ -57,6 +57,8 @@ class backend {
     /// What net::create_server() makes, for streams and for datagrams.
     virtual std::unique_ptr<descriptor> listen(const net::endpoint& where,
                                                const net::listen_options& options) = 0;
+    /// Two connected ends of its realm.
+    virtual transport_pair make_pair();
     /// About to be closed.
     virtual void forget(descriptor& which) noexcept = 0;
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "zocalo/io/detail/operation.hpp"
 #include "zocalo/io/transport.hpp"
@@ -52,5 +53,8 @@ class descriptor : public transport {
  private:
     enum realm realm_;
 };
+
+/// What stream::pair() is made of.
+using transport_pair = std::pair<std::unique_ptr<transport>, std::unique_ptr<transport>>;
 
 }  // namespace zocalo::io::detail

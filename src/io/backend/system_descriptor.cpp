@@ -44,6 +44,11 @@ std::unique_ptr<descriptor> system_descriptor::adopt(net::socket socket) {
     return adopted;
 }
 
+transport_pair system_descriptor::make_pair() {
+    auto [one, other] = net::socket::pair();
+    return {adopt(std::move(one)), adopt(std::move(other))};
+}
+
 leftover& system_descriptor::leave() {
     rest_ = std::make_unique<leftover>();
     may_be_readable = true;

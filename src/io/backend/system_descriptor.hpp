@@ -53,6 +53,9 @@ class system_descriptor : public descriptor {
     /// Takes over a socket of level one; the descriptor of one that listens does not block then.
     static std::unique_ptr<descriptor> adopt(net::socket socket);
 
+    /// Two that are connected with each other.
+    static transport_pair make_pair();
+
     int shutdown(net::direction which) noexcept override;
     int set_option(int level, int name, const_buffer value) noexcept override;
     int get_option(int level, int name, mutable_buffer value) noexcept override;
