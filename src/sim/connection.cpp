@@ -82,6 +82,11 @@ int connection::shutdown(bool reading, bool writing) {
     return 0;
 }
 
+void connection::set_no_delay(bool wanted) {
+    no_delay_ = wanted;
+    if (stack_ != nullptr) pump();
+}
+
 void connection::close(bool abort) {
     user = nullptr;
     orphan_ = true;
@@ -139,7 +144,6 @@ void connection::reset() {
 void connection::leave() {
     state_ = state::closed;
     timer_set_ = false;
-    ++timer_;
     if (stack* const of = std::exchange(stack_, nullptr)) of->remove(*this);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -47,6 +48,8 @@ class connection : public std::enable_shared_from_this<connection> {
     [[nodiscard]] bool has_something_to_say() const noexcept;
     [[nodiscard]] bool has_room() const noexcept;
     int shutdown(bool reading, bool writing);
+    /// Whether small writes go out at once (TCP_NODELAY).
+    void set_no_delay(bool wanted);
     /// The program lets go of it. What was written is still sent, unless `abort`.
     void close(bool abort);
 
@@ -77,7 +80,9 @@ class connection : public std::enable_shared_from_this<connection> {
     void transmit_reset();
     void pump();
     void arm_timer();
-    void time_is_up(std::uint64_t generation);
+    void look_when_due();
+    void look(bool probe, time_point when);
+    void time_is_up();
     void send_again();
     void take_ack(const packet& what);
     [[nodiscard]] std::size_t segment_size(std::uint64_t room) const;
@@ -114,10 +119,13 @@ class connection : public std::enable_shared_from_this<connection> {
     std::uint64_t highest_;         ///< ever sent
     std::uint64_t end_;             ///< behind what the program has written
     std::uint64_t window_end_ = 0;  ///< how far the peer has room
+    bool no_delay_ = false;
     bool fin_wanted_ = false;
-    bool fin_first_ = false;   ///< before the peer's
-    std::uint64_t timer_ = 0;  ///< the generation that counts; timers before it are dropped
+    bool fin_first_ = false;  ///< before the peer's
     bool timer_set_ = false;
+    time_point due_{};  ///< when the timer goes off
+    /// The events that see to it, one for probes.
+    std::array<time_point, 2> looks_at_{time_point::max(), time_point::max()};
     int attempts_ = 0;
     nanoseconds round_trip_{};
     time_point sent_at_{};     ///< of the packet that is timed

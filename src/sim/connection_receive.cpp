@@ -46,7 +46,6 @@ void connection::arrive_syn_sent(const packet& what) {
     expected_ = what.seq + 1;
     una_ = what.ack;
     window_end_ = what.ack + what.window;
-    ++timer_;
     timer_set_ = false;
     opened();
     transmit_ack();

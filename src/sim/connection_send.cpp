@@ -100,6 +100,11 @@ void connection::pump() {
     for (;;) {
         const std::uint64_t limit = std::min(end_, window_end_);
         if (next_ >= limit) break;
+        // A little is not worth a packet as long as an acknowledgement will come, which tells of
+        // more room, and until which there may be more to send (RFC 9293 §3.7.4, §3.8.6.2.1).
+        const bool little = limit - next_ < stack_->in().options.segment;
+        const bool wait_for_more = limit < end_ || (!no_delay_ && !fin_wanted_);
+        if (little && una_ < next_ && wait_for_more) break;
         transmit_data(next_, segment_size(limit - next_));
     }
     if (fin_wanted_ && next_ == end_) transmit_fin();
@@ -118,16 +123,32 @@ void connection::arm_timer() {
     timer_set_ = true;
     const bool opening = state_ == state::syn_sent || state_ == state::syn_received;
     const nanoseconds base = opening ? first_syn_wait : std::max(least_wait, 3 * round_trip_);
-    stack_->after(
-        doubled(base, attempts_),
-        [self = weak_from_this(), generation = timer_] {
-            if (const auto alive = self.lock()) alive->time_is_up(generation);
-        },
-        only_probes() ? event_queue::kind::background : event_queue::kind::proper);
+    due_ = stack_->in().now + doubled(base, attempts_);
+    if (looks_at_[only_probes()] > due_) look_when_due();
 }
 
-void connection::time_is_up(std::uint64_t generation) {
-    if (generation != timer_ || stack_ == nullptr) return;
+/// The timer is set again for every packet, and hardly ever goes off: a single event of each kind
+/// looks after it, and plans the next one when it has come too early.
+void connection::look_when_due() {
+    const bool probe = only_probes();
+    looks_at_[probe] = due_;
+    stack_->after(
+        due_ - stack_->in().now,
+        [self = weak_from_this(), probe, when = due_] {
+            if (const auto alive = self.lock()) alive->look(probe, when);
+        },
+        probe ? event_queue::kind::background : event_queue::kind::proper);
+}
+
+void connection::look(bool probe, time_point when) {
+    if (stack_ == nullptr || when != looks_at_[probe]) return;  // another one has replaced it
+    looks_at_[probe] = time_point::max();
+    if (!timer_set_) return;
+    if (stack_->in().now >= due_) return time_is_up();
+    if (looks_at_[only_probes()] > due_) look_when_due();
+}
+
+void connection::time_is_up() {
     timer_set_ = false;
     ++attempts_;
     if (state_ == state::syn_sent && !stack_->in().net.knows(remote_)) return fail(EHOSTUNREACH);
@@ -165,8 +186,7 @@ void connection::take_ack(const packet& what) {
             timed_ = 0;
         }
         attempts_ = 0;
-        ++timer_;  // what is left has its time from now on
-        timer_set_ = false;
+        timer_set_ = false;  // what is left has its time from now on
     }
     pump();
     finish_if_over();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "sim/simulated_socket.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -42,6 +44,7 @@ void simulated_socket::retry() {
 int simulated_socket::set_option(int level, int name, const_buffer value) noexcept {
     try {
         options_[{level, name}] = value.text();
+        option_set(level, name);
         return 0;
     } catch (const std::bad_alloc&) {
         return -ENOMEM;
@@ -58,12 +61,14 @@ int simulated_socket::get_option(int level, int name, mutable_buffer value) noex
     return static_cast<int>(count);
 }
 
-bool simulated_socket::closes_abruptly() const {
-    const auto set = options_.find({SOL_SOCKET, SO_LINGER});
-    linger wanted{};
-    if (set == options_.end() || set->second.size() < sizeof wanted) return false;
-    std::memcpy(&wanted, set->second.data(), sizeof wanted);
-    return wanted.l_onoff != 0 && wanted.l_linger == 0;
+template <class Value>
+Value simulated_socket::option(int level, int name) const {
+    const auto set = options_.find({level, name});
+    Value value{};
+    if (set != options_.end() && set->second.size() >= sizeof value) {
+        std::memcpy(&value, set->second.data(), sizeof value);
+    }
+    return value;
 }
 
 stream_socket::stream_socket(process& of, std::shared_ptr<connection> made)
@@ -72,7 +77,13 @@ stream_socket::stream_socket(process& of, std::shared_ptr<connection> made)
 }
 
 stream_socket::~stream_socket() {
-    connection_->close(closes_abruptly());
+    const auto wanted = option<linger>(SOL_SOCKET, SO_LINGER);
+    connection_->close(wanted.l_onoff != 0 && wanted.l_linger == 0);
+}
+
+void stream_socket::option_set(int level, int name) {
+    if (level != IPPROTO_TCP || name != TCP_NODELAY) return;
+    connection_->set_no_delay(option<int>(level, name) != 0);
 }
 
 int stream_socket::shutdown(net::direction which) noexcept {

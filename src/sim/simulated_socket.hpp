@@ -22,7 +22,8 @@ class simulated_socket : public io::detail::descriptor {
     /// Tries to do what is asked without waiting: whether it is finished.
     virtual bool attempt(io::detail::operation& what) = 0;
 
-    /// Options are remembered, so that what was set can be read; SO_LINGER has an effect.
+    /// Options are remembered, so that what was set can be read; SO_LINGER and TCP_NODELAY have an
+    /// effect.
     int set_option(int level, int name, const_buffer value) noexcept override;
     int get_option(int level, int name, mutable_buffer value) noexcept override;
 
@@ -33,8 +34,10 @@ class simulated_socket : public io::detail::descriptor {
     static bool finish(io::detail::operation& what, long result) noexcept;
     /// Finishes what waits, as far as that is possible now.
     void retry();
-    /// Whether the program wants a close to be a reset: SO_LINGER with 0 seconds.
-    [[nodiscard]] bool closes_abruptly() const;
+    virtual void option_set(int /*level*/, int /*name*/) {}
+    /// What an option was set to, or zeroes.
+    template <class Value>
+    [[nodiscard]] Value option(int level, int name) const;
 
  private:
     process& process_;
@@ -54,6 +57,7 @@ class stream_socket final : public simulated_socket, private observer {
 
  private:
     void changed() override { retry(); }
+    void option_set(int level, int name) override;
     long receive(io::detail::receive_operation& what);
     long send(io::detail::send_operation& what);
 
