@@ -132,7 +132,7 @@ void add_options(CLI::App& command, capture_request& request) {
     command.add_option("-w,--write", request.path,
                        "Write a file: pcap if its name ends so, otherwise pcapng; - is stdout");
     command.add_option("-c,--count", request.count, "End after so many frames")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000'000));
     command.add_option("-s,--snapshot-length", request.snap_length, "Cut frames to so many bytes")
         ->check(CLI::Range(1, 262144))
         ->capture_default_str();

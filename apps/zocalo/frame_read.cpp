@@ -58,7 +58,7 @@ void add_frame_read(CLI::App& frame, context& shared) {
     const auto request = std::make_shared<read_request>();
     command.add_option("file", request->path, "The file; - is standard input")->required();
     command.add_option("-c,--count", request->count, "End after so many packets")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000'000));
     command.add_flag("-x,--hex", request->hex, "Show the bytes too")->group("Output");
     add_json_option(command, shared);
     command.callback([request, &shared] { read(*request, shared); });

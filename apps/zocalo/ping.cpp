@@ -142,7 +142,7 @@ void check_pace(const ping_request& request) {
 void add_options(CLI::App& command, ping_request& request) {
     add_host(command, request.host);
     command.add_option("-c,--count", request.count, "End after so many echoes")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, 1'000'000'000));
     add_duration(command, "-i,--interval", request.interval, "Between two echoes; 1 s");
     add_duration(command, "-W,--wait", request.wait, "For answers, after the last echo; 2 s");
     command.add_option("-s,--size", request.options.size, "Bytes of data in each echo")

@@ -80,8 +80,11 @@ connect_result connect_any(std::span<const endpoint> peers, const connect_option
     if (options.max_attempts == 0) {
         throw std::invalid_argument("connect_options: max_attempts is 0");
     }
+    if (peers.empty()) throw std::invalid_argument("create_connection: no endpoint to connect to");
     if (fitting.empty()) {
-        throw std::invalid_argument("create_connection: no endpoint of the family asked for");
+        throw std::invalid_argument(
+            "create_connection: " + peers.front().to_string() + " is not of the family " +
+            (options.source ? "of the source " + options.source->to_string() : "asked for"));
     }
     return race_to_connect(interleaved(fitting, options.max_attempts), options, until);
 }

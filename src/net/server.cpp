@@ -3,6 +3,8 @@
 // them), workers that have ended, and the stop. Everything else follows from what it hears.
 #include "zocalo/net/server.hpp"
 
+#include <new>
+
 #include "net/fail.hpp"
 #include "net/server_state.hpp"
 #include "sys/wait.hpp"
@@ -30,14 +32,25 @@ server::state::event server::state::wait(const deadline& until) {
 }
 
 void server::state::serve_one() {
-    auto request = source->next();
-    if (!request) return;
+    std::unique_ptr<job> request;
+    try {
+        request = source->next();
+        if (!request) return;
+    } catch (const std::bad_alloc&) {
+        return refuse_for_now();
+    }
     try {
         workers->start(std::move(request));
+    } catch (const std::bad_alloc&) {
+        refuse_for_now();
     } catch (const std::system_error&) {
-        ++core.refused;
-        source->begin_pause();
+        refuse_for_now();
     }
+}
+
+void server::state::refuse_for_now() noexcept {
+    ++core.refused;
+    source->begin_pause();
 }
 
 void server::state::drain() {

@@ -47,7 +47,7 @@ class request_source {
 
     /// How long not to look at fileno(): something has run out.
     [[nodiscard]] virtual timeout pause() const noexcept = 0;
-    /// Threads or processes have run out; something has been given back.
+    /// Memory, threads or processes have run out; something has been given back.
     virtual void begin_pause() noexcept = 0;
     virtual void end_pause() noexcept = 0;
     [[nodiscard]] virtual std::uint64_t exhausted() const noexcept = 0;
@@ -61,6 +61,8 @@ struct server::state {
 
     event wait(const deadline& until);
     void serve_one();
+    /// Memory, threads or processes have run out: that request is lost, and the server goes on.
+    void refuse_for_now() noexcept;
     void drain();
 
     server_core core;

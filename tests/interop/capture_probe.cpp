@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Reads a capture file from standard input, for tests that compare with other programs: `show`
-// prints a line for each packet, `pcap` and `pcapng` write them to standard output in that format.
+// prints a line for each packet, `pcap` and `pcapng` write them to standard output in that format,
+// `annotated` a pcapng file with all that may be said about them.
+#include <cstdint>
 #include <iostream>
+#include <string>
 #include <string_view>
 
 #include "zocalo/net/packet/capture_reader.hpp"
@@ -14,7 +17,7 @@ namespace {
 void show(packet::capture_reader& in) {
     while (const auto one = in.next()) {
         std::cout << one->time.value().time_since_epoch().count() << ' ' << one->data.size() << ' '
-                  << one->wire_length << '\n';
+                  << one->wire_length << one->comment << '\n';
     }
 }
 
@@ -34,6 +37,26 @@ void to_pcapng(packet::capture_reader& in) {
     }
 }
 
+void to_annotated(packet::capture_reader& in) {
+    using zocalo::net::address;
+    packet::pcapng_writer out(std::cout, {.hardware = "a test's machine",
+                                          .system = "a test's system",
+                                          .application = "capture_probe",
+                                          .comment = "about the file"});
+    out.add_interface({.name = "eth7", .description = "the seventh", .comment = "about eth7"});
+    const packet::capture_name names[] = {{address::v4(192, 0, 2, 1), {"asker.example"}}};
+    out.write(names);
+    std::uint64_t count = 0;
+    packet::capture_time last;
+    while (auto one = in.next()) {
+        last = one->time.value();
+        one->outgoing = ++count % 2 == 0;
+        one->comment = "packet " + std::to_string(count);
+        out.write(*one);
+    }
+    out.write(packet::capture_statistics{.time = last, .received = count + 5, .dropped = 5});
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -45,6 +68,8 @@ int main(int count, char** arguments) {
         to_pcap(in);
     } else if (verb == "pcapng") {
         to_pcapng(in);
+    } else if (verb == "annotated") {
+        to_annotated(in);
     } else {
         return 2;
     }

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Capture files that tcpdump, tshark and editcap read from us and write for us."""
+"""Capture files that tcpdump, Wireshark's tools read from us and write for us."""
 
+import os
 import shutil
 import struct
 import subprocess
+import tempfile
 import unittest
 
 from support import PATIENCE, cannot_run, main, program
@@ -14,7 +16,7 @@ PACKETS = [(1_700_000_000_123_456_789, FRAME, 42), (1_700_000_001_000_000_001, F
 
 
 def setUpModule():
-    for tool in ("tcpdump", "tshark", "editcap"):
+    for tool in ("tcpdump", "tshark", "editcap", "capinfos"):
         if not shutil.which(tool):
             cannot_run("no " + tool)
 
@@ -49,6 +51,34 @@ class capture_files(unittest.TestCase):
             self.assertEqual([" ".join([line[0].replace(".", ""), *line[1:3]]) for line in lines],
                              EXPECTED, form)
             self.assertEqual(lines[0][3], "192.0.2.1")
+
+    def test_capinfos_finds_what_is_said_of_a_file(self):
+        with tempfile.NamedTemporaryFile(suffix=".pcapng") as file:
+            file.write(ours("annotated", pcap()))
+            file.flush()
+            shown = filtered("capinfos", file.name, input=b"").decode()
+        for line in (r"Capture hardware: +a test's machine", r"Capture oper-sys: +a test's system",
+                     r"Capture application: +capture_probe", r"Capture comment: +about the file",
+                     r"Name = eth7", r"Description = the seventh", r"Comment = about eth7",
+                     r"Number of packets: +2\n", r"Number of stat entries = 1",
+                     r"Number of resolved IPv4 addresses in file: +1"):
+            self.assertRegex(shown, line)
+
+    def test_tshark_finds_what_is_said_of_packets(self):
+        fields = ("frame.comment", "frame.interface_name", "frame.packet_flags_direction")
+        shown = filtered("tshark", "-r", "-", "-T", "fields", "-E", "separator=;",
+                         *(f"-e{field}" for field in fields),
+                         input=ours("annotated", pcap())).decode()
+        self.assertEqual([line.split(";") for line in shown.splitlines()],
+                         [["packet 1", "eth7", "0x00000001"], ["packet 2", "eth7", "0x00000002"]])
+
+    def test_we_read_their_comments(self):
+        with tempfile.TemporaryDirectory() as folder:
+            theirs = os.path.join(folder, "theirs.pcapng")
+            filtered("editcap", "-F", "pcapng", "-a", "2: on the second", "-", theirs, input=pcap())
+            with open(theirs, "rb") as file:
+                shown = ours("show", file.read()).decode()
+        self.assertEqual(shown.splitlines(), [EXPECTED[0], EXPECTED[1] + " on the second"])
 
     def test_tcpdump_reads_ours(self):
         for form in ("pcap", "pcapng"):

@@ -65,7 +65,7 @@ TEST_P(long_time, is_waited_by_every_call_of_a_socket) {
     auto [one, other] = socket::pair();
     one.set_timeout(GetParam());
     EXPECT_EQ(one.get_timeout(), GetParam());
-    const auto sender = soon([&other = other] { other.send_all("one two three four\n"); });
+    const auto sender = soon([&peer = other] { peer.send_all("one two three four\n"); });
     EXPECT_EQ(one.recv(3), "one");
     std::string four(4, '\0');
     EXPECT_EQ(one.recv_exactly(four), 4U);
@@ -94,7 +94,7 @@ TEST_P(long_time, is_waited_by_every_poller) {
         auto [one, other] = socket::pair();
         poller waiting{kind};
         waiting.add(one, event::read);
-        const auto sender = soon([&other = other] { other.send_all("x"); });
+        const auto sender = soon([&peer = other] { peer.send_all("x"); });
         EXPECT_EQ(waiting.wait(GetParam()).size(), 1U);
     }
 }

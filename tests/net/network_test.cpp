@@ -19,6 +19,8 @@ static_assert("10.0.0.0/255.0.0.0"_net == "10.0.0.0/8"_net);
 static_assert("2001:db8::/32"_net.netmask() == "ffff:ffff::"_ip);
 static_assert(network::of("192.0.2.77"_ip, 24) == "192.0.2.0/24"_net);
 static_assert(*(*"10.0.0.0/8"_net.subnets().begin()).hosts().begin() == "10.0.0.1"_ip);
+static_assert("10.0.0.0/24"_net.next() == "10.0.1.0/24"_net);
+static_assert(!"255.255.255.0/24"_net.next());
 static_assert(std::ranges::forward_range<network>);
 static_assert(std::ranges::forward_range<address_range>);
 static_assert(std::ranges::forward_range<subnet_range>);

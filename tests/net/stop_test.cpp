@@ -127,7 +127,7 @@ TEST(stop_any, ends_a_wait_of_another_thread_when_a_condition_is_added) {
     stop_any any;
     auto [one, other] = socket::pair();
     one.stop_with(any);
-    const std::jthread waiting([&one = one] { EXPECT_THROW((void)one.recv(1), stopped); });
+    const std::jthread waiting([&waiter = one] { EXPECT_THROW((void)waiter.recv(1), stopped); });
     std::this_thread::sleep_for(5ms);
     any.add(stop);
 }

@@ -55,7 +55,7 @@ bool flow::step(const poll_set& set) {
 }
 
 void flow::read() {
-    if (scratch_.empty()) scratch_.resize(64 * 1024);
+    if (scratch_.empty()) scratch_.resize(std::size_t{64} * 1024);
     const arrival came = from_->read(mutable_buffer(scratch_));
     if (came.what == arrival::bytes) push(scratch_.substr(0, came.size));
     if (came.what == arrival::end) {

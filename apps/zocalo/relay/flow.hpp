@@ -21,7 +21,7 @@ namespace zocalo::program {
 /// come to its end.
 class flow {
  public:
-    static constexpr std::size_t capacity = 256 * 1024;
+    static constexpr std::size_t capacity = std::size_t{256} * 1024;
     static constexpr std::size_t most_chunks = 1024;
 
     /// Changes bytes on their way; the last call has `last` set and possibly nothing to change.

@@ -18,11 +18,49 @@ namespace zocalo::net {
 
 class network;
 
+namespace detail {
+
+/// Goes from a value to another, both included, by the values' own next(); needs no range that
+/// lives on.
+template <class Value>
+class value_iterator {
+ public:
+    using value_type = Value;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::forward_iterator_tag;
+
+    constexpr value_iterator() noexcept = default;
+    constexpr value_iterator(const Value& at, const Value& last) noexcept : at_(at), last_(last) {}
+
+    constexpr Value operator*() const noexcept { return *at_; }
+    constexpr const Value* operator->() const noexcept { return &*at_; }
+    constexpr value_iterator& operator++() noexcept {
+        at_ = *at_ == last_ ? std::nullopt : at_->next();
+        return *this;
+    }
+    constexpr value_iterator operator++(int) noexcept {
+        value_iterator before = *this;
+        ++*this;
+        return before;
+    }
+    friend constexpr bool operator==(const value_iterator&,
+                                     const value_iterator&) noexcept = default;
+    friend constexpr bool operator==(const value_iterator& it, std::default_sentinel_t) noexcept {
+        return !it.at_;
+    }
+
+ private:
+    std::optional<Value> at_;  // nothing at the end
+    Value last_;
+};
+
+}  // namespace detail
+
 /// The addresses from `first()` to `last()`, both included; never empty. A plain value that can be
 /// iterated, compared and used in constants. Scopes do not count and are dropped.
 class address_range {
  public:
-    class iterator;
+    using iterator = detail::value_iterator<address>;
 
     /// Throws std::invalid_argument when the addresses are of two families or in the wrong order.
     constexpr address_range(const address& first, const address& last)
@@ -55,7 +93,7 @@ class address_range {
     /// order. See network.hpp.
     [[nodiscard]] std::vector<network> summarise() const;
 
-    [[nodiscard]] constexpr iterator begin() const noexcept;
+    [[nodiscard]] constexpr iterator begin() const noexcept { return {first_, last_}; }
     [[nodiscard]] constexpr std::default_sentinel_t end() const noexcept { return {}; }
 
     /// `192.0.2.1-192.0.2.9`.
@@ -93,41 +131,6 @@ class address_range {
 };
 
 std::ostream& operator<<(std::ostream& out, const address_range& value);
-
-/// Goes through the addresses of a range, which need not live on.
-class address_range::iterator {
- public:
-    using value_type = address;
-    using difference_type = std::ptrdiff_t;
-    using iterator_concept = std::forward_iterator_tag;
-
-    constexpr iterator() noexcept = default;
-    constexpr iterator(const address& at, const address& last) noexcept : at_(at), last_(last) {}
-
-    constexpr address operator*() const noexcept { return *at_; }
-    constexpr const address* operator->() const noexcept { return &*at_; }
-    constexpr iterator& operator++() noexcept {
-        at_ = *at_ == last_ ? std::nullopt : at_->next();
-        return *this;
-    }
-    constexpr iterator operator++(int) noexcept {
-        iterator before = *this;
-        ++*this;
-        return before;
-    }
-    friend constexpr bool operator==(const iterator&, const iterator&) noexcept = default;
-    friend constexpr bool operator==(const iterator& it, std::default_sentinel_t) noexcept {
-        return !it.at_;
-    }
-
- private:
-    std::optional<address> at_;  // nothing when the range is at its end
-    address last_;
-};
-
-constexpr address_range::iterator address_range::begin() const noexcept {
-    return {first_, last_};
-}
 
 }  // namespace zocalo::net
 

@@ -106,6 +106,12 @@ class network {
     }
     [[nodiscard]] constexpr std::default_sentinel_t end() const noexcept { return {}; }
 
+    /// The network of the same size behind this one; nothing after the last one.
+    [[nodiscard]] constexpr std::optional<network> next() const noexcept {
+        const auto beyond = last().next();
+        return beyond ? std::optional(of(*beyond, prefix_)) : std::nullopt;
+    }
+
     /// The networks of prefix `prefix` that this one is made of, one after the other as they are
     /// asked for. Throws std::invalid_argument when `prefix` is shorter than this one's or too
     /// long.
@@ -165,56 +171,18 @@ std::ostream& operator<<(std::ostream& out, const network& value);
 /// The parts of a network, made one after the other.
 class subnet_range {
  public:
-    class iterator;
+    using iterator = detail::value_iterator<network>;
 
     constexpr subnet_range(const network& whole, unsigned prefix)
         : first_(network::of(whole.first(), prefix)), last_(network::of(whole.last(), prefix)) {}
 
-    [[nodiscard]] constexpr iterator begin() const noexcept;
+    [[nodiscard]] constexpr iterator begin() const noexcept { return {first_, last_}; }
     [[nodiscard]] constexpr std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
     network first_;
     network last_;
 };
-
-class subnet_range::iterator {
- public:
-    using value_type = network;
-    using difference_type = std::ptrdiff_t;
-    using iterator_concept = std::forward_iterator_tag;
-
-    constexpr iterator() noexcept = default;
-    constexpr iterator(const network& at, const network& last) noexcept : at_(at), last_(last) {}
-
-    constexpr network operator*() const noexcept { return *at_; }
-    constexpr const network* operator->() const noexcept { return &*at_; }
-    constexpr iterator& operator++() noexcept {
-        if (*at_ == last_) {
-            at_.reset();
-        } else {
-            at_ = network::of(*at_->last().next(), at_->prefix());
-        }
-        return *this;
-    }
-    constexpr iterator operator++(int) noexcept {
-        iterator before = *this;
-        ++*this;
-        return before;
-    }
-    friend constexpr bool operator==(const iterator&, const iterator&) noexcept = default;
-    friend constexpr bool operator==(const iterator& it, std::default_sentinel_t) noexcept {
-        return !it.at_;
-    }
-
- private:
-    std::optional<network> at_;  // nothing at the end
-    network last_;
-};
-
-constexpr subnet_range::iterator subnet_range::begin() const noexcept {
-    return {first_, last_};
-}
 
 constexpr subnet_range network::subnets(unsigned prefix) const {
     if (prefix < prefix_) refuse_prefix(first_, prefix);
