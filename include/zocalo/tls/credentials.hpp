@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/tls/certificate.hpp"
+
+/// Who we are: a certificate and the private key that proves it.
+namespace zocalo::tls {
+
+namespace detail {
+struct credentials_data;
+}
+
+/// What a certificate for development says.
+struct self_signed_options {
+    /// Days from now that it is good for.
+    std::chrono::days valid_for{30};
+};
+
+/// A certificate with those that lead to its authority, and its private key.
+///
+/// A value that is cheap to copy and never changes. The key is never printed but by key_pem().
+/// **Threads.** May be shared.
+class credentials {
+ public:
+    /// Nobody: a client without a certificate.
+    credentials() noexcept = default;
+
+    /// From two files in PEM: the certificate first in the first one, those of its authorities
+    /// after it. Both may be one file. A key that is encrypted needs its password; one that is
+    /// encrypted without a password given is an error, never a question on the terminal.
+    ///
+    /// Throws std::system_error that names the file: of tls_category() when it cannot be used, or
+    /// when key and certificate do not belong together.
+    static credentials load(const std::string& chain_path, const std::string& key_path,
+                            std::string_view password = {});
+    /// The same from memory.
+    static credentials parse(const_buffer chain_pem, const_buffer key_pem,
+                             std::string_view password = {});
+
+    /// A new key and a certificate for development that it signs itself, for DNS names and IP
+    /// addresses: `credentials::self_signed({"localhost", "127.0.0.1", "::1"})`.
+    ///
+    /// Nobody trusts it who was not told to: give certificate() to trust::authorities.
+    static credentials self_signed(const std::vector<std::string>& names,
+                                   const self_signed_options& options = {});
+
+    [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
+
+    [[nodiscard]] tls::certificate certificate() const;
+    /// The certificate and those after it.
+    [[nodiscard]] std::string chain_pem() const;
+    /// The private key, not encrypted.
+    [[nodiscard]] std::string key_pem() const;
+    /// Writes two files in PEM that load() reads; that of the key can be read by its owner only.
+    void save(const std::string& chain_path, const std::string& key_path) const;
+
+    /// For the library itself.
+    explicit credentials(std::shared_ptr<const detail::credentials_data> data) noexcept
+        : data_(std::move(data)) {}
+    [[nodiscard]] const detail::credentials_data& data() const noexcept { return *data_; }
+
+ private:
+    std::shared_ptr<const detail::credentials_data> data_;
+};
+
+}  // namespace zocalo::tls

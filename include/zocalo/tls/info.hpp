@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "zocalo/io/stream.hpp"
+#include "zocalo/tls/certificate.hpp"
+#include "zocalo/tls/options.hpp"
+
+/// What was agreed in a handshake.
+namespace zocalo::tls {
+
+struct info {
+    tls::version version = tls::version::tls_1_3;
+    std::string cipher;       ///< "TLS_AES_256_GCM_SHA384"
+    std::string alpn;         ///< the application protocol; empty when none was agreed
+    std::string server_name;  ///< the host that the client named; empty when it named none
+    bool resumed = false;     ///< goes on with an earlier session
+    bool verified = false;    ///< the peer showed a certificate, and we checked it
+    /// Of the peer; empty when it showed none. A server that was resumed knows none.
+    tls::certificate certificate;
+    /// What the peer sent with it, itself first.
+    std::vector<tls::certificate> chain;
+};
+
+/// What a stream agreed on, or nothing when it is no TLS stream.
+[[nodiscard]] std::optional<info> try_get_info(const io::stream& secured);
+/// The same; std::invalid_argument when it is no TLS stream.
+[[nodiscard]] info get_info(const io::stream& secured);
+
+/// Bytes that both ends of one TLS connection know, and nobody in between: what ties a login to its
+/// connection.
+enum class channel_binding {
+    exporter,          ///< tls-exporter (RFC 9266): TLS 1.3, and 1.2 with an extended master secret
+    server_end_point,  ///< tls-server-end-point (RFC 5929): a hash of the server's certificate
+};
+
+/// The binding of a stream. Throws std::invalid_argument when it is no TLS stream, and
+/// std::system_error of tls_category() when the connection has no such binding.
+[[nodiscard]] std::string get_channel_binding(const io::stream& secured, channel_binding kind);
+
+}  // namespace zocalo::tls

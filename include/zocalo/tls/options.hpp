@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/tls/certificate.hpp"
+#include "zocalo/tls/credentials.hpp"
+
+/// All that can be chosen about TLS, as aggregates whose defaults are safe.
+namespace zocalo::tls {
+
+/// Older ones are not spoken.
+enum class version : std::uint16_t { tls_1_2 = 0x0303, tls_1_3 = 0x0304 };
+
+/// "TLSv1.3"
+[[nodiscard]] std::string_view to_text(version which) noexcept;
+
+/// Whether the peer has to be who it should be.
+enum class verify : bool {
+    nothing,     ///< anybody in between reads and changes everything: for tests only
+    everything,  ///< the chain up to an authority, dates, purpose, and on clients the name
+};
+
+/// What the end of a connection means that the peer did not announce (RFC 8446 §6.1).
+enum class truncation : bool {
+    is_the_end,   ///< for protocols that tell the length of everything themselves
+    is_an_error,  ///< errc::truncated: somebody may have cut it off
+};
+
+/// Which authorities may vouch for a peer.
+struct trust {
+    /// Those of the system are asked when nothing else is named here: where SSL_CERT_FILE and
+    /// SSL_CERT_DIR say, else where the system keeps them. With true they are asked, too.
+    bool system_too = false;
+    /// Authorities, or certificates that are trusted for themselves.
+    std::vector<certificate> authorities = {};
+    /// Files of them, in PEM.
+    std::vector<std::string> files = {};
+    /// Directories of them, with names as `openssl rehash` makes.
+    std::vector<std::string> directories = {};
+    /// Files of revocation lists in PEM. With one, the peer's certificate has to have a list of its
+    /// issuer here, and not to be on it.
+    std::vector<std::string> revocation_lists = {};
+
+    [[nodiscard]] bool names_nothing() const noexcept {
+        return authorities.empty() && files.empty() && directories.empty();
+    }
+};
+
+/// What a peer can make grow.
+struct limits {
+    /// For the whole handshake; a peer that is slower fails with std::errc::timed_out.
+    timeout handshake = std::chrono::seconds{10};
+    /// Bytes that a peer may send before the handshake has ended.
+    std::size_t handshake_bytes = std::size_t{256} * 1024;
+    /// Messages without data (tickets, new keys) that a peer may send afterwards, beside one for
+    /// each MiB of data.
+    std::size_t other_messages = 64;
+};
+
+/// Gets each line of a key log: with it anybody can decrypt what was recorded. It may run on any
+/// thread that uses the context.
+using key_logger = std::function<void(std::string_view line)>;
+
+/// Appends to a file, which is made for its owner only.
+[[nodiscard]] key_logger key_log_file(const std::string& path);
+/// To the file that the environment variable SSLKEYLOGFILE names; none when there is no such
+/// variable.
+[[nodiscard]] key_logger key_log_from_environment();
+
+/// How a client speaks TLS.
+struct client_options {
+    // --- Behaviour
+
+    tls::verify verify = tls::verify::everything;
+    tls::trust trust = {};
+    /// Who we are, for servers that ask.
+    tls::credentials credentials = {};
+    /// Application protocols that we speak, best first (RFC 7301): {"h2", "http/1.1"}.
+    std::vector<std::string> alpn = {};
+    /// When not empty, the server's key has to be one of these (certificate::key_pin()), whatever
+    /// else says that it is right; with verify::nothing too.
+    std::vector<std::string> pinned_keys = {};
+    tls::truncation truncation = tls::truncation::is_an_error;
+    version lowest = version::tls_1_2;
+    version highest = version::tls_1_3;
+    /// Ciphers for TLS 1.2 in OpenSSL's language; those with forward secrecy when empty. TLS 1.3
+    /// has its own.
+    std::string ciphers = {};
+    key_logger key_log = {};
+
+    // --- Performance
+
+    /// Whether to go on with what was agreed with the same host before, if its certificate is still
+    /// good.
+    bool resume = true;
+
+    // --- Limits
+
+    tls::limits limits = {};
+};
+
+/// Whether clients have to show a certificate.
+enum class client_certificates : std::uint8_t { not_asked, optional, required };
+
+/// How a server speaks TLS.
+struct server_options {
+    // --- Behaviour
+
+    /// For clients that name no host, or one that is not in `by_name`. Without it those are
+    /// refused.
+    tls::credentials credentials = {};
+    /// For clients that name one of these hosts: "example.org", or "*.example.org" for one label.
+    std::map<std::string, tls::credentials, std::less<>> by_name = {};
+    /// Asked before `by_name` when there is one; what it gives may be empty. It may run on any
+    /// thread that uses the context.
+    std::function<tls::credentials(std::string_view name)> find_credentials = {};
+
+    tls::client_certificates client_certificates = tls::client_certificates::not_asked;
+    /// Whose clients we know; has to name something when certificates are asked for.
+    tls::trust trust = {};
+    /// Application protocols that we speak, best first. A client that speaks others only is
+    /// refused; one that names none is not.
+    std::vector<std::string> alpn = {};
+    tls::truncation truncation = tls::truncation::is_an_error;
+    version lowest = version::tls_1_2;
+    version highest = version::tls_1_3;
+    std::string ciphers = {};
+    key_logger key_log = {};
+
+    // --- Performance
+
+    /// Whether clients may go on with what was agreed before. Those that are asked for a
+    /// certificate never may: each connection proves it anew.
+    bool resume = true;
+
+    // --- Limits
+
+    tls::limits limits = {};
+};
+
+}  // namespace zocalo::tls

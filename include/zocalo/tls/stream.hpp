@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/tls/context.hpp"
+
+/// TLS around any stream.
+///
+/// What comes out is an io::stream like any other. Its finish() tells the peer that no more comes
+/// (close_notify) and waits for nothing; the peer may go on writing. A stream that is destroyed or
+/// closed without finish() looks cut off to the peer: that is what it is. After a write that was
+/// cancelled nothing more can be written; a read that was cancelled has lost nothing.
+namespace zocalo::tls {
+
+/// The client's handshake over `below`, with a server that has to be `host`: a DNS name (an
+/// internationalised one too) or an IP address. The limit in time is in the options.
+///
+/// Throws std::system_error that names the host: of tls_category(), std::errc::timed_out, or what
+/// the stream below said. Throws std::invalid_argument for a host that is none, and an empty one is
+/// good with verify::nothing only. When it throws or is cancelled, `below` is closed.
+[[nodiscard]] io::task<io::stream> connect(io::stream below, client_context context,
+                                           std::string host);
+
+/// The server's handshake over `below`. Throws as connect() does.
+[[nodiscard]] io::task<io::stream> accept(io::stream below, server_context context);
+
+/// Ends TLS on a stream but not the connection: sends close_notify, waits for that of the peer, and
+/// gives back what was below. What the peer still sent before is dropped.
+///
+/// Throws std::errc::timed_out when that takes longer than `limit`, errc::plaintext_buffered when
+/// bytes came in the clear in one piece with the peer's close_notify, and std::invalid_argument
+/// when the stream is not TLS. The stream is closed then.
+[[nodiscard]] io::task<io::stream> unwrap(io::stream secured,
+                                          timeout limit = std::chrono::seconds{5});
+
+}  // namespace zocalo::tls

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "tls/openssl.hpp"
+#include "zocalo/tls/certificate.hpp"
+#include "zocalo/tls/credentials.hpp"
+
+namespace zocalo::tls::detail {
+
+struct certificate_data {
+    x509_ptr x509;
+};
+
+/// The leaf, what leads up from it, and the leaf's key.
+struct credentials_data {
+    x509_ptr leaf;
+    chain_ptr chain;
+    key_ptr key;
+};
+
+/// Shares an object of OpenSSL's; null gives an empty certificate.
+[[nodiscard]] certificate share(X509* x509);
+[[nodiscard]] std::vector<certificate> share_all(const STACK_OF(X509) * all);
+
+/// "sha256//..." of the public key.
+[[nodiscard]] std::string key_pin_of(X509* x509);
+
+/// A whole file of at most 16 MiB. Throws std::system_error that names it.
+[[nodiscard]] std::string read_file(const std::string& path);
+/// Makes a file anew for its owner only when `secret`.
+void write_file(const std::string& path, std::string_view content, bool secret);
+
+}  // namespace zocalo::tls::detail
