@@ -22,6 +22,9 @@ struct credentials_data {
 [[nodiscard]] certificate share(X509* x509);
 [[nodiscard]] std::vector<certificate> share_all(const STACK_OF(X509) * all);
 
+/// "2026-11-21 08:15:00 UTC"
+[[nodiscard]] std::string date_text(std::chrono::sys_seconds moment);
+
 /// "sha256//..." of the public key.
 [[nodiscard]] std::string key_pin_of(X509* x509);
 

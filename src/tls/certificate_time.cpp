@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <stdexcept>
 
+#include "tls/certificate_data.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/tls/certificate.hpp"
@@ -48,6 +50,19 @@ std::chrono::sys_seconds parse_certificate_time(std::string_view text) {
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) refuse();
     return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
            std::chrono::seconds{*second};
+}
+
+std::string detail::date_text(std::chrono::sys_seconds moment) {
+    const auto day = std::chrono::floor<std::chrono::days>(moment);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(moment - day);
+    char text[64];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02u %02ld:%02ld:%02ld UTC",
+                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), static_cast<long>(time.hours().count()),
+                  static_cast<long>(time.minutes().count()),
+                  static_cast<long>(time.seconds().count()));
+    return text;
 }
 
 }  // namespace zocalo::tls

@@ -4,35 +4,43 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tls/context_state.hpp"
 #include "tls/openssl.hpp"
 #include "tls/wire.hpp"
+#include "zocalo/io/mutex.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/transport.hpp"
+#include "zocalo/tls/error.hpp"
 
 namespace zocalo::tls::detail {
 
 /// A stream's TLS: OpenSSL between a wire in memory and the stream below.
 ///
 /// Calls of OpenSSL never wait, so a read and a write that are under way at once take turns by
-/// themselves. Only the writing side writes below, but for an alert when nobody is writing.
+/// themselves. Only the writing side writes below, but for an alert when nobody is writing; who
+/// needs bytes from below while another one is fetching some waits for that one.
 class connection final : public io::transport {
  public:
-    /// `peer` is for messages: "example.org" or empty.
-    connection(io::stream below, std::shared_ptr<const context_state> state, std::string peer);
+    /// `host` is whom a client expects; empty on servers.
+    connection(io::stream below, std::shared_ptr<const context_state> state, std::string host);
 
     /// The one that OpenSSL calls back about.
     [[nodiscard]] static connection& of(const SSL* ssl) noexcept;
 
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
     [[nodiscard]] const context_state& state() const noexcept { return *state_; }
-    [[nodiscard]] const std::string& peer() const noexcept { return peer_; }
+    [[nodiscard]] const std::string& host() const noexcept { return host_; }
 
     /// SSL_set_connect_state() or SSL_set_accept_state() comes first.
     io::task<> handshake();
     /// An exception in a callback, which cannot pass through OpenSSL: fails what is under way.
-    void keep(std::exception_ptr error) noexcept { from_callback_ = std::move(error); }
+    void keep(std::exception_ptr error) noexcept {
+        if (!from_callback_) from_callback_ = std::move(error);
+    }
+    /// A callback's reason to fail the handshake.
+    void refuse(std::error_code code, const std::string& why);
 
     io::task<io::chunk> read() override;
     io::task<std::size_t> read_some(mutable_buffer into) override;
@@ -46,49 +54,59 @@ class connection final : public io::transport {
 
  private:
     enum class step { done, wants_input, ended, failed };
-    struct in_use;
+    class turn;
 
     /// What a call of OpenSSL came to; with `failed` the reason is in failed_.
-    step judge(int result, std::string_view verb) noexcept;
-    void fail_with_openssl(std::string_view verb, int result);
+    step judge(int result, std::string_view verb);
+    void fail_with_openssl(std::string_view verb);
+    /// "TLS handshake with example.org at 192.0.2.1:443"
     [[nodiscard]] std::string describe(std::string_view verb) const;
+    [[noreturn]] void fail(std::string_view verb, errc why) const;
     static void count_message(int is_write, int version, int type, const void* data,
                               std::size_t size, SSL* ssl, void* unused) noexcept;
-    void count_input(std::size_t size) noexcept;
+    void count_message(int type);
 
     io::task<> shake_hands();
-    void check_agreement() const;
+    [[noreturn]] void explain_failed_handshake(const std::system_error& error) const;
     /// Waits for bytes from below; false at their end.
     io::task<bool> fetch();
-    /// Waits until read_now() has something.
+
+    /// Waits until some data was read into `into`; 0 at the end.
     io::task<std::size_t> read_when_there(mutable_buffer into);
-    std::size_t read_now(mutable_buffer into);
+    /// Reads what has arrived; `ended` or `wants_input` only when that is nothing.
+    step read_now(mutable_buffer into, std::size_t& got);
     void end_of_input();
 
-    void encrypt(const_buffer data);
-    io::task<> write_piece(const_buffer piece);
+    io::task<> encrypt(const_buffer data);
+    /// Calls SSL_shutdown() until it has made our close_notify.
+    io::task<> say_goodbye();
     io::task<> flush();
-    /// Tells the peer why, when that does not have to wait for a write.
+    /// Tells the peer why we give up, when that does not have to wait for a write.
     io::task<> flush_alert();
-    io::task<> tell_why();
 
     io::stream below_;
     std::shared_ptr<const context_state> state_;
-    std::string peer_;
+    std::string host_;
     wire wire_;
     connection_ptr ssl_;  // refers to the wire
     std::string sending_;
 
     std::exception_ptr failed_;         ///< nothing works any more
     std::exception_ptr from_callback_;  ///< the reason of a failure
-    std::size_t received_ = 0;          ///< bytes from below
-    std::size_t other_messages_ = 0;    ///< after the handshake
-    bool is_open_ = false;              ///< the handshake is over
+    io::event fetched_;
+    std::size_t received_ = 0;        ///< bytes from below
+    std::size_t other_messages_ = 0;  ///< after the handshake
+    bool is_open_ = false;            ///< the handshake is over
     bool reading_ = false;
     bool writing_ = false;
-    bool has_ended_ = false;      ///< the peer's close_notify came
-    bool is_finished_ = false;    ///< ours went
+    bool fetching_ = false;
+    bool below_ended_ = false;
+    bool has_ended_ = false;       ///< the peer's close_notify came
+    bool is_finished_ = false;     ///< ours was made
     bool is_interrupted_ = false;  ///< a write below did not end well
 };
+
+/// The connection that a stream is made of; null when it is no TLS stream.
+[[nodiscard]] connection* connection_of(const io::stream& stream) noexcept;
 
 }  // namespace zocalo::tls::detail

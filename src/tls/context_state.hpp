@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -19,6 +21,8 @@ class connection;
 /// What both sides need. It never changes once it was made.
 struct context_state {
     context_ptr context;
+    tls::verify verify = verify::everything;
+    std::vector<std::string> pinned_keys;
     std::vector<std::string> alpn;
     tls::truncation truncation = truncation::is_an_error;
     tls::limits limits;
@@ -26,8 +30,6 @@ struct context_state {
 };
 
 struct client_state : context_state {
-    tls::verify verify = verify::everything;
-    std::vector<std::string> pinned_keys;
     bool resume = true;
     mutable session_cache sessions;
 };
@@ -37,7 +39,7 @@ struct server_state : context_state {
     std::map<std::string, tls::credentials, std::less<>> by_name;
     std::function<tls::credentials(std::string_view)> find_credentials;
 
-    /// For a client that named that host; empty when it is to be refused.
+    /// For a client that named that host, in lower case; empty when it is to be refused.
     [[nodiscard]] tls::credentials find(std::string_view name) const;
 };
 
@@ -60,7 +62,7 @@ class server_slot {
     std::shared_ptr<const server_state> state_;
 };
 
-/// Options that clients and servers have in common, set up in `state`.
+/// The half of a state that comes from options which both sides have.
 template <class Options>
 void copy_common(context_state& state, const Options& options) {
     state.alpn = options.alpn;
@@ -68,25 +70,24 @@ void copy_common(context_state& state, const Options& options) {
     state.limits = options.limits;
     state.key_log = options.key_log;
 }
+
 /// A context of OpenSSL with our choice of versions and ciphers.
 [[nodiscard]] context_ptr make_context(const SSL_METHOD* method, version lowest, version highest,
                                        const std::string& ciphers);
+/// Has keys logged when the options say so.
+void use_key_log(const context_state& state);
 void use_credentials(SSL_CTX* context, const credentials& who);
-/// Fills the store of authorities.
-void use_trust(SSL_CTX* context, const trust& whom);
+void use_credentials(SSL* connection, const credentials& who);
+/// Fills the store of authorities; `names_too` tells peers whose certificates are good.
+void use_trust(SSL_CTX* context, const trust& whom, bool names_too);
 /// The list of application protocols as it goes over the wire (RFC 7301 §3.1).
 [[nodiscard]] std::string alpn_list(const std::vector<std::string>& names);
 
 /// Judges a chain: X509_verify_cert() and the pinned keys. What OpenSSL calls in handshakes.
 int judge_chain(X509_STORE_CTX* walk, void* unused) noexcept;
-/// Whether the server's certificate in a session would be accepted now in a handshake of `by`.
-[[nodiscard]] bool is_still_good(SSL_SESSION* session, SSL* by);
-
-/// Called by OpenSSL; they find the connection through the SSL.
-int remember_session(SSL* of, SSL_SESSION* session) noexcept;
-void log_key(const SSL* of, const char* line) noexcept;
-int choose_alpn(SSL* of, const unsigned char** chosen, unsigned char* chosen_size,
-                const unsigned char* offered, unsigned offered_size, void* unused) noexcept;
-int greet_client(SSL* of, int* alert, void* unused) noexcept;
+/// Whether the server's certificate in the session that `with` was given would be accepted now.
+[[nodiscard]] bool is_still_good(SSL* with);
+/// Why a chain was refused, for people: "the certificate is for a.example, not for b.example".
+[[nodiscard]] std::string explain_refusal(X509_STORE_CTX* walk, const std::string& wanted_host);
 
 }  // namespace zocalo::tls::detail

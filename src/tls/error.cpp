@@ -28,6 +28,8 @@ std::string_view text_of(errc own) noexcept {
             return "no version, cipher or application protocol that both speak";
         case errc::protocol_broken:
             return "the TLS protocol was broken";
+        case errc::handshake_cut:
+            return "the peer closed the connection before the handshake was over";
         case errc::truncated:
             return "the connection ended without close_notify, so something may be missing";
         case errc::plaintext_buffered:

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "zocalo/tls/error.hpp"
+
 /// The one place where OpenSSL's queue of errors becomes an exception with a message.
 namespace zocalo::tls::detail {
 

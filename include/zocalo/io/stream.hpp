@@ -88,7 +88,9 @@ class stream {
     void set_option(int level, int name, const_buffer value);
     std::size_t get_option(int level, int name, mutable_buffer value) const;
 
-    /// What it is made of, for those who put another layer around it: the stream is closed then.
+    /// What it is made of, for those who know that kind of transport; null when it is closed.
+    [[nodiscard]] transport* made_of() const noexcept { return transport_.get(); }
+    /// The same, for those who put another layer around it: the stream is closed then.
     [[nodiscard]] std::unique_ptr<transport> release() noexcept { return std::move(transport_); }
 
  private:

@@ -17,12 +17,6 @@ namespace detail {
 struct credentials_data;
 }
 
-/// What a certificate for development says.
-struct self_signed_options {
-    /// Days from now that it is good for.
-    std::chrono::days valid_for{30};
-};
-
 /// A certificate with those that lead to its authority, and its private key.
 ///
 /// A value that is cheap to copy and never changes. The key is never printed but by key_pem().
@@ -44,13 +38,6 @@ class credentials {
     static credentials parse(const_buffer chain_pem, const_buffer key_pem,
                              std::string_view password = {});
 
-    /// A new key and a certificate for development that it signs itself, for DNS names and IP
-    /// addresses: `credentials::self_signed({"localhost", "127.0.0.1", "::1"})`.
-    ///
-    /// Nobody trusts it who was not told to: give certificate() to trust::authorities.
-    static credentials self_signed(const std::vector<std::string>& names,
-                                   const self_signed_options& options = {});
-
     [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
     [[nodiscard]] tls::certificate certificate() const;
@@ -69,5 +56,13 @@ class credentials {
  private:
     std::shared_ptr<const detail::credentials_data> data_;
 };
+
+/// A new key and a certificate for development that it signs itself, for DNS names and IP
+/// addresses: `development_certificate({"localhost", "127.0.0.1", "::1"})`.
+///
+/// Nobody trusts it who was not told to: give its certificate() to trust::authorities.
+[[nodiscard]] credentials development_certificate(const std::vector<std::string>& names,
+                                                  std::chrono::days valid_for = std::chrono::days{
+                                                      30});
 
 }  // namespace zocalo::tls

@@ -16,6 +16,7 @@ enum class errc : int {
     refused_by_peer,          ///< the peer ended it with an alert: it may not like our certificate
     nothing_in_common,        ///< no version, cipher or application protocol that both have
     protocol_broken,          ///< what came is not TLS, or was changed on its way
+    handshake_cut,            ///< the peer closed the connection before the handshake was over
     truncated,                ///< the connection ended before the peer said that it was done
     plaintext_buffered,       ///< bytes came in the clear after the go-ahead for TLS
     too_many_messages,        ///< the peer floods us with messages that carry no data

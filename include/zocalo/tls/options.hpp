@@ -25,8 +25,8 @@ enum class version : std::uint16_t { tls_1_2 = 0x0303, tls_1_3 = 0x0304 };
 
 /// Whether the peer has to be who it should be.
 enum class verify : bool {
-    nothing,     ///< anybody in between reads and changes everything: for tests only
-    everything,  ///< the chain up to an authority, dates, purpose, and on clients the name
+    dangerously_nothing,  ///< anybody in between reads and changes everything: for tests only
+    everything,           ///< the chain up to an authority, dates, purpose, and the server's name
 };
 
 /// What the end of a connection means that the peer did not announce (RFC 8446 §6.1).
@@ -87,7 +87,7 @@ struct client_options {
     /// Application protocols that we speak, best first (RFC 7301): {"h2", "http/1.1"}.
     std::vector<std::string> alpn = {};
     /// When not empty, the server's key has to be one of these (certificate::key_pin()), whatever
-    /// else says that it is right; with verify::nothing too.
+    /// else says that it is right; with verify::dangerously_nothing too.
     std::vector<std::string> pinned_keys = {};
     tls::truncation truncation = tls::truncation::is_an_error;
     version lowest = version::tls_1_2;

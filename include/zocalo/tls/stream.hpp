@@ -7,6 +7,7 @@
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/tls/context.hpp"
+#include "zocalo/tls/error.hpp"
 
 /// TLS around any stream.
 ///
@@ -21,7 +22,7 @@ namespace zocalo::tls {
 ///
 /// Throws std::system_error that names the host: of tls_category(), std::errc::timed_out, or what
 /// the stream below said. Throws std::invalid_argument for a host that is none, and an empty one is
-/// good with verify::nothing only. When it throws or is cancelled, `below` is closed.
+/// good with verify::dangerously_nothing only. When it throws or is cancelled, `below` is closed.
 [[nodiscard]] io::task<io::stream> connect(io::stream below, client_context context,
                                            std::string host);
 

@@ -73,9 +73,9 @@ void set_subject(X509* of, const std::string& name) {
 
 }  // namespace
 
-credentials credentials::self_signed(const std::vector<std::string>& names,
-                                     const self_signed_options& options) {
-    if (names.empty()) throw std::invalid_argument("self_signed: no name for the certificate");
+credentials development_certificate(const std::vector<std::string>& names,
+                                    std::chrono::days valid_for) {
+    if (names.empty()) throw std::invalid_argument("development_certificate: no name for it");
     const std::string alternatives = alternative_names(names);
     credentials_data made{.leaf = x509_ptr(X509_new()),
                           .chain = chain_ptr(sk_X509_new_null()),
@@ -87,7 +87,7 @@ credentials credentials::self_signed(const std::vector<std::string>& names,
     set_subject(x509, names.front());
     // A clock that is a little behind must not refuse it.
     check(X509_gmtime_adj(X509_getm_notBefore(x509), -3600) != nullptr);
-    const auto days = static_cast<int>(options.valid_for.count());
+    const auto days = static_cast<int>(valid_for.count());
     check(X509_time_adj_ex(X509_getm_notAfter(x509), days, 0, nullptr) != nullptr);
     check(X509_set_pubkey(x509, made.key.get()));
     add_extension(x509, NID_basic_constraints, "critical,CA:FALSE");

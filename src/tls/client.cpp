@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+#include <utility>
+
+#include "net/fail.hpp"
+#include "tls/connection.hpp"
+#include "tls/context_state.hpp"
+#include "tls/fail.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/address.hpp"
+#include "zocalo/net/idna.hpp"
+#include "zocalo/tls/stream.hpp"
+
+namespace zocalo::tls {
+
+namespace {
+
+using namespace detail;
+
+const client_state& client_of(const connection& on) noexcept {
+    return static_cast<const client_state&>(on.state());
+}
+
+/// Sessions are those of one service: the same host may show other certificates on other ports.
+std::string service_of(const connection& on) {
+    const net::endpoint peer = on.peer_endpoint();
+    const bool has_port = peer.family() == net::family::inet || peer.family() == net::family::inet6;
+    return on.host() + ' ' + (has_port ? std::to_string(peer.port()) : peer.to_string());
+}
+
+/// What OpenSSL calls with a session that can be gone on with. 1: it is ours now.
+int remember_session(SSL* of, SSL_SESSION* session) noexcept {
+    connection& on = connection::of(of);
+    try {
+        client_of(on).sessions.put(service_of(on), session_ptr(session));
+    } catch (...) {
+        on.keep(std::current_exception());
+    }
+    return 1;
+}
+
+std::shared_ptr<const client_state> make_state(const client_options& options) {
+    auto state = std::make_shared<client_state>();
+    copy_common(*state, options);
+    state->verify = options.verify;
+    state->pinned_keys = options.pinned_keys;
+    state->resume = options.resume;
+    state->context =
+        make_context(TLS_client_method(), options.lowest, options.highest, options.ciphers);
+    SSL_CTX* const context = state->context.get();
+    use_key_log(*state);
+    use_credentials(context, options.credentials);
+    if (options.verify == verify::everything) use_trust(context, options.trust, false);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, judge_chain, nullptr);
+    const std::string protocols = alpn_list(options.alpn);
+    if (!protocols.empty() &&
+        SSL_CTX_set_alpn_protos(context, reinterpret_cast<const unsigned char*>(protocols.data()),
+                                static_cast<unsigned>(protocols.size())) != 0) {
+        fail_with_reason("set application protocols");
+    }
+    SSL_CTX_set_session_cache_mode(context, options.resume
+                                                ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
+                                                : SSL_SESS_CACHE_OFF);
+    if (options.resume) SSL_CTX_sess_set_new_cb(context, remember_session);
+    return state;
+}
+
+/// "example.org." is "example.org" (RFC 6066 §3); an IP address is not named to servers.
+void expect_name(SSL* ssl, std::string_view host) {
+    X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
+    X509_VERIFY_PARAM_set_hostflags(
+        rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    if (const auto ip = net::address::try_parse(host)) {
+        const std::string plain = ip->with_scope(0).to_string();
+        if (X509_VERIFY_PARAM_set1_ip_asc(rules, plain.c_str()) != 1) {
+            fail_with_reason("expect the address " + plain);
+        }
+        return;
+    }
+    std::string name = net::idna_to_ascii(host);
+    if (name.ends_with('.')) name.pop_back();
+    if (name.empty()) throw std::invalid_argument("TLS host " + quoted(host) + ": empty");
+    if (X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) != 1 ||
+        SSL_set_tlsext_host_name(ssl, name.c_str()) != 1) {
+        fail_with_reason("expect the host " + quoted(host));
+    }
+}
+
+void offer_session(connection& on) {
+    const client_state& state = client_of(on);
+    if (!state.resume) return;
+    const session_ptr session = state.sessions.take(service_of(on));
+    if (session == nullptr) return;
+    if (SSL_set_session(on.ssl(), session.get()) != 1 || !is_still_good(on.ssl())) {
+        SSL_set_session(on.ssl(), nullptr);
+    }
+    ERR_clear_error();
+}
+
+}  // namespace
+
+client_context::client_context(const client_options& options) : state_(make_state(options)) {}
+
+io::task<io::stream> connect(io::stream below, client_context context, std::string host) {
+    if (!below.is_open()) net::fail("TLS handshake", -EBADF);
+    if (host.empty() && context.state()->verify == verify::everything) {
+        throw std::invalid_argument("TLS host: empty, so there is nobody to expect");
+    }
+    auto made = std::make_unique<connection>(std::move(below), context.state(), host);
+    SSL_set_connect_state(made->ssl());
+    if (!host.empty()) {
+        expect_name(made->ssl(), host);
+        offer_session(*made);
+    }
+    co_await made->handshake();
+    co_return io::stream(std::move(made));
+}
+
+}  // namespace zocalo::tls
