@@ -10,9 +10,9 @@
 #include "tls/connection.hpp"
 #include "tls/context_state.hpp"
 #include "tls/fail.hpp"
+#include "tls/host_name.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/address.hpp"
-#include "zocalo/net/idna.hpp"
 #include "zocalo/tls/stream.hpp"
 
 namespace zocalo::tls {
@@ -70,7 +70,7 @@ std::shared_ptr<const client_state> make_state(const client_options& options) {
     return state;
 }
 
-/// "example.org." is "example.org" (RFC 6066 §3); an IP address is not named to servers.
+/// An IP address is not named to servers (RFC 6066 §3).
 void expect_name(SSL* ssl, std::string_view host) {
     X509_VERIFY_PARAM* const rules = SSL_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(
@@ -82,9 +82,7 @@ void expect_name(SSL* ssl, std::string_view host) {
         }
         return;
     }
-    std::string name = net::idna_to_ascii(host);
-    if (name.ends_with('.')) name.pop_back();
-    if (name.empty()) throw std::invalid_argument("TLS host " + quoted(host) + ": empty");
+    const std::string name = plain_host_name(host);
     if (X509_VERIFY_PARAM_set1_host(rules, name.data(), name.size()) != 1 ||
         SSL_set_tlsext_host_name(ssl, name.c_str()) != 1) {
         fail_with_reason("expect the host " + quoted(host));

@@ -31,8 +31,8 @@ connection::connection(io::stream below, std::shared_ptr<const context_state> st
       host_(std::move(host)),
       ssl_(make_ssl(*state_)) {
     bio_ptr both = wire_.make_bio();
-    BIO_up_ref(both.get());
-    SSL_set_bio(ssl_.get(), both.get(), both.release());
+    SSL_set_bio(ssl_.get(), both.get(), both.get());
+    static_cast<void>(both.release());  // the connection of OpenSSL owns it now
     SSL_set_app_data(ssl_.get(), this);
     SSL_set_msg_callback(ssl_.get(), count_message);
 }
@@ -51,12 +51,13 @@ std::string connection::describe(std::string_view verb) const {
     std::string text = "TLS " + std::string(verb);
     if (!host_.empty()) text += ' ' + escaped(host_);
     const net::endpoint peer = peer_endpoint();
-    if (peer.size() == 0) return host_.empty() ? text + " the peer" : text;
+    const bool is_unnamed = peer.family() == net::family::local && peer.path().empty();
+    if (peer.size() == 0 || is_unnamed) return host_.empty() ? text + " the peer" : text;
     return text + (host_.empty() ? " " : " at ") + peer.to_string();
 }
 
-void connection::fail(std::string_view verb, errc why) const {
-    throw std::system_error(make_error_code(why), describe(verb));
+std::system_error connection::error(std::string_view verb, errc why) const {
+    return {make_error_code(why), describe(verb)};
 }
 
 void connection::refuse(std::error_code code, const std::string& why) {
@@ -165,9 +166,10 @@ io::task<> connection::shake_hands() {
         }
         co_await flush();
         if (next == step::done) co_return;
-        if (next == step::ended) fail(verb, errc::handshake_cut);
-        if (received_ > state_->limits.handshake_bytes) fail(verb, errc::too_many_messages);
-        if (!co_await fetch()) fail(verb, errc::handshake_cut);
+        if (next == step::ended) throw error(verb, errc::handshake_cut);
+        if (received_ > state_->limits.handshake_bytes) throw error(verb, errc::too_many_messages);
+        const bool more = co_await fetch();
+        if (!more) throw error(verb, errc::handshake_cut);
     }
 }
 

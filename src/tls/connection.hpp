@@ -61,7 +61,7 @@ class connection final : public io::transport {
     void fail_with_openssl(std::string_view verb);
     /// "TLS handshake with example.org at 192.0.2.1:443"
     [[nodiscard]] std::string describe(std::string_view verb) const;
-    [[noreturn]] void fail(std::string_view verb, errc why) const;
+    [[nodiscard]] std::system_error error(std::string_view verb, errc why) const;
     static void count_message(int is_write, int version, int type, const void* data,
                               std::size_t size, SSL* ssl, void* unused) noexcept;
     void count_message(int type);

@@ -60,7 +60,8 @@ io::task<io::chunk> connection::read() {
             co_await flush_alert();
             std::rethrow_exception(failed_);
         }
-        if (!co_await fetch()) {
+        const bool more = co_await fetch();
+        if (!more) {
             end_of_input();
             co_return io::chunk();
         }
@@ -83,7 +84,8 @@ io::task<std::size_t> connection::read_when_there(mutable_buffer into) {
             co_await flush_alert();
             std::rethrow_exception(failed_);
         }
-        if (!co_await fetch()) {
+        const bool more = co_await fetch();
+        if (!more) {
             end_of_input();
             co_return 0;
         }
@@ -112,7 +114,7 @@ void connection::end_of_input() {
         has_ended_ = true;
         return;
     }
-    fail("read from", errc::truncated);
+    throw error("read from", errc::truncated);
 }
 
 // --- Writing
@@ -120,7 +122,7 @@ void connection::end_of_input() {
 io::task<> connection::write(std::span<const const_buffer> pieces) {
     constexpr std::string_view verb = "write to";
     const turn mine(writing_, *this, verb);
-    if (is_interrupted_) fail(verb, errc::write_interrupted);
+    if (is_interrupted_) throw error(verb, errc::write_interrupted);
     if (is_finished_) {
         throw std::system_error(std::make_error_code(std::errc::broken_pipe), describe(verb));
     }
@@ -140,26 +142,24 @@ io::task<> connection::write(std::span<const const_buffer> pieces) {
 }
 
 io::task<> connection::encrypt(const_buffer data) {
+    constexpr std::string_view verb = "write to";
     while (!data.empty()) {
         if (failed_) std::rethrow_exception(failed_);
         std::size_t count = 0;
         const const_buffer record = data.first(record_size);
         ERR_clear_error();
         const int result = SSL_write_ex(ssl_.get(), record.data(), record.size(), &count);
-        switch (judge(result, "write to")) {
-            case step::done:
-                data = data.without(count);
-                if (wire_.output().size() >= high_water) co_await flush();
-                break;
-            case step::wants_input:
-                // Half of a message that is no data has come: OpenSSL wants its other half first.
-                co_await flush();
-                if (!co_await fetch()) fail("write to", errc::truncated);
-                break;
-            case step::ended:
-                fail("write to", errc::protocol_broken);
-            case step::failed:
-                break;
+        const step next = judge(result, verb);
+        if (next == step::done) {
+            data = data.without(count);
+            if (wire_.output().size() >= high_water) co_await flush();
+        } else if (next == step::wants_input) {
+            // Half of a message that is no data has come: OpenSSL wants its other half first.
+            co_await flush();
+            const bool more = co_await fetch();
+            if (!more) throw error(verb, errc::truncated);
+        } else if (next == step::ended) {
+            throw error(verb, errc::protocol_broken);
         }
     }
 }
@@ -193,25 +193,27 @@ io::task<> connection::finish() {
     constexpr std::string_view verb = "finish";
     const turn mine(writing_, *this, verb);
     if (is_finished_) co_return;
-    if (is_interrupted_) fail(verb, errc::write_interrupted);
+    if (is_interrupted_) throw error(verb, errc::write_interrupted);
     co_await say_goodbye();
     is_finished_ = true;
     co_await flush();
 }
 
 io::task<> connection::say_goodbye() {
-    for (;;) {
-        if (failed_) std::rethrow_exception(failed_);
+    // Half of a message that is no data may have come: OpenSSL wants its other half first.
+    while (SSL_in_init(ssl_.get()) != 0) {
+        const bool more = co_await fetch();
+        if (!more) throw error("finish", errc::truncated);
         ERR_clear_error();
-        if (SSL_in_init(ssl_.get()) == 0) {
-            SSL_shutdown(ssl_.get());  // says only whether the peer has said it, too
-            ERR_clear_error();
-            if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) != 0) co_return;
-            fail_with_openssl("finish");
-            continue;
-        }
-        if (!co_await fetch()) fail("finish", errc::truncated);
-        judge(SSL_do_handshake(ssl_.get()), "finish");
+        const step next = judge(SSL_do_handshake(ssl_.get()), "finish");
+        if (next == step::failed) std::rethrow_exception(failed_);
+    }
+    if (failed_) std::rethrow_exception(failed_);
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());  // its result is only whether the peer has said it, too
+    ERR_clear_error();
+    if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) == 0) {
+        throw error("finish", errc::protocol_broken);
     }
 }
 
@@ -222,7 +224,7 @@ io::task<io::stream> connection::unwrap() {
         std::byte dropped[record_size];
         if (co_await read_when_there(mutable_buffer(dropped)) == 0) break;
     }
-    if (wire_.has_input()) fail("unwrap", errc::plaintext_buffered);
+    if (wire_.has_input()) throw error("unwrap", errc::plaintext_buffered);
     co_return std::move(below_);
 }
 

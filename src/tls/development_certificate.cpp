@@ -7,9 +7,8 @@
 
 #include "tls/certificate_data.hpp"
 #include "tls/fail.hpp"
-#include "zocalo/core/escape.hpp"
+#include "tls/host_name.hpp"
 #include "zocalo/net/address.hpp"
-#include "zocalo/net/idna.hpp"
 #include "zocalo/tls/credentials.hpp"
 
 namespace zocalo::tls {
@@ -22,7 +21,7 @@ void check(int result) {
     if (result <= 0) fail_with_reason("make a certificate");
 }
 
-/// "DNS:localhost,IP:127.0.0.1": a comma in a name would begin another one.
+/// "DNS:localhost,IP:127.0.0.1". A comma in a name would begin another one, and names have none.
 std::string alternative_names(const std::vector<std::string>& names) {
     std::string list;
     for (const std::string& name : names) {
@@ -32,11 +31,7 @@ std::string alternative_names(const std::vector<std::string>& names) {
             continue;
         }
         const bool any = name.starts_with("*.");
-        const std::string ascii = net::idna_to_ascii(any ? name.substr(2) : name);
-        if (ascii.empty() || ascii.find_first_of(",:*; ") != std::string::npos) {
-            throw std::invalid_argument("name for a certificate " + quoted(name) +
-                                        ": neither a host nor an IP address");
-        }
+        const std::string ascii = plain_host_name(any ? name.substr(2) : name);
         list += (any ? "DNS:*." : "DNS:") + ascii;
     }
     return list;

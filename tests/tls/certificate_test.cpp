@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/tls/certificate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "tls/ends.hpp"
+#include "zocalo/tls/credentials.hpp"
+#include "zocalo/tls/error.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+using zocalo::tests::localhost;
+namespace tls = zocalo::tls;
+
+template <class Call>
+std::error_code error_of(Call call) {
+    try {
+        call();
+    } catch (const std::system_error& error) {
+        return error.code();
+    }
+    return {};
+}
+
+/// A folder that is gone with the test.
+class folder {
+ public:
+    folder() {
+        std::string name = std::filesystem::temp_directory_path() / "zocalo-tls-XXXXXX";
+        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder " + name);
+        path_ = name;
+    }
+    ~folder() { std::filesystem::remove_all(path_); }
+    folder(const folder&) = delete;
+    folder& operator=(const folder&) = delete;
+    [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
+
+ private:
+    std::filesystem::path path_;
+};
+
+TEST(certificate, tells_what_it_says) {
+    const tls::certificate shown =
+        tls::development_certificate({"localhost", "*.bücher.example", "127.0.0.1", "::1"})
+            .certificate();
+    EXPECT_EQ(shown.subject(), "CN=localhost");
+    EXPECT_EQ(shown.issuer(), shown.subject());
+    EXPECT_THAT(shown.names(), ElementsAre("localhost", "*.xn--bcher-kva.example"));
+    EXPECT_THAT(shown.addresses(), ElementsAre("127.0.0.1", "::1"));
+    const auto now = std::chrono::system_clock::now();
+    EXPECT_LT(shown.not_before(), now);
+    EXPECT_GT(shown.not_after(), now + std::chrono::days(29));
+    EXPECT_LT(shown.not_after(), now + std::chrono::days(31));
+    EXPECT_EQ(shown.fingerprint().size(), 64U);
+    EXPECT_THAT(shown.key_pin(), StartsWith("sha256//"));
+}
+
+TEST(certificate, is_the_same_in_der_and_pem) {
+    const tls::certificate one = localhost().certificate();
+    EXPECT_EQ(tls::certificate::parse(one.der()), one);
+    EXPECT_EQ(tls::certificate::parse(one.pem()), one);
+    EXPECT_EQ(tls::der_to_pem(one.der()), one.pem());
+    EXPECT_EQ(tls::pem_to_der(one.pem()), one.der());
+    EXPECT_NE(one, tls::development_certificate({"localhost"}).certificate());
+    EXPECT_NE(one, tls::certificate());
+    EXPECT_EQ(tls::certificate(), tls::certificate());
+}
+
+TEST(certificate, reads_all_of_a_file_and_nothing_but_certificates) {
+    const std::string one = localhost().certificate().pem();
+    EXPECT_EQ(tls::certificate::parse_all("a comment\n" + one + "\nanother\n" + one).size(), 2U);
+    for (const std::string& bad :
+         {std::string(), std::string("text"), one.substr(0, one.size() / 2),
+          one + "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n",
+          localhost().certificate().der() + "x", std::string(localhost().key_pem())}) {
+        EXPECT_EQ(error_of([&] { tls::certificate::parse_all(bad); }), tls::errc::unusable) << bad;
+    }
+}
+
+TEST(certificate, time_is_read_as_it_is_printed) {
+    EXPECT_EQ(tls::parse_certificate_time("Jan  5 09:34:43 2018 GMT").time_since_epoch().count(),
+              1515144883);  // what Python's ssl.cert_time_to_seconds() says
+    EXPECT_EQ(tls::parse_certificate_time("Jan  1 00:00:00 1970 GMT").time_since_epoch(), 0s);
+    for (const char* bad :
+         {"", "Jan  5 09:34:43 2018", "Jan  5 09:34:43 2018 CET", "Foo  5 09:34:43 2018 GMT",
+          "Feb 30 09:34:43 2018 GMT", "Jan  5 25:34:43 2018 GMT", "Jan 5 09:34:43 2018 GMT "}) {
+        EXPECT_THROW(static_cast<void>(tls::parse_certificate_time(bad)), std::invalid_argument)
+            << bad;
+    }
+}
+
+TEST(credentials, come_back_from_files_and_the_key_is_for_its_owner) {
+    const folder here;
+    const std::string chain = here.file("cert.pem");
+    const std::string key = here.file("key.pem");
+    localhost().save(chain, key);
+    const tls::credentials again = tls::credentials::load(chain, key);
+    EXPECT_EQ(again.certificate(), localhost().certificate());
+    EXPECT_EQ(again.key_pem(), localhost().key_pem());
+    EXPECT_EQ(std::filesystem::status(key).permissions(),
+              std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST(credentials, that_do_not_belong_together_are_refused) {
+    const folder here;
+    localhost().save(here.file("a.pem"), here.file("a.key"));
+    tls::development_certificate({"other"}).save(here.file("b.pem"), here.file("b.key"));
+    try {
+        tls::credentials::load(here.file("a.pem"), here.file("b.key"));
+        FAIL() << "took another's key";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), tls::errc::unusable);
+        EXPECT_THAT(error.what(), HasSubstr("b.key"));
+    }
+    EXPECT_EQ(error_of([&] { tls::credentials::load(here.file("none"), here.file("a.key")); }),
+              std::errc::no_such_file_or_directory);
+}
+
+TEST(credentials, encrypted_key_wants_its_password_and_asks_nobody) {
+    // openssl ec -aes128 -passout pass:secret, of a key made for this test
+    const std::string key = localhost().key_pem();
+    const folder here;
+    std::ofstream(here.file("plain.key")) << key;
+    std::ofstream(here.file("cert.pem")) << localhost().chain_pem();
+    const std::string command = "openssl pkcs8 -topk8 -in " + here.file("plain.key") + " -out " +
+                                here.file("locked.key") + " -passout pass:secret";
+    ASSERT_EQ(std::system(command.c_str()), 0);  // NOLINT(cert-env33-c): the tool is the point
+    const auto load = [&](std::string_view password) {
+        return tls::credentials::load(here.file("cert.pem"), here.file("locked.key"), password);
+    };
+    EXPECT_EQ(load("secret").key_pem(), key);
+    EXPECT_EQ(error_of([&] { load("wrong"); }), tls::errc::unusable);
+    EXPECT_EQ(error_of([&] { load(""); }), tls::errc::unusable);
+}
+
+TEST(credentials, names_of_a_development_certificate_are_names) {
+    EXPECT_THROW(static_cast<void>(tls::development_certificate({})), std::invalid_argument);
+    for (const char* bad : {"", "a,DNS:b", "a b", "*", "a.*.b", "a\nb", "*.", "DNS:x"}) {
+        EXPECT_THROW(static_cast<void>(tls::development_certificate({bad})), std::invalid_argument)
+            << bad;
+    }
+}
+
+}  // namespace
