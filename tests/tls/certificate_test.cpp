@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tls/ends.hpp"
+#include "tls/folder.hpp"
 #include "zocalo/tls/credentials.hpp"
 #include "zocalo/tls/error.hpp"
 
@@ -18,6 +19,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
+using zocalo::tests::folder;
 using zocalo::tests::localhost;
 namespace tls = zocalo::tls;
 
@@ -30,23 +32,6 @@ std::error_code error_of(Call call) {
     }
     return {};
 }
-
-/// A folder that is gone with the test.
-class folder {
- public:
-    folder() {
-        std::string name = std::filesystem::temp_directory_path() / "zocalo-tls-XXXXXX";
-        if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder " + name);
-        path_ = name;
-    }
-    ~folder() { std::filesystem::remove_all(path_); }
-    folder(const folder&) = delete;
-    folder& operator=(const folder&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return path_ / name; }
-
- private:
-    std::filesystem::path path_;
-};
 
 TEST(certificate, tells_what_it_says) {
     const tls::certificate shown =
