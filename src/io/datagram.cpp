@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "io/backend/packet_descriptor.hpp"
+#include "io/fault_injector.hpp"
 #include "io/here.hpp"
 #include "net/fail.hpp"
 
@@ -27,30 +28,41 @@ void packets_operation::fail(const char* what) const {
 }
 
 bool receive_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::receive_datagrams, through_)) {
+        by_task_ = receive_wrongly(*through_, batch, into, *wrong);
+        return by_task_.begin(in, who);
+    }
     if (!prepare(in, who)) return false;
     if (in.engine().receive_packets(*this)) return true;
     in.wait_over();
     return false;
 }
 
-std::size_t receive_batch_operation::finish() const {
+std::size_t receive_batch_operation::finish() {
+    if (by_task_.is_started()) return by_task_.take().size;
     if (result < 0) fail("receive datagrams on");
     return batch->size();
 }
 
-net::received receive_from_operation::finish() const {
+net::received receive_from_operation::finish() {
+    if (by_task_.is_started()) return by_task_.take();
     if (result < 0) fail("receive a datagram on");
     return {static_cast<std::size_t>(result), peer};
 }
 
 bool send_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::send_datagrams, through_)) {
+        by_task_ = send_wrongly(*through_, batch, data, peer, *wrong);
+        return by_task_.begin(in, who);
+    }
     if (!prepare(in, who)) return false;
     if (in.engine().send_packets(*this)) return true;
     in.wait_over();
     return false;
 }
 
-void send_packets_operation::finish() const {
+void send_packets_operation::finish() {
+    if (by_task_.is_started()) return by_task_.take();
     if (result >= 0) return;
     if (peer != nullptr) net::fail("send a datagram to", *peer, result);
     fail("send datagrams on");
@@ -73,6 +85,7 @@ net::socket& datagram::socket() {
 
 task<datagram> open_datagram(net::endpoint where, net::listen_options options) {
     options.type = net::type::datagram;
+    co_await detail::ask_and_go_wrong(operation_kind::listen, "bind", where);
     const detail::fiber& in = co_await detail::here();
     co_return datagram(in.engine().listen(where, options));
 }

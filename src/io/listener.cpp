@@ -3,6 +3,7 @@
 
 #include "io/backend/contract.hpp"
 #include "io/backend/system_descriptor.hpp"
+#include "io/fault_injector.hpp"
 #include "io/here.hpp"
 
 namespace zocalo::io {
@@ -15,6 +16,7 @@ net::endpoint listener::local_endpoint() const {
 }
 
 task<listener> listen(net::endpoint where, net::listen_options options) {
+    co_await detail::ask_and_go_wrong(operation_kind::listen, "bind", where);
     const detail::fiber& in = co_await detail::here();
     co_return listener(in.engine().listen(where, options));
 }

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "io/backend/epoll/epoll_backend.hpp"
 #include "io/backend/poll/poll_backend.hpp"
@@ -56,6 +57,10 @@ loop::loop(backend_kind wanted) : reason_("the program asked for it") {
 }
 
 loop::~loop() = default;
+
+void loop::set_faults(fault_hook hook) {
+    engine_->set_faults(std::move(hook));
+}
 
 std::string_view loop::backend() const noexcept {
     return engine_->name();

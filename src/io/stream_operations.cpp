@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "io/backend/contract.hpp"
+#include "io/fault_injector.hpp"
 #include "net/fail.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/stream.hpp"
@@ -58,6 +59,10 @@ void transport_operation::fail(std::string_view what) const {
 }
 
 bool read_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
+        by_task_ = read_wrongly(*transport_, *wrong);
+        return by_task_.begin(in, who);
+    }
     switch (choose(*this, transport_, in, who)) {
         case way::over:
             return false;
@@ -79,6 +84,10 @@ chunk read_operation::finish() {
 
 bool read_some_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (size == 0) return false;
+    if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
+        by_task_ = read_some_wrongly(*transport_, {data, size}, *wrong);
+        return by_task_.begin(in, who);
+    }
     switch (choose(*this, transport_, in, who)) {
         case way::over:
             return false;
@@ -98,6 +107,10 @@ std::size_t read_some_operation::finish() {
 }
 
 bool send_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::send, transport_)) {
+        by_task_ = write_wrongly(*transport_, pieces(), *wrong);
+        return by_task_.begin(in, who);
+    }
     switch (choose(*this, transport_, in, who)) {
         case way::over:
             return false;
@@ -128,11 +141,16 @@ void send_operation::finish() {
 }
 
 bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::accept, listener_)) {
+        by_task_ = accept_wrongly(*listener_, *wrong);
+        return by_task_.begin(in, who);
+    }
     if (choose(*this, listener_, in, who) != way::by_backend) return false;
     return start(&backend::accept, *this);
 }
 
 stream accept_operation::finish() {
+    if (by_task_.is_started()) return stream(by_task_.take());
     if (result < 0) {
         fail_with("accept on", listener_ == nullptr ? net::endpoint{} : listener_->local_endpoint(),
                   result);
@@ -141,10 +159,18 @@ stream accept_operation::finish() {
 }
 
 bool connect_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (in.engine().faults() != nullptr && !undisturbed && !in.cancelled()) {
+        const fault wrong = in.engine().faults()->next(operation_kind::connect, to);
+        if (!wrong.is_none()) {
+            by_task_ = connect_wrongly(to, from, wrong);
+            return by_task_.begin(in, who);
+        }
+    }
     return enlist(in, who) && start(&backend::connect, *this);
 }
 
 stream connect_operation::finish() {
+    if (by_task_.is_started()) return stream(by_task_.take());
     if (result < 0) fail_with("connect to", to, result);
     return stream(std::move(made));
 }

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <utility>
 
 #include "net/fail.hpp"
 #include "sim/machine.hpp"
@@ -37,6 +38,11 @@ void host::on_start(std::function<io::task<>()> program) {
         running().spawn(program(), "program", detail::process::role::service);
     }
     machine_.programs.push_back(std::move(program));
+}
+
+void host::set_faults(io::fault_hook hook) {
+    machine_.faults = std::move(hook);
+    if (machine_.is_up()) machine_.running->set_faults(machine_.faults);
 }
 
 void host::run_to_end(io::task<> what) {

@@ -21,6 +21,7 @@ void machine::start() {
     if (!has_power()) net = std::make_unique<stack>(in, *this);
     in.note(&name, "start");
     running = processes_.emplace_back(std::make_unique<process>(*this)).get();
+    running->set_faults(faults);
     for (const auto& program : programs)
         running->spawn(program(), "program", process::role::service);
 }

@@ -39,6 +39,7 @@ struct machine {
     const std::string name;
     const std::vector<net::address> addresses;
     std::vector<std::function<io::task<>()>> programs;  ///< run at each start
+    io::fault_hook faults;
     std::unique_ptr<stack> net;
     process* running = nullptr;
 

@@ -32,10 +32,16 @@ class in_every_world : public testing::TestWithParam<world_kind> {
 
     template <class T>
     T run(io::task<T> what) {
-        if (!GetParam()) return simulated_.host("here").run(std::move(what));
+        if (!GetParam()) {
+            simulated_.host("here").set_faults(faults);
+            return simulated_.host("here").run(std::move(what));
+        }
         io::loop loop(*GetParam());
+        loop.set_faults(faults);
         return loop.run(std::move(what));
     }
+
+    io::fault_hook faults;  ///< of the runs to come
 
  private:
     sim::world simulated_{1};

@@ -69,6 +69,11 @@ class chunk {
         return const_buffer(data_, size_).text();
     }
 
+    /// Only the first `size` bytes of what there is.
+    void shrink(std::size_t size) noexcept {
+        if (size < size_) size_ = static_cast<std::uint32_t>(size);
+    }
+
     /// Gives the bytes back before the chunk is gone; it is empty then.
     void release() noexcept {
         if (data_ == nullptr) return;

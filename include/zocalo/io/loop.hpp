@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "zocalo/io/detail/fiber.hpp"
+#include "zocalo/io/faults.hpp"
 #include "zocalo/io/task.hpp"
 
 /// Running tasks on one thread, many at a time.
@@ -44,6 +45,9 @@ class loop {
             &what);
         return what.take();
     }
+
+    /// Who decides what goes wrong, for tests; an empty hook ends it. Not while it runs.
+    void set_faults(fault_hook hook);
 
     /// Which backend it is, and why that one: "epoll", "ZOCALO_BACKEND says so".
     [[nodiscard]] std::string_view backend() const noexcept;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "zocalo/io/faults.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/endpoint.hpp"
@@ -65,6 +66,10 @@ class host {
     /// What runs on this host whenever it starts: now, and again after a restart. It may go on for
     /// ever, as servers do: world::run() does not wait for it.
     void on_start(std::function<io::task<>()> program);
+
+    /// Who decides what goes wrong with operations here, now and after a restart; an empty hook
+    /// ends it.
+    void set_faults(io::fault_hook hook);
 
     // --- Going down. Inside of a run these happen when the tasks that are at it have had their
     // turn. All tasks are cancelled and end at once; that they do is theirs to see to. Nothing that

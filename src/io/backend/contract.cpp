@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "io/backend/system_descriptor.hpp"
+#include "io/fault_injector.hpp"
 #include "io/misuse.hpp"
 #include "io/thread_pool.hpp"
 
@@ -30,6 +31,10 @@ backend::~backend() = default;
 
 backend* backend::running() noexcept {
     return running_here;
+}
+
+void backend::set_faults(fault_hook hook) {
+    faults_ = hook ? std::make_unique<fault_injector>(std::move(hook)) : nullptr;
 }
 
 thread_pool& backend::pool() {

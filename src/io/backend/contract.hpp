@@ -14,6 +14,7 @@
 #include "zocalo/io/detail/packet_operations.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
+#include "zocalo/io/faults.hpp"
 #include "zocalo/net/listen.hpp"
 
 /// What a backend is: the only way from the engine to the outside.
@@ -39,7 +40,8 @@
 /// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
 namespace zocalo::io::detail {
 
-class thread_pool;  // src/io/thread_pool.hpp
+class thread_pool;     // src/io/thread_pool.hpp
+class fault_injector;  // src/io/fault_injector.hpp
 
 class backend {
  public:
@@ -87,6 +89,12 @@ class backend {
     /// From any thread. The loop was told by expect() that it would come.
     void post_from_outside(ready_item& item);
     virtual void expect() { ++expected_; }
+
+    // --- Faults. The operations see to them before they come here.
+
+    /// Who is asked what goes wrong; empty: nobody.
+    void set_faults(fault_hook hook);
+    [[nodiscard]] fault_injector* faults() const noexcept { return faults_.get(); }
 
     /// Threads for what blocks.
     [[nodiscard]] thread_pool& pool();
@@ -142,6 +150,7 @@ class backend {
     std::mutex outside_mutex_;
     queue outside_;
     std::unique_ptr<thread_pool> pool_;
+    std::unique_ptr<fault_injector> faults_;
 };
 
 class backend::session {

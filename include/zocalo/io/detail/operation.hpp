@@ -47,6 +47,7 @@ class operation : public ready_item {
     std::int32_t result = 0;  ///< a count, or −errno
     verb asked = verb::own;
     state now = state::idle;
+    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
 
  protected:
     operation() noexcept = default;

@@ -5,6 +5,7 @@
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/detail/operation.hpp"
+#include "zocalo/io/task.hpp"
 #include "zocalo/io/transport.hpp"
 #include "zocalo/net/batch.hpp"
 #include "zocalo/net/endpoint.hpp"
@@ -24,7 +25,6 @@ class packets_operation : public operation {
     bool prepare(fiber& in, std::coroutine_handle<> who);
     [[noreturn]] void fail(const char* what) const;
 
- private:
     descriptor* through_;
 };
 
@@ -43,20 +43,22 @@ class receive_packets_operation : public packets_operation {
         : packets_operation(verb::receive_packets, from), into(one) {}
     receive_packets_operation(receive_packets_operation&&) noexcept = default;
     ~receive_packets_operation() = default;
+
+    task<net::received> by_task_;  ///< when it goes wrong
 };
 
 class receive_batch_operation : public receive_packets_operation {
  public:
     receive_batch_operation(descriptor* from, net::recv_batch& many) noexcept
         : receive_packets_operation(from, many) {}
-    std::size_t finish() const;
+    std::size_t finish();
 };
 
 class receive_from_operation : public receive_packets_operation {
  public:
     receive_from_operation(descriptor* from, mutable_buffer one) noexcept
         : receive_packets_operation(from, one) {}
-    net::received finish() const;
+    net::received finish();
 };
 
 class send_packets_operation : public packets_operation {
@@ -66,12 +68,15 @@ class send_packets_operation : public packets_operation {
     send_packets_operation(descriptor* through, const_buffer one, const net::endpoint* to) noexcept
         : packets_operation(verb::send_packets, through), data(one), peer(to) {}
     bool begin(fiber& in, std::coroutine_handle<> who);
-    void finish() const;
+    void finish();
 
     const net::send_batch* batch = nullptr;  ///< null: one datagram, from the next two
     const_buffer data;
     const net::endpoint* peer = nullptr;  ///< null: whom the socket is connected to
     std::size_t sent = 0;                 ///< of the backend: how many of the batch
+
+ private:
+    task<> by_task_;  ///< when it goes wrong
 };
 
 }  // namespace zocalo::io::detail

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "zocalo/io/detail/operation.hpp"
+#include "zocalo/io/task.hpp"
 #include "zocalo/io/transport.hpp"
 #include "zocalo/net/endpoint.hpp"
 
@@ -29,6 +30,7 @@ class accept_operation : public operation {
     ~accept_operation() = default;
 
  private:
+    task<std::unique_ptr<transport>> by_task_;  ///< when it goes wrong
     transport* listener_;
 };
 
@@ -47,6 +49,9 @@ class connect_operation : public operation {
 
  protected:
     ~connect_operation() = default;
+
+ private:
+    task<std::unique_ptr<transport>> by_task_;  ///< when it goes wrong
 };
 
 /// Readiness of a descriptor, for code that does the rest by itself.
