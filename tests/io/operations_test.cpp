@@ -318,6 +318,6 @@ TEST_P(operations_of_the_engine, connect_ends_when_cancelled) {
     EXPECT_EQ(after, before) << "a descriptor was left open";
 }
 
-ZOCALO_IN_EVERY_WORLD(operations_of_the_engine);
+ZOCALO_ON_EVERY_KERNEL_BACKEND(operations_of_the_engine);
 
 }  // namespace
