@@ -2,38 +2,14 @@
 // A connection in its dialogue allocates nothing: every operator new of this program is counted.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
+#include "allocations/allocations.hpp"
 #include "io/worlds.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
-
-namespace {
-
-std::size_t allocations = 0;
-
-void* counted(std::size_t size) {
-    ++allocations;
-    void* const memory = std::malloc(size);
-    if (memory == nullptr) throw std::bad_alloc();
-    return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-    return counted(size);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-    std::free(memory);
-}
 
 namespace {
 
@@ -81,9 +57,9 @@ io::task<> talk(dialogue& in, int rounds) {
 
 io::task<> count_after_warm_up(dialogue& in, std::size_t& counted) {
     co_await talk(in, 300);
-    const std::size_t before = allocations;
+    const std::size_t before = zocalo::tests::allocations::count();
     co_await talk(in, 1000);
-    counted = allocations - before;
+    counted = zocalo::tests::allocations::count() - before;
     in.clients.clear();
 }
 
@@ -116,9 +92,9 @@ TEST_P(steady_dialogues, allocate_nothing_side_by_side) {
 }
 
 TEST(allocations, are_counted) {
-    const std::size_t before = allocations;
+    const std::size_t before = zocalo::tests::allocations::count();
     std::vector<int> some(100);
-    EXPECT_GT(allocations, before);
+    EXPECT_GT(zocalo::tests::allocations::count(), before);
 }
 
 INSTANTIATE_TEST_SUITE_P(on, steady_dialogues,

@@ -3,35 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <new>
 
+#include "allocations/allocations.hpp"
 #include "support/serving.hpp"
 #include "zocalo/net/connect.hpp"
 #include "zocalo/net/server.hpp"
-
-namespace {
-
-thread_local bool out_of_memory = false;
-
-void* allocate(std::size_t size) {
-    if (out_of_memory) throw std::bad_alloc();
-    if (void* made = std::malloc(size == 0 ? 1 : size)) return made;
-    throw std::bad_alloc();
-}
-
-}  // namespace
-
-// Those for arrays call these.
-void* operator new(std::size_t size) {
-    return allocate(size);
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace zocalo::net {
 namespace {
@@ -42,10 +18,10 @@ TEST(server_without_memory, loses_one_client_and_goes_on) {
     std::atomic<int> seen{0};
     server_options options;
     options.hooks.verify_request = [&](const endpoint&) {
-        out_of_memory = ++seen == 1;
+        tests::allocations::refuse(++seen == 1);
         return true;
     };
-    options.hooks.service_actions = [] { out_of_memory = false; };
+    options.hooks.service_actions = [] { tests::allocations::refuse(false); };
     const auto echo = [](connection& client) {
         client.socket().send_all(client.socket().recv(100));
     };
