@@ -19,8 +19,8 @@ namespace zocalo::tls::detail {
 /// A stream's TLS: OpenSSL between a wire in memory and the stream below.
 ///
 /// Calls of OpenSSL never wait, so a read and a write that are under way at once take turns by
-/// themselves. Only the writing side writes below, but for an alert when nobody is writing; who
-/// needs bytes from below while another one is fetching some waits for that one.
+/// themselves. The reading side writes below, too, when what it read wants an answer and nobody is
+/// writing; whoever needs bytes from below while another one is fetching some waits for that one.
 class connection final : public io::transport {
  public:
     /// `host` is whom a client expects; empty on servers.
@@ -70,6 +70,7 @@ class connection final : public io::transport {
     [[noreturn]] void explain_failed_handshake(const std::system_error& error) const;
     /// Waits for bytes from below; false at their end.
     io::task<bool> fetch();
+    io::task<bool> fetch_for_reading();
 
     /// Waits until some data was read into `into`; 0 at the end.
     io::task<std::size_t> read_when_there(mutable_buffer into);
@@ -94,6 +95,7 @@ class connection final : public io::transport {
     std::exception_ptr failed_;         ///< nothing works any more
     std::exception_ptr from_callback_;  ///< the reason of a failure
     io::event fetched_;
+    io::mutex sender_;                ///< one at a time writes below
     std::size_t received_ = 0;        ///< bytes from below
     std::size_t other_messages_ = 0;  ///< after the handshake
     bool is_open_ = false;            ///< the handshake is over

@@ -60,7 +60,7 @@ io::task<io::chunk> connection::read() {
             co_await flush_alert();
             std::rethrow_exception(failed_);
         }
-        const bool more = co_await fetch();
+        const bool more = co_await fetch_for_reading();
         if (!more) {
             end_of_input();
             co_return io::chunk();
@@ -84,7 +84,7 @@ io::task<std::size_t> connection::read_when_there(mutable_buffer into) {
             co_await flush_alert();
             std::rethrow_exception(failed_);
         }
-        const bool more = co_await fetch();
+        const bool more = co_await fetch_for_reading();
         if (!more) {
             end_of_input();
             co_return 0;
@@ -107,6 +107,13 @@ connection::step connection::read_now(mutable_buffer into, std::size_t& got) {
     }
     // A failure after some data is told by the next call: what came before it is good.
     return got > 0 ? step::done : next;
+}
+
+/// What came may want an answer: new keys, no to a renegotiation. A write that is under way takes
+/// it along.
+io::task<bool> connection::fetch_for_reading() {
+    if (!writing_ && !is_interrupted_ && !wire_.output().empty()) co_await flush();
+    co_return co_await fetch();
 }
 
 void connection::end_of_input() {
@@ -165,6 +172,8 @@ io::task<> connection::encrypt(const_buffer data) {
 }
 
 io::task<> connection::flush() {
+    const auto turn_to_send = co_await sender_.lock();
+    if (is_interrupted_) throw error("write to", errc::write_interrupted);
     while (!wire_.output().empty()) {
         sending_.clear();
         sending_.swap(wire_.output());
@@ -177,7 +186,6 @@ io::task<> connection::flush() {
 
 io::task<> connection::flush_alert() {
     if (writing_ || is_interrupted_ || wire_.output().empty()) co_return;
-    const turn mine(writing_, *this, "write to");
     try {
         co_await io::timeout(alert_limit, flush());
     } catch (const net::stopped&) {
