@@ -38,7 +38,7 @@ endfunction()
 
 zocalo_debian(dev libzocalo-dev libdevel "networking library for C++ (development files)")
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-  "libidn2-dev, libpcap-dev, liburing-dev, libssl-dev, pkg-config")
+  "libc-ares-dev, libidn2-dev, libpcap-dev, liburing-dev, libssl-dev, pkg-config")
 if(BUILD_SHARED_LIBS)
   list(APPEND CPACK_COMPONENTS_ALL libraries)
   zocalo_debian(libraries libzocalo${PROJECT_VERSION_MAJOR} libs "networking library for C++")

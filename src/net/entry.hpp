@@ -14,9 +14,6 @@ namespace zocalo::net {
 /// Text that goes to the C library: std::invalid_argument that names `what` when it has a NUL.
 void refuse_nul(std::string_view text, std::string_view what);
 
-/// The host as look-ups want it: in its IDNA form when it is not ASCII (idna.hpp), else unchanged.
-std::string ascii_host(std::string_view host);
-
 /// Asks one of the libc's reentrant look-ups, whose entry points into a buffer that may be too
 /// small: `ask(entry, buffer, size, found)`. Hands what was found, or null, to `take`, whose result
 /// is the result.

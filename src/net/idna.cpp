@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "net/ascii_host.hpp"
 #include "net/entry.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/address.hpp"

@@ -8,6 +8,7 @@
 #include <climits>
 #include <stdexcept>
 
+#include "net/ascii_host.hpp"
 #include "net/entry.hpp"
 #include "net/fail.hpp"
 #include "sys/names.hpp"

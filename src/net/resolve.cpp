@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "net/ascii_host.hpp"
 #include "net/entry.hpp"
 #include "net/fail.hpp"
 #include "net/lookup.hpp"

@@ -44,4 +44,11 @@ inline int last_error() noexcept {
     return errno;
 }
 
+/// The other way round, for a library that calls us as if we were the system: −1 and errno.
+inline long set_errno(long result) noexcept {
+    if (result >= 0) return result;
+    errno = static_cast<int>(-result);
+    return -1;
+}
+
 }  // namespace zocalo::sys

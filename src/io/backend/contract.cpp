@@ -6,6 +6,7 @@
 #include "io/backend/system_descriptor.hpp"
 #include "io/fault_injector.hpp"
 #include "io/misuse.hpp"
+#include "io/names/system_names.hpp"
 #include "io/thread_pool.hpp"
 
 namespace zocalo::io::detail {
@@ -40,6 +41,11 @@ void backend::set_faults(fault_hook hook) {
 thread_pool& backend::pool() {
     if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
     return *pool_;
+}
+
+name_source& backend::names() {
+    if (names_ == nullptr) names_ = std::make_unique<system_names>();
+    return *names_;
 }
 
 backend::time_point backend::now() const noexcept {

@@ -42,6 +42,8 @@ namespace zocalo::io::detail {
 
 class thread_pool;     // src/io/thread_pool.hpp
 class fault_injector;  // src/io/fault_injector.hpp
+class name_source;  // src/io/names/name_source.hpp
+class thread_pool;  // src/io/thread_pool.hpp
 
 class backend {
  public:
@@ -95,6 +97,8 @@ class backend {
     /// Who is asked what goes wrong; empty: nobody.
     void set_faults(fault_hook hook);
     [[nodiscard]] fault_injector* faults() const noexcept { return faults_.get(); }
+    /// Where names come from: the system's files and name servers; a simulated network has its own.
+    [[nodiscard]] virtual name_source& names();
 
     /// Threads for what blocks.
     [[nodiscard]] thread_pool& pool();
@@ -151,6 +155,7 @@ class backend {
     queue outside_;
     std::unique_ptr<thread_pool> pool_;
     std::unique_ptr<fault_injector> faults_;
+    std::unique_ptr<name_source> names_;
 };
 
 class backend::session {

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "io/names/channel_sockets.hpp"
+#include "zocalo/io/detail/wait_queue.hpp"
+#include "zocalo/io/mutex.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/net/dns.hpp"
+
+namespace zocalo::io::detail {
+
+/// How name servers are asked.
+struct server_settings {
+    std::string servers;  ///< in c-ares's form; empty: those of resolv.conf
+    int milliseconds = 2000;
+    int attempts = 3;
+    bool tcp = false;
+    friend bool operator==(const server_settings&, const server_settings&) = default;
+};
+
+/// Some questions to name servers that share their sockets, and a channel of c-ares.
+///
+/// Nobody works for the channel but those who ask: one of them waits for the sockets for all, and
+/// when it has its answer, or is cancelled, another one takes over. The channel goes with the last
+/// of them, and then nothing is under way.
+class question_channel final : private channel_sockets {
+ public:
+    /// Few enough that a single question has a port of its own, which is hard to guess.
+    static constexpr std::size_t most_questions = 64;
+
+    explicit question_channel(const server_settings& settings);
+    ~question_channel();
+
+    [[nodiscard]] const server_settings& settings() const noexcept { return settings_; }
+    [[nodiscard]] bool has_room() const noexcept { return questions_.size() < most_questions; }
+
+    /// The message that answers, as it came. Throws std::system_error of net::name_category(), or
+    /// std::invalid_argument for a name that cannot be asked for.
+    [[nodiscard]] task<std::string> ask(std::string name, net::dns::type which);
+
+    /// For c-ares: one question is over.
+    struct question;
+    void answered(question& what, int status, std::string answer) noexcept;
+
+ private:
+    class asker;
+    class driver;
+
+    question& send(const std::string& name, net::dns::type which);
+    void leave(question& what) noexcept;
+    task<> turn();
+    void pass_on() noexcept;
+    verdict judge(const_buffer datagram) const noexcept override;
+
+    const server_settings settings_;
+    ares_channeldata* channel_ = nullptr;
+    std::map<std::uint16_t, std::unique_ptr<question>> questions_;  // by their number
+    event changed_;  ///< there is something new to wait for
+    bool is_driven_ = false;
+};
+
+}  // namespace zocalo::io::detail

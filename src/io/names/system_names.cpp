@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "io/names/system_names.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/net/socket.hpp"
+
+namespace zocalo::io::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+server_settings settings_of(const resolver_options& how, const system_settings& system) {
+    server_settings wanted{.servers = {},
+                           .milliseconds = system.milliseconds,
+                           .attempts = system.attempts,
+                           .tcp = how.tcp || system.tcp};
+    for (const net::endpoint& each : how.servers) {
+        if (!wanted.servers.empty()) wanted.servers += ',';
+        wanted.servers += each.to_string();
+    }
+    if (const auto span = how.attempt.value()) {
+        const auto exact = std::chrono::ceil<std::chrono::milliseconds>(*span);
+        wanted.milliseconds = static_cast<int>(std::clamp(exact, 1ms, 600'000ms).count());
+    }
+    if (how.attempts != 0) wanted.attempts = static_cast<int>(std::min(how.attempts, 100U));
+    return wanted;
+}
+
+}  // namespace
+
+/// The files are read again when they are older than a moment: they change while programs run.
+const system_settings& system_names::settings() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= fresh_until_) {
+        settings_ = read_system_settings();
+        fresh_until_ = now + 1s;
+    }
+    return settings_;
+}
+
+std::shared_ptr<question_channel> system_names::channel_for(const server_settings& settings) {
+    std::erase_if(channels_, [](const auto& each) { return each.expired(); });
+    for (const auto& each : channels_) {
+        auto known = each.lock();
+        if (known->has_room() && known->settings() == settings) return known;
+    }
+    auto made = std::make_shared<question_channel>(settings);
+    channels_.push_back(made);
+    return made;
+}
+
+task<net::dns::answer> system_names::ask(std::string name, net::dns::type which,
+                                         const resolver_options& how) {
+    const auto channel = channel_for(settings_of(how, settings()));
+    const std::string said = co_await channel->ask(name, which);
+    const net::dns::message message = net::dns::parse(const_buffer(said));
+    co_return net::dns::answer_to(name, which, message);
+}
+
+std::vector<net::address> system_names::known(const std::string& host,
+                                              const resolver_options& how) {
+    if (!how.hosts_file || !settings().use_files) return {};
+    return read_hosts_file(host);
+}
+
+std::vector<std::string> system_names::candidates(const std::string& host,
+                                                  const resolver_options& how) {
+    const system_settings& system = settings();
+    const bool has_own_servers = !how.servers.empty();
+    if (!system.use_servers && !has_own_servers) return {};
+    if (!how.search) return {host};
+    std::vector<std::string> all;
+    for (const std::string& domain : system.search) {
+        if (!domain.empty() && domain != ".") all.push_back(host + '.' + domain);
+    }
+    const bool is_first = std::ranges::count(host, '.') >= system.dots;
+    all.insert(is_first ? all.begin() : all.end(), host);
+    return all;
+}
+
+/// Connecting a datagram socket sends nothing, but chooses the way.
+std::optional<net::address> system_names::source_for(const net::address& to) {
+    try {
+        net::socket probe(to.family(), net::type::datagram);
+        if (probe.try_connect({to, 9})) return std::nullopt;
+        return probe.local_endpoint().ip();
+    } catch (const std::system_error&) {
+        return std::nullopt;  // no such family, or no descriptor is left
+    }
+}
+
+}  // namespace zocalo::io::detail
