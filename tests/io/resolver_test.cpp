@@ -320,6 +320,6 @@ TEST(resolver, refuses_what_can_be_no_name_and_no_server) {
                  std::invalid_argument);
 }
 
-ZOCALO_IN_EVERY_WORLD(names);
+ZOCALO_ON_EVERY_KERNEL_BACKEND(names);
 
 }  // namespace
