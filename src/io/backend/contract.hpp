@@ -40,10 +40,9 @@
 /// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
 namespace zocalo::io::detail {
 
-class thread_pool;     // src/io/thread_pool.hpp
 class fault_injector;  // src/io/fault_injector.hpp
-class name_source;  // src/io/names/name_source.hpp
-class thread_pool;  // src/io/thread_pool.hpp
+class name_source;     // src/io/names/name_source.hpp
+class thread_pool;     // src/io/thread_pool.hpp
 
 class backend {
  public:
@@ -97,6 +96,7 @@ class backend {
     /// Who is asked what goes wrong; empty: nobody.
     void set_faults(fault_hook hook);
     [[nodiscard]] fault_injector* faults() const noexcept { return faults_.get(); }
+
     /// Where names come from: the system's files and name servers; a simulated network has its own.
     [[nodiscard]] virtual name_source& names();
 
