@@ -82,6 +82,7 @@ class connection final : public io::transport {
     /// Calls SSL_shutdown() until it has made our close_notify.
     io::task<> say_goodbye();
     io::task<> flush();
+    io::task<> learn_why();
     /// Tells the peer why we give up, when that does not have to wait for a write.
     io::task<> flush_alert();
 

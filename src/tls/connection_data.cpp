@@ -174,14 +174,43 @@ io::task<> connection::encrypt(const_buffer data) {
 io::task<> connection::flush() {
     const auto turn_to_send = co_await sender_.lock();
     if (is_interrupted_) throw error("write to", errc::write_interrupted);
-    while (!wire_.output().empty()) {
+    std::exception_ptr broken;
+    while (!wire_.output().empty() && !broken) {
         sending_.clear();
         sending_.swap(wire_.output());
         is_interrupted_ = true;  // until the whole of it is below
-        co_await below_.write(const_buffer(sending_));
-        is_interrupted_ = false;
+        try {
+            co_await below_.write(const_buffer(sending_));
+            is_interrupted_ = false;
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error&) {
+            broken = std::current_exception();
+        }
     }
     if (sending_.capacity() > kept_size) std::string().swap(sending_);
+    if (broken) {
+        if (!reading_) co_await learn_why();
+        std::rethrow_exception(failed_ ? failed_ : broken);
+    }
+}
+
+/// Who is refused often learns it by a reset, and the alert that says why stands unread before it.
+io::task<> connection::learn_why() {
+    try {
+        step next = step::wants_input;
+        while (next == step::wants_input) {
+            const bool more = co_await io::timeout(alert_limit, fetch());
+            if (!more) break;
+            std::byte first;
+            ERR_clear_error();
+            next = judge(SSL_peek(ssl_.get(), &first, 1), "write to");
+        }
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        // Then nothing is there that says more than the failed write.
+    }
 }
 
 io::task<> connection::flush_alert() {

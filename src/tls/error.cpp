@@ -49,8 +49,11 @@ std::string text_of_packed(int value) {
     const int reason = ERR_GET_REASON(packed);
     if (ERR_GET_LIB(packed) == ERR_LIB_SSL) {
         if (reason >= SSL_AD_REASON_OFFSET) {
+            const int alert = reason - SSL_AD_REASON_OFFSET;
             return std::string("the peer sent the alert \"") +
-                   SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET) + '"';
+                   (alert == SSL_AD_CERTIFICATE_REQUIRED ? "certificate required"  // 3.0 lacks it
+                                                         : SSL_alert_desc_string_long(alert)) +
+                   '"';
         }
         if (reason == SSL_R_WRONG_VERSION_NUMBER) {
             return "wrong version number (the peer may not speak TLS here)";

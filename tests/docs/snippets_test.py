@@ -2,7 +2,7 @@
 """Every piece of C++ in the documentation is compiled (not linked, not run).
 
 A block with a main() is a program of its own; one that includes nothing may use all of zocalo::net
-as `net`. Any other block is the body of a function; what it needs beside stands before it:
+as `net`, and TLS. Any other block is the body of a function; what it needs beside stands before it:
 
     <!-- given: net::socket client; std::string message; -->
 
@@ -25,7 +25,11 @@ PREAMBLE = """
 #include <chrono>
 #include <iostream>
 #include <string>
+#include "zocalo/io/reader.hpp"
 #include "zocalo/net/net.hpp"
+#include "zocalo/tls/info.hpp"
+#include "zocalo/tls/stream.hpp"
+#include "zocalo/tls/upgrade.hpp"
 namespace net = zocalo::net;
 using namespace std::chrono_literals;
 """
