@@ -16,31 +16,8 @@ namespace zocalo::net {
 
 namespace {
 
-/// " after 3.1 s" when somebody had to wait; the time of an answer at once tells a person nothing.
-std::string wait_of(const connect_attempt& attempt) {
-    const auto tenths = std::chrono::round<std::chrono::duration<int, std::deci>>(attempt.took);
-    return tenths.count() == 0 ? "" : " after " + to_text(tenths);
-}
-
-/// "localhost:80" with what each address said; of a single one only what the end does not say.
 std::string report(const std::string& target, const std::vector<connect_attempt>& attempts) {
-    std::string text = "connect " + target;
-    if (attempts.empty()) return text + " (the look-up did not end)";
-    if (attempts.size() == 1) {
-        const std::string peer = attempts[0].peer.to_string();
-        if (peer != target) text += " (" + peer + ")";
-        return text + wait_of(attempts[0]);
-    }
-    const char* separator = " (";
-    for (const auto& attempt : attempts) {
-        text += separator;
-        text += attempt.peer.to_string();
-        text += ": ";
-        text += attempt.error.message();
-        text += wait_of(attempt);
-        separator = "; ";
-    }
-    return text + ")";
+    return connect_report{.target = target, .attempts = attempts}.summary();
 }
 
 /// The family that remains when both the caller and the source address have a say.

@@ -49,6 +49,7 @@ class race {
     const std::vector<endpoint>& peers_;
     const connect_options& options_;
     const deadline& until_;
+    const clock::time_point began_ = clock::now();
     deadline next_start_{timeout::zero()};
     std::size_t next_ = 0;
     std::vector<runner> runners_;
@@ -75,7 +76,7 @@ connect_result race::run() {
 void race::start_next() {
     const endpoint& peer = peers_[next_++];
     next_start_ = deadline{options_.attempt_delay};
-    result_.attempts.push_back({.peer = peer, .error = {}});
+    result_.attempts.push_back({.peer = peer, .error = {}, .started = clock::now() - began_});
     runner runner{.socket = {},
                   .attempt = result_.attempts.size() - 1,
                   .started = clock::now(),

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "zocalo/core/deadline.hpp"
+#include "zocalo/net/connect_report.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
 #include "zocalo/net/host_port.hpp"
@@ -24,13 +25,6 @@
 namespace zocalo::net {
 
 class stop_condition;
-
-/// What one address said.
-struct connect_attempt {
-    endpoint peer;
-    std::error_code error;  ///< false for the one that won; operation_canceled for slower ones
-    std::chrono::nanoseconds took{};  ///< from its own start to its answer, or to the end of it all
-};
 
 /// How to connect.
 struct connect_options {
