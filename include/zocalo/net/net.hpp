@@ -55,6 +55,7 @@
 #include "zocalo/net/address_text.hpp"
 #include "zocalo/net/batch.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/connect_report.hpp"
 #include "zocalo/net/connection.hpp"
 #include "zocalo/net/control.hpp"
 #include "zocalo/net/credentials.hpp"
