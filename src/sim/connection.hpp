@@ -84,6 +84,7 @@ class connection : public std::enable_shared_from_this<connection> {
     void look(bool probe, time_point when);
     void time_is_up();
     void send_again();
+    void measure(time_point sent);
     void take_ack(const packet& what);
     [[nodiscard]] std::size_t segment_size(std::uint64_t room) const;
     [[nodiscard]] bool only_probes() const noexcept;
@@ -128,13 +129,13 @@ class connection : public std::enable_shared_from_this<connection> {
     std::array<time_point, 2> looks_at_{time_point::max(), time_point::max()};
     int attempts_ = 0;
     nanoseconds round_trip_{};
-    time_point sent_at_{};     ///< of the packet that is timed
-    std::uint64_t timed_ = 0;  ///< its end; 0 for none
+    time_point resent_at_ = time_point::max();  ///< when something was sent again, last
 
     // What arrives.
     byte_queue in_;
     std::map<std::uint64_t, std::string> early_;
     std::uint64_t expected_ = 0;
+    time_point last_sent_{};       ///< when the last packet in order left the peer
     std::uint64_t announced_ = 0;  ///< the window that the peer was last told
     std::uint64_t fin_at_ = 0;     ///< 0 as long as no FIN has come
     bool peer_finished_ = false;

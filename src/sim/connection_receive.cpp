@@ -25,6 +25,7 @@ void connection::arrive(packet&& what) {
         state_ == state::syn_received ? transmit_syn() : transmit_ack();
         return;
     }
+    if (what.seq <= expected_) last_sent_ = what.sent;
     take_ack(what);
     if (stack_ == nullptr) return;
     if (state_ == state::syn_received && una_ > first_) opened();
@@ -43,6 +44,7 @@ void connection::arrive_syn_sent(const packet& what) {
         made.rst = true;
         return stack_->send(std::move(made));
     }
+    last_sent_ = what.sent;
     expected_ = what.seq + 1;
     una_ = what.ack;
     window_end_ = what.ack + what.window;

@@ -38,6 +38,8 @@ packet connection::blank() const {
     made.ack = expected_;
     made.has_ack = state_ != state::syn_sent;
     made.window = window();
+    made.sent = stack_->in().now;
+    made.echoed = last_sent_;
     return made;
 }
 
@@ -69,10 +71,6 @@ void connection::transmit_data(std::uint64_t from, std::size_t count) {
     made.seq = from;
     made.data = out_.view(from - una_, count);
     next_ = from + count;
-    if (timed_ == 0 && next_ > highest_) {
-        timed_ = next_;
-        sent_at_ = stack_->in().now;
-    }
     highest_ = std::max(highest_, next_);
     announced_ = made.window;
     stack_->send(std::move(made));
@@ -80,6 +78,7 @@ void connection::transmit_data(std::uint64_t from, std::size_t count) {
 
 void connection::transmit_fin() {
     packet made = blank();
+    made.seq = end_;
     made.fin = true;
     next_ = end_ + 1;
     highest_ = std::max(highest_, next_);
@@ -153,7 +152,7 @@ void connection::time_is_up() {
     ++attempts_;
     if (state_ == state::syn_sent && !stack_->in().net.knows(remote_)) return fail(EHOSTUNREACH);
     if (attempts_ > (state_ == state::open ? most_attempts : most_syns)) return fail(ETIMEDOUT);
-    timed_ = 0;
+    resent_at_ = stack_->in().now;
     send_again();
     arm_timer();
 }
@@ -171,6 +170,15 @@ void connection::send_again() {
     transmit_fin();
 }
 
+/// An acknowledgement that is for what left before it was sent again says that nothing was lost: it
+/// only took longer (RFC 3522). Then the rest is not sent again.
+void connection::measure(time_point sent) {
+    const nanoseconds span = stack_->in().now - sent;
+    round_trip_ = std::max(span, (7 * round_trip_ + span) / 8);
+    const time_point resent = std::exchange(resent_at_, time_point::max());
+    if (resent != time_point::max() && sent < resent) next_ = highest_;
+}
+
 void connection::take_ack(const packet& what) {
     if (!what.has_ack || what.ack > highest_) return;
     window_end_ = std::max(window_end_, what.ack + what.window);
@@ -181,10 +189,7 @@ void connection::take_ack(const packet& what) {
         if (last_byte > first_byte) out_.pop(last_byte - first_byte);
         una_ = what.ack;
         next_ = std::max(next_, una_);
-        if (timed_ != 0 && una_ >= timed_) {
-            round_trip_ = stack_->in().now - sent_at_;
-            timed_ = 0;
-        }
+        if (what.echoed != time_point{}) measure(what.echoed);
         attempts_ = 0;
         timer_set_ = false;  // what is left has its time from now on
     }

@@ -45,6 +45,10 @@ void host::set_faults(io::fault_hook hook) {
     if (machine_.is_up()) machine_.running->set_faults(machine_.faults);
 }
 
+sim::disk& host::disk() const noexcept {
+    return machine_.files;
+}
+
 void host::run_to_end(io::task<> what) {
     const auto end = running().watch(std::move(what));
     machine_.in.run([&] { return end->over; });

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/file_system.hpp"
+#include "zocalo/core/escape.hpp"
+
 namespace zocalo::sim::detail {
 
 machine::machine(universe& of, std::size_t number_, std::string name_,
@@ -31,6 +34,12 @@ void machine::end_process(const char* how) {
     if (running != nullptr) std::exchange(running, nullptr)->end();
 }
 
+void machine::note_file(std::string what, const std::string& file, std::size_t size) {
+    what += " file " + quoted(file);
+    if (size > 0) what += " (" + std::to_string(size) + " bytes)";
+    in.log.add({in.now, &name, "", {}, -1, std::move(what)});
+}
+
 void machine::kill() {
     if (is_up()) end_process("killed");
 }
@@ -39,6 +48,7 @@ void machine::crash() {
     if (!has_power()) return;
     net->vanish();
     end_process("crash");
+    files.files_->lose_power(in.chance);
     net.reset();
 }
 

@@ -12,6 +12,7 @@
 #include "sim/universe.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
+#include "zocalo/sim/disk.hpp"
 
 namespace zocalo::sim::detail {
 
@@ -34,6 +35,8 @@ struct machine {
     /// No power: nothing is said to anybody.
     void crash();
 
+    void note_file(std::string what, const std::string& file, std::size_t size);
+
     universe& in;
     const std::size_t number;
     const std::string name;
@@ -42,6 +45,7 @@ struct machine {
     io::fault_hook faults;
     std::unique_ptr<stack> net;
     process* running = nullptr;
+    disk files{*this};
 
  private:
     void end_process(const char* how);

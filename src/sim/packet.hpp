@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "sim/clock.hpp"
 #include "zocalo/net/endpoint.hpp"
 
 namespace zocalo::sim::detail {
@@ -23,6 +24,8 @@ struct packet {
     std::uint64_t seq = 0;
     std::uint64_t ack = 0;
     std::uint64_t window = 0;
+    time_point sent{};    ///< RFC 7323 §3.2: when it left,
+    time_point echoed{};  ///< and when the one left that it answers
     std::string data;
 
     /// How much of the sequence it takes.

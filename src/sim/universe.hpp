@@ -9,6 +9,7 @@
 
 #include "sim/clock.hpp"
 #include "sim/event_queue.hpp"
+#include "sim/name_table.hpp"
 #include "sim/network.hpp"
 #include "sim/trace.hpp"
 #include "zocalo/sim/options.hpp"
@@ -33,6 +34,7 @@ struct universe {
     random programs;  ///< what programs draw from
     trace log;
     network net{*this};
+    name_table names;
     std::vector<std::unique_ptr<machine>> machines;
     std::size_t unfinished = 0;  ///< tasks that a run waits for
     std::uint64_t woken = 0;     ///< how often a host had something to do

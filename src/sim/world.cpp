@@ -57,8 +57,17 @@ sim::host& world::host(std::string_view name, std::vector<net::address> addresse
     }
     auto& made = *all_->machines.emplace_back(std::make_unique<detail::machine>(
         *all_, all_->machines.size(), std::string(name), std::move(addresses)));
+    all_->names.set(made.name, made.addresses);
     made.start();
     return *hosts_.emplace_back(std::make_unique<sim::host>(made));
+}
+
+void world::set_name(std::string name, std::vector<net::address> addresses) {
+    all_->names.set(std::move(name), std::move(addresses));
+}
+
+std::vector<net::address> world::addresses_of(std::string_view name) const {
+    return all_->names.find(name);
 }
 
 void world::run() {

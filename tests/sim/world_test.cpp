@@ -5,10 +5,8 @@
 
 #include <string>
 
-#include "zocalo/io/all.hpp"
-#include "zocalo/io/connect.hpp"
-#include "zocalo/io/listener.hpp"
-#include "zocalo/io/scope.hpp"
+#include "sim/programs.hpp"
+#include "zocalo/io/datagram.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace {
@@ -18,44 +16,8 @@ namespace io = zocalo::io;
 namespace net = zocalo::net;
 namespace sim = zocalo::sim;
 
-io::task<> echo(io::stream peer) {
-    for (;;) {
-        const io::chunk got = co_await peer.read();
-        if (got.empty()) break;
-        co_await peer.write(zocalo::const_buffer(got.data(), got.size()));
-    }
-}
-
-io::task<> accept_all(io::listener& from, io::scope& clients) {
-    for (;;)
-        clients.spawn(echo(co_await from.accept()));
-}
-
-io::task<> echo_server(std::uint16_t port) {
-    io::listener listener = co_await io::listen(net::endpoint(net::address::any_v4(), port));
-    io::scope clients;
-    co_await clients.run(accept_all(listener, clients));
-}
-
-io::task<std::string> read_all(io::stream& from) {
-    std::string all;
-    for (;;) {
-        const io::chunk part = co_await from.read();
-        if (part.empty()) co_return all;
-        all += part.text();
-    }
-}
-
-io::task<> write_and_finish(io::stream& to, std::string what) {
-    co_await to.write(what);
-    co_await to.finish();
-}
-
-io::task<std::string> ask(net::endpoint where, std::string what) {
-    io::stream server = co_await io::connect(where);
-    auto [nothing, answer] = co_await io::all(write_and_finish(server, what), read_all(server));
-    co_return answer;
-}
+using zocalo::tests::ask;
+using zocalo::tests::echo_server;
 
 io::task<std::chrono::nanoseconds> time_of(io::task<std::string> what) {
     const io::time_point before = co_await io::now();
@@ -107,6 +69,75 @@ std::string trace_of(std::uint64_t seed) {
 TEST(world, seed_repeats_everything) {
     EXPECT_EQ(trace_of(5), trace_of(5));
     EXPECT_NE(trace_of(5), trace_of(6));
+}
+
+io::task<int> count_datagrams(io::datagram& at, zocalo::timeout silence) {
+    int came = 0;
+    char room[100];
+    try {
+        for (;; ++came)
+            co_await io::timeout(silence, at.receive_from(zocalo::mutable_buffer(room)));
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+    }
+    co_return came;
+}
+
+io::task<int> datagrams_at(std::uint16_t port) {
+    io::datagram socket = co_await io::open_datagram({net::address::any_v4(), port});
+    co_return co_await count_datagrams(socket, 5s);
+}
+
+io::task<> send_datagrams(net::endpoint to, int count) {
+    io::datagram socket = co_await io::open_datagram({net::address::any_v4(), 0});
+    for (int i = 0; i < count; ++i) {
+        co_await socket.send_to("one of many", to);
+        co_await io::sleep(1ms);
+    }
+}
+
+int datagrams_through(const sim::link& link, int count) {
+    sim::world world{1, {.usual_link = link}};
+    sim::host& receiver = world.host("receiver");
+    world.host("sender").spawn(send_datagrams(receiver.at(53), count));
+    return receiver.run(datagrams_at(53));
+}
+
+TEST(world, datagrams_meet_what_the_link_does) {
+    EXPECT_EQ(datagrams_through({}, 1000), 1000);
+    EXPECT_NEAR(datagrams_through({.loss = 0.2}, 1000), 800, 50);
+    EXPECT_NEAR(datagrams_through({.duplicate = 0.2}, 1000), 1200, 50);
+    EXPECT_EQ(datagrams_through({.reorder = 0.5}, 1000), 1000);
+}
+
+TEST(world, bandwidth_makes_bytes_wait) {
+    sim::world world{1, {.usual_link = {.bandwidth = 100'000}}};
+    sim::host& server = world.host("server");
+    server.on_start([] { return echo_server(7); });
+    const auto span =
+        world.host("client").run(time_of(ask(server.at(7), std::string(200'000, 'x'))));
+    EXPECT_GT(span, 2s);  // both ways at once
+    EXPECT_LT(span, 3s);
+}
+
+TEST(world, names_of_hosts_stand_for_their_addresses) {
+    sim::world world{1};
+    sim::host& server = world.host("Server.example");
+    EXPECT_EQ(world.addresses_of("server.EXAMPLE."), server.addresses());
+    EXPECT_TRUE(world.addresses_of("other.example").empty());
+    world.set_name("other.example", {net::address::v4(10, 9, 9, 9), server.address()});
+    EXPECT_EQ(world.addresses_of("other.example").size(), 2U);
+}
+
+TEST(world, hosts_differ_in_name_and_address) {
+    sim::world world{1};
+    sim::host& one = world.host("one");
+    EXPECT_EQ(&world.host("one"), &one);
+    EXPECT_THROW(world.host("one", {net::address::v4(10, 7, 7, 7)}), std::invalid_argument);
+    EXPECT_THROW(world.host("two", {one.address()}), std::invalid_argument);
+    EXPECT_THROW(world.host("three", {}), std::invalid_argument);
+    EXPECT_THROW(world.set_link({.loss = 1.5}), std::invalid_argument);
+    EXPECT_THROW(world.set_link({.latency = -1ms}), std::invalid_argument);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/endpoint.hpp"
+#include "zocalo/sim/disk.hpp"
 
 /// A machine in a simulated network.
 namespace zocalo::sim {
@@ -70,6 +71,9 @@ class host {
     /// Who decides what goes wrong with operations here, now and after a restart; an empty hook
     /// ends it.
     void set_faults(io::fault_hook hook);
+
+    /// Its files, which are there as long as the world.
+    [[nodiscard]] sim::disk& disk() const noexcept;
 
     // --- Going down. Inside of a run these happen when the tasks that are at it have had their
     // turn. All tasks are cancelled and end at once; that they do is theirs to see to. Nothing that

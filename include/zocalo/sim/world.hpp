@@ -54,6 +54,14 @@ class world {
     sim::host& host(std::string_view name);
     sim::host& host(std::string_view name, std::vector<net::address> addresses);
 
+    // --- Names: each host has its own, as if in the DNS.
+
+    /// Gives a name to addresses, of hosts or of nobody; several for a service that moved, none for
+    /// a name without a host.
+    void set_name(std::string name, std::vector<net::address> addresses);
+    /// What a name stands for; nothing when there is no such name. Case does not count.
+    [[nodiscard]] std::vector<net::address> addresses_of(std::string_view name) const;
+
     // --- Running
 
     /// Until all tasks of host::spawn() have ended. Throws what one of them threw, and stuck.
