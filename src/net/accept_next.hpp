@@ -27,6 +27,24 @@ inline bool is_no_answer(long error) noexcept {
     }
 }
 
+/// Errors that tell about this socket or this call, and so will not go away. Everything else
+/// (EMFILE, ENFILE, ENOBUFS, ENOMEM, a firewall's EPERM) may: something has run out, for now.
+inline bool belongs_to_socket(int error) noexcept {
+    switch (error) {
+        case EAGAIN:
+        case ETIMEDOUT:
+        case ECANCELED:
+        case EBADF:
+        case EINVAL:
+        case ENOTSOCK:
+        case EOPNOTSUPP:
+        case EFAULT:
+            return true;
+        default:
+            return false;
+    }
+}
+
 inline int accept_once(int server, endpoint& peer) noexcept {
     socklen_t size = endpoint::capacity;
     const int result = sys::accept(server, peer.data(), &size);

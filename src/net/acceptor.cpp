@@ -4,32 +4,11 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "net/accept_next.hpp"
 #include "net/fail.hpp"
 #include "sys/wait.hpp"
 
 namespace zocalo::net {
-
-namespace {
-
-/// Errors that tell about this socket or this call, and so will not go away. Everything else
-/// (EMFILE, ENFILE, ENOBUFS, ENOMEM, a firewall's EPERM) may.
-bool belongs_to_socket(const std::error_code& error) {
-    switch (error.value()) {
-        case EAGAIN:
-        case ETIMEDOUT:
-        case ECANCELED:
-        case EBADF:
-        case EINVAL:
-        case ENOTSOCK:
-        case EOPNOTSUPP:
-        case EFAULT:
-            return true;
-        default:
-            return false;
-    }
-}
-
-}  // namespace
 
 timeout acceptor::pause() const noexcept {
     return paused_ ? paused_->remaining() : timeout::zero();
@@ -50,7 +29,7 @@ std::optional<accepted> acceptor::try_accept(std::error_code& error) {
     auto connection = listener_.try_accept(error);
     if (connection) {
         next_pause_ = shortest_pause;
-    } else if (!belongs_to_socket(error)) {
+    } else if (!belongs_to_socket(error.value())) {
         begin_pause();
     }
     return connection;
@@ -63,7 +42,7 @@ accepted acceptor::accept() {
         if (waited != -ETIMEDOUT) fail("accept", listener_, waited);
         std::error_code error;
         if (auto connection = try_accept(error)) return *std::move(connection);
-        if (belongs_to_socket(error)) fail("accept", listener_, error.value());
+        if (belongs_to_socket(error.value())) fail("accept", listener_, error.value());
     }
 }
 

@@ -5,9 +5,6 @@
 
 namespace zocalo::net {
 
-namespace {
-
-/// Whoever has one IPv6 address has the whole /64 that it is in, so that counts as one.
 std::optional<address> counted_address(const endpoint& peer) {
     if (!peer.is_inet()) return std::nullopt;
     const address ip = peer.ip().unmapped();
@@ -16,8 +13,6 @@ std::optional<address> counted_address(const endpoint& peer) {
     std::ranges::copy(ip.bytes().first(8), network.begin());
     return address(network);
 }
-
-}  // namespace
 
 std::optional<admission::place> admission::enter(const endpoint& peer) {
     const auto from = per_address_ > 0 ? counted_address(peer) : std::nullopt;

@@ -12,6 +12,10 @@
 /// Counting the requests that a server has taken, all of them and those of each address.
 namespace zocalo::net {
 
+/// Whose share of a server a peer takes: its IPv4 address, or the /64 that its IPv6 address is in,
+/// because whoever has one of them has all of it. Nothing for peers without an IP address.
+[[nodiscard]] std::optional<address> counted_address(const endpoint& peer);
+
 class admission {
  public:
     /// One request that counts as active as long as this object lives; it must not outlive the

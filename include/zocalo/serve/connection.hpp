@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+#include "zocalo/io/stream.hpp"
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/serve/peer.hpp"
+
+/// One client of a server.
+namespace zocalo::serve {
+
+namespace detail {
+class guard;
+}
+
+/// How far the dialogue is, which decides what limits in time hold: see limits. `idle` and `total`
+/// always do.
+enum class phase {
+    open,     ///< the handler does not say
+    resting,  ///< between two requests; ends at once when the server stops, or needs the place
+    head,     ///< a request's head: has to be there within `head`
+    body,     ///< something large either way: a minimum rate, `bytes_per_second`
+};
+
+/// What a handler is given: the stream, and who is at the other end.
+///
+/// It belongs to the server and lives until the handler has ended, which closes the connection.
+/// **Limits.** When the peer passes one, whatever the handler waits for throws net::stopped. Let it
+/// pass: the server knows the reason. **Threads.** That of the server's loop.
+class connection {
+ public:
+    connection(io::stream socket, serve::peer who, std::uint64_t number, detail::guard& watch);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+
+    /// The dialogue. It can be moved into another stream that goes around it, for instance TLS; the
+    /// limits go on to hold.
+    [[nodiscard]] io::stream& stream() noexcept { return stream_; }
+
+    [[nodiscard]] const serve::peer& peer() const noexcept { return peer_; }
+    /// Which of the server's addresses the client has chosen.
+    [[nodiscard]] const net::endpoint& local_endpoint() const noexcept { return local_; }
+    /// Counts the connections of the server from 1: for logs.
+    [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
+
+    /// Says where the dialogue is now; also begins the same phase anew.
+    void enter(phase next) noexcept;
+    /// The server stops: the reply that is under way should be the last one.
+    [[nodiscard]] bool is_draining() const noexcept;
+
+    /// Bytes that came in and went out so far, below TLS.
+    [[nodiscard]] std::uint64_t bytes_received() const noexcept;
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept;
+
+ private:
+    detail::guard& guard_;
+    std::uint64_t number_;
+    serve::peer peer_;
+    net::endpoint local_;
+    io::stream stream_;
+};
+
+}  // namespace zocalo::serve

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "zocalo/io/listener.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/serve/connection.hpp"
+#include "zocalo/serve/counters.hpp"
+#include "zocalo/serve/limits.hpp"
+
+/// The kit that every server of a protocol is made with.
+///
+/// A protocol is one function that talks with one client:
+///
+///     io::task<> echo(serve::connection& client) {
+///         for (;;) {
+///             const io::chunk got = co_await client.stream().read();
+///             if (got.empty()) co_return;
+///             co_await client.stream().write(got.text());
+///         }
+///     }
+///
+/// A server calls it for each connection, and does what all servers have to: it listens at several
+/// addresses, counts and times its clients, survives running out of descriptors, and ends without
+/// breaking a dialogue off.
+///
+///     serve::server server(echo);
+///     co_await server.listen(net::endpoint::parse("127.0.0.1:4000"));
+///     co_await server.run();  // until server.stop()
+///
+/// It is made of the operations of io alone, so that it runs in a simulated network as it does on a
+/// machine. It belongs to one loop; run.hpp has one for each core, signals, and what starts and
+/// replaces processes. How a connection goes:
+///
+/// 1. It is accepted. Beyond its address's share it is closed at once; while the server is full it
+///    waits, and a connection that rests is ended for it.
+/// 2. The handler runs in a group with an alarm (detail::guard). The stream notes when it waits for
+///    the peer and what comes of it; the alarm compares that with the limits, at the earliest
+///    moment at which one could have been passed. So a limit costs nothing for each read or write
+///    but reading the clock, and ends whatever the handler waits for by cancelling it.
+/// 3. The handler ends: the stream is finished, and read to its end for a moment (linger). An
+///    exception instead ends this connection alone.
+/// 4. On stop() listeners close, resting connections end, and the others have until `drain`.
+namespace zocalo::serve {
+
+/// Talks with one client.
+using handler = std::function<io::task<>(connection& client)>;
+
+/// Where a server asks or tells its owner. What is not set is the default named here. Called on the
+/// loop's thread.
+struct hooks {
+    /// Whether to talk with this client; otherwise it is turned away. Default: yes.
+    std::function<bool(const peer& who)> admit = {};
+    /// Why a connection has ended, when that was an exception: the handler's, or
+    /// std::errc::timed_out with a message that names the limit. Default: nothing. Must not throw.
+    std::function<void(const connection& client, std::exception_ptr error)> failed = {};
+    /// A connection has ended, however. Default: nothing. Must not throw.
+    std::function<void(const connection& client)> ended = {};
+};
+
+/// Everything about a server but its handler and its addresses.
+struct server_options {
+    serve::limits limits = {};
+    serve::hooks hooks = {};
+};
+
+/// Listeners, and the connections that come out of them. **Threads.** One loop.
+class server {
+ public:
+    explicit server(handler talk, server_options options = {});
+    ~server();
+    server(const server&) = delete;
+    server& operator=(const server&) = delete;
+
+    /// One more address to listen at, before run(): where it is (the port that was chosen for port
+    /// 0). Throws as io::listen() does.
+    io::task<net::endpoint> listen(net::endpoint where, net::listen_options options = {});
+    /// One more listener, before run().
+    void add(io::listener from);
+    [[nodiscard]] std::vector<net::endpoint> local_endpoints() const;
+
+    /// Serves until stop(), and until the last connection has ended.
+    ///
+    /// **Cancellation** ends all connections at once, then throws net::stopped. Throws what a
+    /// listener fails with for good, after the same. Throws std::logic_error without a listener.
+    [[nodiscard]] io::task<> run();
+
+    /// Ends run() in an orderly way: nobody new, and `limits.drain` for those who are there. A
+    /// second time it changes nothing.
+    void stop() noexcept;
+    /// The same without patience: what is still there ends now.
+    void stop_now() noexcept;
+
+    /// From any thread.
+    [[nodiscard]] serve::counters counters() const noexcept;
+
+ private:
+    class core;
+    std::unique_ptr<core> core_;
+};
+
+}  // namespace zocalo::serve

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// How a server takes connections: it never gives up and never spins.
+//
+// When a process or the machine has run out of descriptors or memory, accepting fails while
+// connections wait. Then it pauses, for 10 ms at first and twice as long each time, up to half a
+// second; who connects meanwhile waits in the kernel's queue.
+#include <algorithm>
+#include <system_error>
+
+#include "net/accept_next.hpp"
+#include "serve/identify.hpp"
+#include "serve/server_core.hpp"
+#include "zocalo/io/all.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/acceptor.hpp"
+
+namespace zocalo::serve {
+
+using detail::count;
+
+io::task<> server::core::accept_all() {
+    std::vector<io::task<>> each;
+    for (io::listener& one : listeners)
+        each.push_back(accept_from(one));
+    co_await io::all(std::move(each));
+}
+
+io::task<> server::core::accept_from(io::listener& from) {
+    for (;;) {
+        io::stream socket = co_await accept_patiently(from);
+        co_await take_in(std::move(socket));
+    }
+}
+
+/// Those that the kernel has accepted already: closing the listener would reset them.
+io::task<> server::core::take_rest(io::listener& from) {
+    try {
+        for (int taken = 0; taken < options_.limits.backlog; ++taken) {
+            io::stream socket = co_await io::timeout(timeout::zero(), from.accept());
+            co_await take_in(std::move(socket));
+        }
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        // Nobody is left, or nothing to take them with.
+    }
+}
+
+io::task<> server::core::take_in(io::stream socket) {
+    arrival client;
+    client.socket = std::move(socket);
+    count(counted.accepted);
+    client.who = detail::identify(client.socket);
+    const io::time_point now = co_await io::now();
+    if (!admit(client, now)) co_return;
+    co_await make_room();
+    clients_.spawn(serve_one(std::move(client)));
+}
+
+io::task<io::stream> server::core::accept_patiently(io::listener& from) {
+    const std::size_t rate = options_.limits.accept_rate;
+    if (rate > 0) {
+        for (;;) {
+            const auto wait = pace_.take(co_await io::now(), rate, std::max<std::size_t>(rate, 1));
+            if (wait == wait.zero()) break;
+            co_await io::sleep(wait);
+        }
+    }
+    auto pause = net::acceptor::shortest_pause;
+    for (;;) {
+        try {
+            co_return co_await from.accept();
+        } catch (const std::system_error& error) {
+            if (net::belongs_to_socket(error.code().value())) throw;
+        }
+        count(counted.exhausted);
+        co_await io::sleep(pause);
+        pause = std::min(2 * pause, net::acceptor::longest_pause);
+    }
+}
+
+bool server::core::admit(arrival& client, io::time_point now) {
+    if (!shared_->paces.admit(client.who.address, now)) {
+        count(counted.refused_rate);
+        return false;
+    }
+    auto place = shared_->admitted.enter(client.who.address);
+    if (!place) {
+        count(counted.refused_address);
+        return false;
+    }
+    if (options_.hooks.admit && !options_.hooks.admit(client.who)) {
+        count(counted.refused_by_owner);
+        return false;
+    }
+    client.place = *std::move(place);
+    return true;
+}
+
+/// Waits until there is a place, and makes one where somebody rests.
+io::task<> server::core::make_room() {
+    const std::size_t most = options_.limits.connections;
+    while (most > 0 && active_ >= most) {
+        if (detail::guard* const resting = longest_resting()) {
+            resting->end(detail::verdict::evicted);
+        }
+        co_await news_.wait("wait for a place for a connection");
+    }
+}
+
+detail::guard* server::core::longest_resting() noexcept {
+    detail::guard* found = nullptr;
+    for (detail::guard* each = first_; each != nullptr; each = each->next) {
+        if (!each->is_resting() || each->why() != detail::verdict::none) continue;
+        if (found == nullptr || each->quiet_since() < found->quiet_since()) found = each;
+    }
+    return found;
+}
+
+}  // namespace zocalo::serve

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/connection.hpp"
+
+#include <utility>
+
+#include "serve/guard.hpp"
+#include "serve/metered.hpp"
+
+namespace zocalo::serve {
+
+connection::connection(io::stream socket, serve::peer who, std::uint64_t number,
+                       detail::guard& watch)
+    : guard_(watch),
+      number_(number),
+      peer_(std::move(who)),
+      local_(socket.local_endpoint()),
+      stream_(std::make_unique<detail::metered>(std::move(socket), watch)) {}
+
+void connection::enter(phase next) noexcept {
+    guard_.enter(next);
+}
+
+bool connection::is_draining() const noexcept {
+    return guard_.is_draining();
+}
+
+std::uint64_t connection::bytes_received() const noexcept {
+    return guard_.bytes_received();
+}
+
+std::uint64_t connection::bytes_sent() const noexcept {
+    return guard_.bytes_sent();
+}
+
+}  // namespace zocalo::serve

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#include "serve/guard.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "io/backend/contract.hpp"
+#include "net/fail.hpp"
+
+namespace zocalo::serve::detail {
+
+namespace {
+
+constexpr auto never = io::time_point::max();
+
+io::time_point later(io::time_point from, timeout span) noexcept {
+    const auto wait = span.value().value_or(std::chrono::nanoseconds::max());
+    return wait < never - from ? from + wait : never;
+}
+
+}  // namespace
+
+io::time_point guard::clock() const noexcept {
+    return where->engine().now();
+}
+
+void guard::arm() {
+    born_ = phase_began_ = quiet_since_ = clock();
+    armed_ = true;
+    set_alarm();
+}
+
+void guard::arrived(io::detail::member& /*who*/, const std::exception_ptr& /*error*/) noexcept {
+    armed_ = false;
+    where->engine().stop(alarm_);
+}
+
+void guard::enter(phase to) noexcept {
+    phase_ = to;
+    phase_began_ = quiet_since_ = wait_began_ = clock();
+    waited_ = {};
+    moved_ = 0;
+    if (to == phase::resting) news_.wake_all();
+    if (draining_ && to == phase::resting) end(verdict::drained);
+    // The new phase may have a nearer limit than the alarm knows of.
+    if (armed_ && next_limit().at < alarm_.at) set_alarm();
+}
+
+void guard::begin_wait() noexcept {
+    if (waits_++ > 0) return;
+    wait_began_ = quiet_since_ = clock();
+    if (armed_ && next_limit().at < alarm_.at) set_alarm();
+}
+
+void guard::end_wait() noexcept {
+    if (--waits_ == 0) waited_ += clock() - wait_began_;
+}
+
+void guard::moved(std::size_t bytes) noexcept {
+    moved_ += bytes;
+    quiet_since_ = clock();
+}
+
+void guard::received(std::size_t bytes) noexcept {
+    received_ += bytes;
+    moved(bytes);
+}
+
+void guard::sent(std::size_t bytes) noexcept {
+    sent_ += bytes;
+    moved(bytes);
+}
+
+void guard::end(verdict why) noexcept {
+    if (verdict_ != verdict::none) return;
+    verdict_ = why;
+    cancel();
+}
+
+void guard::drain() noexcept {
+    draining_ = true;
+    if (is_resting()) end(verdict::drained);
+}
+
+std::optional<io::time_point> guard::rate_limit() const noexcept {
+    if (phase_ != phase::body || limits_.bytes_per_second == 0 || waits_ == 0) return {};
+    const auto earned = static_cast<double>(moved_) / static_cast<double>(limits_.bytes_per_second);
+    const timeout allowed = std::chrono::duration<double>(earned);
+    const auto begun = wait_began_ - std::min(waited_, wait_began_.time_since_epoch());
+    return later(later(begun, allowed), limits_.grace);
+}
+
+guard::limit guard::next_limit() const noexcept {
+    limit first{later(born_, limits_.total), verdict::too_old};
+    const auto consider = [&first](io::time_point at, verdict what) {
+        if (at < first.at) first = {at, what};
+    };
+    if (waits_ > 0) consider(later(quiet_since_, limits_.idle), verdict::idle);
+    if (phase_ == phase::head) consider(later(phase_began_, limits_.head), verdict::too_long_head);
+    if (const auto rate = rate_limit()) consider(*rate, verdict::too_slow);
+    return first;
+}
+
+void guard::set_alarm() noexcept {
+    io::detail::backend& engine = where->engine();
+    engine.stop(alarm_);
+    alarm_.at = next_limit().at;
+    if (alarm_.at != never) engine.start(alarm_);
+}
+
+void guard::check() noexcept {
+    if (!armed_) return;
+    const limit first = next_limit();
+    if (first.at <= clock()) {
+        end(first.what);
+    } else {
+        set_alarm();
+    }
+}
+
+std::string guard::reason() const {
+    switch (verdict_) {
+        case verdict::idle:
+            return "idle (limit " + net::to_text(limits_.idle) + ")";
+        case verdict::too_long_head:
+            return "no whole request (limit " + net::to_text(limits_.head) + ")";
+        case verdict::too_slow:
+            return "slower than " + std::to_string(limits_.bytes_per_second) + " bytes a second";
+        case verdict::too_old:
+            return "connected for too long (limit " + net::to_text(limits_.total) + ")";
+        default:
+            return {};
+    }
+}
+
+std::exception_ptr guard::time_is_up(const peer& who) const {
+    try {
+        net::fail("serve " + who.to_string() + ": " + reason(), -ETIMEDOUT);
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+}  // namespace zocalo::serve::detail

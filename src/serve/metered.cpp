@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "serve/metered.hpp"
+
+#include <algorithm>
+
+namespace zocalo::serve::detail {
+
+namespace {
+
+/// What is written at once: a peer that takes so much within the idle limit is not idle.
+constexpr std::size_t part = std::size_t{64} * 1024;
+
+class waiting {
+ public:
+    explicit waiting(guard& told) noexcept : guard_(told) { guard_.begin_wait(); }
+    waiting(const waiting&) = delete;
+    waiting& operator=(const waiting&) = delete;
+    ~waiting() { guard_.end_wait(); }
+
+ private:
+    guard& guard_;
+};
+
+std::size_t total_size(std::span<const const_buffer> pieces) noexcept {
+    std::size_t sum = 0;
+    for (const const_buffer& one : pieces)
+        sum += one.size();
+    return sum;
+}
+
+}  // namespace
+
+io::task<io::chunk> metered::read() {
+    const waiting now(guard_);
+    io::chunk got = co_await socket_.read();
+    guard_.received(got.size());
+    co_return got;
+}
+
+io::task<std::size_t> metered::read_some(mutable_buffer into) {
+    const waiting now(guard_);
+    const std::size_t got = co_await socket_.read_some(into);
+    guard_.received(got);
+    co_return got;
+}
+
+io::task<> metered::write(std::span<const const_buffer> pieces) {
+    const waiting now(guard_);
+    const std::size_t size = total_size(pieces);
+    if (size <= part) {
+        co_await socket_.write(pieces);
+        guard_.sent(size);
+        co_return;
+    }
+    for (const const_buffer& one : pieces)
+        co_await write_in_parts(one);
+}
+
+io::task<> metered::write_in_parts(const_buffer data) {
+    while (!data.empty()) {
+        const const_buffer next = data.first(std::min(part, data.size()));
+        co_await socket_.write(next);
+        guard_.sent(next.size());
+        data = data.without(next.size());
+    }
+}
+
+}  // namespace zocalo::serve::detail

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "serve/guard.hpp"
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/transport.hpp"
+
+namespace zocalo::serve::detail {
+
+/// The socket of a connection, which tells its guard what it waits for and what has moved.
+class metered final : public io::transport {
+ public:
+    metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
+
+    io::task<io::chunk> read() override;
+    io::task<std::size_t> read_some(mutable_buffer into) override;
+    io::task<> write(std::span<const const_buffer> pieces) override;
+    io::task<> finish() override { return socket_.finish(); }
+    [[nodiscard]] net::endpoint local_endpoint() const override { return socket_.local_endpoint(); }
+    [[nodiscard]] net::endpoint peer_endpoint() const override { return socket_.peer_endpoint(); }
+
+ private:
+    io::task<> write_in_parts(const_buffer data);
+
+    io::stream socket_;
+    guard& guard_;
+};
+
+}  // namespace zocalo::serve::detail

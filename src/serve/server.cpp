@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/server.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+#include "serve/server_core.hpp"
+#include "zocalo/io/any.hpp"
+
+namespace zocalo::serve {
+
+server::server(handler talk, server_options options) {
+    auto shared = std::make_shared<detail::shared_limits>(options.limits);
+    core_ = std::make_unique<core>(std::move(talk), std::move(options), std::move(shared));
+}
+
+server::~server() = default;
+
+io::task<net::endpoint> server::listen(net::endpoint where, net::listen_options options) {
+    io::listener made = co_await io::listen(where, options);
+    net::endpoint chosen = made.local_endpoint();
+    add(std::move(made));
+    co_return chosen;
+}
+
+void server::add(io::listener from) {
+    core_->listeners.push_back(std::move(from));
+}
+
+std::vector<net::endpoint> server::local_endpoints() const {
+    std::vector<net::endpoint> all;
+    for (const io::listener& one : core_->listeners)
+        all.push_back(one.local_endpoint());
+    return all;
+}
+
+io::task<> server::run() {
+    return core_->run();
+}
+
+void server::stop() noexcept {
+    core_->stop(false);
+}
+
+void server::stop_now() noexcept {
+    core_->stop(true);
+}
+
+counters server::counters() const noexcept {
+    return core_->counted.look();
+}
+
+io::task<> server::core::run() {
+    if (listeners.empty()) throw std::logic_error("serve::server: run() without a listener");
+    co_await clients_.run(govern());
+}
+
+void server::core::stop(bool now) noexcept {
+    stopping_.set();
+    if (now) hurry_.set();
+}
+
+/// What runs beside the connections: takes new ones until the stop, then sees the others off.
+io::task<> server::core::govern() {
+    co_await io::any(accept_all(), stopping_.wait());
+    for (io::listener& one : listeners)
+        co_await take_rest(one);
+    listeners.clear();
+    draining_ = true;
+    for (detail::guard* each = first_; each != nullptr; each = each->next)
+        each->drain();
+    co_await drain();
+    for (detail::guard* each = first_; each != nullptr; each = each->next)
+        each->end(detail::verdict::cut_off);
+}
+
+io::task<> server::core::drain() {
+    const timeout patience = options_.limits.drain;
+    co_await io::any(until_empty(), hurry_.wait(), io::detail::as_task(io::sleep(patience)));
+}
+
+io::task<> server::core::until_empty() {
+    while (active_ > 0) {
+        co_await news_.wait("wait for the last connections");
+    }
+}
+
+}  // namespace zocalo::serve

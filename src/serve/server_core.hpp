@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "net/admission.hpp"
+#include "serve/guard.hpp"
+#include "serve/rate_limit.hpp"
+#include "serve/tally.hpp"
+#include "zocalo/io/mutex.hpp"
+#include "zocalo/io/scope.hpp"
+#include "zocalo/serve/server.hpp"
+
+namespace zocalo::serve {
+
+namespace detail {
+
+/// What the servers of several loops have in common.
+struct shared_limits {
+    explicit shared_limits(const limits& of) : admitted(of.per_address), paces(of.address_rate) {}
+    net::admission admitted;
+    address_paces paces;
+};
+
+}  // namespace detail
+
+/// The inside of a server.
+class server::core {
+ public:
+    core(handler talk, server_options options, std::shared_ptr<detail::shared_limits> shared)
+        : talk_(std::move(talk)), options_(std::move(options)), shared_(std::move(shared)) {}
+
+    io::task<> run();
+    void stop(bool now) noexcept;
+
+    std::vector<io::listener> listeners;
+    detail::tally counted;
+
+ private:
+    struct arrival {
+        io::stream socket;
+        serve::peer who;
+        net::admission::place place;
+    };
+
+    // Taking connections: accepting.cpp
+    io::task<> accept_all();
+    io::task<> accept_from(io::listener& from);
+    io::task<io::stream> accept_patiently(io::listener& from);
+    [[nodiscard]] bool admit(arrival& client, io::time_point now);
+    io::task<> take_in(io::stream socket);
+    io::task<> take_rest(io::listener& from);
+    io::task<> make_room();
+    detail::guard* longest_resting() noexcept;
+
+    // Talking with one: talking.cpp
+    io::task<> serve_one(arrival client);
+    io::task<> talk_with(connection& client);
+    io::task<> linger(connection& client);
+    io::task<> read_out(connection& client);
+    void begin(detail::guard& one) noexcept;
+    void end(detail::guard& one) noexcept;
+    void settle(const connection& client, const detail::guard& watch, std::exception_ptr error);
+
+    // From beginning to end: server.cpp
+    io::task<> govern();
+    io::task<> drain();
+    io::task<> until_empty();
+
+    handler talk_;
+    server_options options_;
+    std::shared_ptr<detail::shared_limits> shared_;
+    io::scope clients_;
+    detail::pace pace_;
+    io::event stopping_;
+    io::event hurry_;
+    io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest
+    detail::guard* first_ = nullptr;
+    std::size_t active_ = 0;
+    bool draining_ = false;
+};
+
+}  // namespace zocalo::serve
