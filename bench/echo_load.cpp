@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Drives an echo server: so many connections, each with so many messages on their way at a time,
-// and the next ones only when all of those came back. With --idle it only holds the connections.
+// and the next ones only when all of those came back. With --churn each connection serves one round
+// and another one follows; with --idle it only holds them.
 //
 // "go" on a line means that all are connected and warm; then it measures for so many seconds and
 // prints "requests-per-second p50-µs p99-µs requests".
@@ -39,15 +40,18 @@ struct connection {
 
 class load {
  public:
-    load(std::size_t count, std::size_t size, std::size_t depth)
-        : depth_(depth), data_(size * depth, 'x'), connections_(count) {}
+    load(std::uint16_t port, std::uint32_t first_source, std::size_t count, std::size_t size,
+         std::size_t depth, bool churn)
+        : port_(port),
+          first_source_(first_source),
+          depth_(depth),
+          churn_(churn),
+          data_(size * depth, 'x'),
+          connections_(count) {}
 
-    /// Addresses 127.0.x.1 in turn: a single one has ports for 28,000 connections.
-    void connect_all(std::uint16_t port) {
-        for (std::size_t i = 0; i < connections_.size(); ++i) {
-            connections_[i].fd = open_one(port, static_cast<std::uint32_t>(i / 16'000));
-            watch(i, EPOLL_CTL_ADD, EPOLLIN);
-        }
+    void connect_all() {
+        for (std::size_t i = 0; i < connections_.size(); ++i)
+            open(i);
     }
 
     void begin_all() {
@@ -78,6 +82,15 @@ class load {
     }
 
  private:
+    /// Addresses 127.0.x.1 in turn: a single one has ports for 28,000 connections, and those of the
+    /// dead are not free at once.
+    void open(std::size_t which) {
+        const std::uint32_t source = first_source_ + (churn_ ? opened_ % 200 : opened_ / 16'000);
+        ++opened_;
+        connections_[which].fd = open_one(port_, source);
+        watch(which, EPOLL_CTL_ADD, EPOLLIN);
+    }
+
     static int open_one(std::uint16_t port, std::uint32_t source) {
         const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
         if (fd < 0) die("socket");
@@ -129,6 +142,10 @@ class load {
         if (one.to_receive > 0) return;
         const auto took = clock_type::now() - one.begun;
         samples_.push_back(static_cast<unsigned>(took / std::chrono::microseconds(1)));
+        if (churn_) {
+            ::close(one.fd);
+            open(which);
+        }
         begin(which);
     }
 
@@ -139,7 +156,11 @@ class load {
     }
 
     int epoll_ = ::epoll_create1(0);
+    std::uint16_t port_;
+    std::uint32_t first_source_;
+    std::uint32_t opened_ = 0;
     std::size_t depth_;
+    bool churn_;
     std::string data_;
     std::vector<connection> connections_;
     std::vector<unsigned> samples_;
@@ -156,6 +177,8 @@ int main(int argc, char** argv) {
     double seconds = 1;
     double warm_up = 0.3;
     bool idle = false;
+    bool churn = false;
+    std::uint32_t source = 0;
     CLI::App options("Drives an echo server on 127.0.0.1.");
     options.add_option("--port", port)->required();
     options.add_option("--connections", connections);
@@ -163,11 +186,13 @@ int main(int argc, char** argv) {
     options.add_option("--depth", depth, "messages on their way on each connection");
     options.add_option("--seconds", seconds);
     options.add_option("--warm-up", warm_up, "seconds before that");
+    options.add_flag("--churn", churn, "a new connection after each round");
+    options.add_option("--source", source, "x of the first address to connect from");
     options.add_flag("--idle", idle, "connect and send nothing");
     CLI11_PARSE(options, argc, argv);
 
-    load load(connections, size, depth);
-    load.connect_all(port);
+    load load(port, source, connections, size, depth, churn);
+    load.connect_all();
     if (!idle) load.begin_all();
     load.run_for(std::chrono::duration<double>(warm_up));
     load.forget_samples();

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "zocalo/io/datagram.hpp"
 #include "zocalo/io/listener.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/scope.hpp"
@@ -48,57 +49,82 @@ io::task<> accept_all(io::listener& listener, io::scope& clients) {
     }
 }
 
+/// Batches: as many system calls for 64 datagrams as for one.
+io::task<> echo_datagrams(net::socket bound) {
+    io::datagram socket(std::move(bound));
+    net::recv_batch came(64, 2048);
+    net::send_batch back(64);
+    for (;;) {
+        const std::size_t count = co_await socket.receive_many(came);
+        back.clear();
+        for (std::size_t i = 0; i < count; ++i)
+            back.add(came.data(i), came.peer(i));
+        co_await socket.send_many(back);
+    }
+}
+
 io::task<> serve(net::socket listening) {
     io::listener listener(std::move(listening));
     io::scope clients;
     co_await clients.run(accept_all(listener, clients));
 }
 
-net::socket listen_on(std::uint16_t port) {
-    return net::create_server(net::endpoint(net::address::loopback_v4(), port),
-                              {.backlog = 4096, .reuse_port = true});
+struct settings {
+    io::backend_kind kind = io::backend_kind::automatic;
+    unsigned threads = 1;
+    std::uint16_t port = 0;
+    bool udp = false;
+    bool spin = false;
+};
+
+net::socket listen_on(std::uint16_t port, bool udp) {
+    net::listen_options options{.backlog = 4096, .reuse_port = true};
+    if (udp) options.type = net::type::datagram;
+    return net::create_server(net::endpoint(net::address::loopback_v4(), port), options);
 }
 
-void run_loops(io::backend_kind kind, unsigned threads, std::uint16_t port) {
+void run_loop(io::loop& loop, net::socket socket, const settings& wanted) {
+    if (wanted.spin) loop.set_spin(std::chrono::microseconds(100));
+    loop.run(wanted.udp ? echo_datagrams(std::move(socket)) : serve(std::move(socket)));
+}
+
+void run_loops(const settings& wanted) {
     std::vector<net::socket> listening;
     std::vector<std::jthread> others;
-    for (unsigned i = 0; i < threads; ++i)
-        listening.push_back(listen_on(i == 0 ? port : listening[0].local_endpoint().port()));
-    io::loop loop(kind);
+    for (unsigned i = 0; i < wanted.threads; ++i) {
+        const auto port = i == 0 ? wanted.port : listening[0].local_endpoint().port();
+        listening.push_back(listen_on(port, wanted.udp));
+    }
+    io::loop loop(wanted.kind);
     std::cout << "listening on " << listening[0].local_endpoint() << " with " << loop.backend()
               << ": " << loop.reason() << std::endl;
-    for (unsigned i = 1; i < threads; ++i) {
-        others.emplace_back(
-            [kind, socket = &listening[i]] { io::loop(kind).run(serve(std::move(*socket))); });
+    for (unsigned i = 1; i < wanted.threads; ++i) {
+        others.emplace_back([&wanted, socket = &listening[i]] {
+            io::loop one(wanted.kind);
+            run_loop(one, std::move(*socket), wanted);
+        });
     }
-    loop.run(serve(std::move(listening[0])));
+    run_loop(loop, std::move(listening[0]), wanted);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    auto kind = io::backend_kind::automatic;
-    unsigned threads = 1;
-    std::uint16_t port = 0;
-    bool udp = false;
-    bool spin = false;
+    settings wanted;
     const std::map<std::string, io::backend_kind> kinds{{"poll", io::backend_kind::poll},
                                                         {"epoll", io::backend_kind::epoll},
                                                         {"uring", io::backend_kind::uring}};
     CLI::App options("Sends back what it gets.");
-    options.add_option("--backend", kind, "poll, epoll or uring")
+    options.add_option("--backend", wanted.kind, "poll, epoll or uring")
         ->transform(CLI::CheckedTransformer(kinds));
-    options.add_option("--threads", threads, "loops, a thread each")->check(CLI::Range(1, 256));
-    options.add_option("--port", port, "on 127.0.0.1; 0: the system's choice");
-    options.add_flag("--udp", udp, "datagrams");
-    options.add_flag("--spin", spin, "the loop spins before it sleeps");
+    options.add_option("--threads", wanted.threads, "loops, a thread each")
+        ->check(CLI::Range(1, 256));
+    options.add_option("--port", wanted.port, "on 127.0.0.1; 0: the system's choice");
+    options.add_flag("--udp", wanted.udp, "datagrams");
+    options.add_flag("--spin", wanted.spin, "the loop looks for work for 100 µs before it sleeps");
     CLI11_PARSE(options, argc, argv);
-    if (udp || spin) {
-        std::cerr << "echo_server: the engine has no " << (udp ? "--udp" : "--spin") << " yet\n";
-        return 2;
-    }
     try {
-        run_loops(kind, threads, port);
+        run_loops(wanted);
     } catch (const std::exception& error) {
         std::cerr << "echo_server: " << error.what() << '\n';
         return 1;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The engine beside its floor, an echo server of bare epoll calls; see docs/performance.md.
+"""The engine beside its floor, an echo server of bare epoll calls, and its rivals.
 
 The server has one core and the load another one. What counts is the server's processor time for a
 request: the load is as dear as the server, so requests per second say little. Every round runs all
@@ -17,30 +17,56 @@ from pathlib import Path
 import report
 
 BUILD = report.ROOT / "build" / "bench"
+RIVALS = BUILD / "rivals"
 SERVER_CORE, LOAD_CORE = "0", "1"
 
 FLOOR = "bare epoll"
+EPOLL, URING = "zocalo on epoll", "zocalo on uring"
 SERVERS = {
-    FLOOR: [BUILD / "floor_epoll"],
-    "zocalo on epoll": [BUILD / "echo_server", "--backend", "epoll"],
-    "zocalo on uring": [BUILD / "echo_server", "--backend", "uring"],
+    FLOOR: [RIVALS / "floor_epoll"],
+    "bare io_uring": [RIVALS / "floor_uring"],
+    EPOLL: [BUILD / "echo_server", "--backend", "epoll"],
+    URING: [BUILD / "echo_server", "--backend", "uring"],
+    "Asio callbacks": [RIVALS / "asio_callbacks"],
+    "Asio coroutines": [RIVALS / "asio_coroutines"],
+    "libuv": [RIVALS / "libuv_echo"],
+    "libevent": [RIVALS / "libevent_echo"],
+    "Go": [RIVALS / "go_echo"],
 }
+DATAGRAMS = [FLOOR, EPOLL, URING, "Asio callbacks", "Go"]
 
-# Name: connections, bytes of a message, messages on their way on each connection.
-CELLS = {
-    "1 × 64 B": (1, 64, 1),
-    "64 × 64 B": (64, 64, 1),
-    "1,000 × 64 B": (1000, 64, 1),
-    "10,000 × 64 B": (10_000, 64, 1),
-    "64 × 64 B, 16 at once": (64, 64, 16),
-    "64 × 4 KiB": (64, 4096, 1),
-    "64 × 64 KiB": (64, 65536, 1),
-}
-# The most that ours may cost in terms of the floor: issue 3, "Speed".
+
+class Cell:
+    """What the load does, and who takes part; the options of servers and of the load beside."""
+
+    def __init__(self, connections, size, depth=1, *, load=(), server=(), program="echo_load",
+                 only=tuple(SERVERS), spinning=()):
+        self.load = [BUILD / program, "--connections", str(connections), "--size", str(size),
+                     "--depth", str(depth), *load]
+        self.only, self._server, self._spinning = only, server, spinning
+
+    def command(self, server):
+        spin = ["--spin"] if server in self._spinning else []
+        return [*SERVERS[server], *self._server, *spin]
+
+
+SIZES = {"64 B": 64, "4 KiB": 4096, "64 KiB": 65536}
+CELLS = {f"{count:,} × {name}": Cell(count, size)
+         for count in (1, 64, 1000, 10_000) for name, size in SIZES.items()
+         if count * size < 100_000_000}  # of memory, several times over
+CELLS["1 × 64 B, spinning"] = Cell(1, 64, only=[FLOOR, EPOLL, URING], spinning=[EPOLL, URING])
+CELLS["64 × 64 B, 16 at once"] = Cell(64, 64, 16)
+CELLS["a new connection each"] = Cell(64, 64, load=["--churn"])
+CELLS["datagrams, 16 × 64 B, 16 at once"] = Cell(
+    16, 64, 16, server=["--udp"], program="datagram_load", only=DATAGRAMS)
+
+# The most that ours may cost in terms of the floor.
 TARGETS = {
-    "zocalo on epoll": {name: 1.05 for name in CELLS},
-    "zocalo on uring": {"64 × 64 B": 0.90, "1,000 × 64 B": 0.90, "64 × 64 KiB": 1.00},
+    EPOLL: {name: 1.05 for name in CELLS if "spinning" not in name},
+    URING: {"64 × 64 B": 0.90, "1,000 × 64 B": 0.90, "64 × 64 KiB": 1.00},
 }
+IDLE = 10_000
+MOST_IDLE = 50_000
 
 
 class Server:
@@ -60,6 +86,12 @@ class Server:
         tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
 
+    def memory(self):
+        """Bytes that are its own."""
+        rollup = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text()
+        return sum(int(size) for size in re.findall(r"^Private_\w+:\s+(\d+) kB", rollup,
+                                                    re.MULTILINE)) * 1024
+
     def __enter__(self):
         return self
 
@@ -69,55 +101,96 @@ class Server:
         self._process.stdout.close()
 
 
-def measure(command, cell, seconds):
+class Load:
+    """What drives a server, on its core, while the block lasts."""
+
+    def __init__(self, command, port, *more):
+        self._process = subprocess.Popen(
+            ["taskset", "-c", LOAD_CORE, *command, "--port", str(port), *more],
+            stdout=subprocess.PIPE, text=True)
+        if self._process.stdout.readline() != "go\n":
+            raise SystemExit(f"{command} did not begin")
+
+    def result(self):
+        """What it prints at its end."""
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("the load broke off")
+        return line
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def measure(server, cell, seconds):
     """(microseconds of the server for a request, requests a second, microseconds of the p99)."""
-    connections, size, depth = cell
-    with Server(command) as server, subprocess.Popen(
-            ["taskset", "-c", LOAD_CORE, BUILD / "echo_load", "--port", str(server.port),
-             "--connections", str(connections), "--size", str(size), "--depth", str(depth),
-             "--seconds", str(seconds)], stdout=subprocess.PIPE, text=True) as load:
-        if load.stdout.readline() != "go\n":
-            raise SystemExit(f"the load did not begin on {command}")
-        begin = server.nanoseconds()
-        line = load.stdout.readline()
-        spent = server.nanoseconds() - begin
-    if not line:
-        raise SystemExit(f"the load broke off on {command}")
-    rate, _, p99, requests = line.split()
+    with Server(cell.command(server)) as running, \
+            Load(cell.load, running.port, "--seconds", str(seconds)) as load:
+        begin = running.nanoseconds()
+        rate, _, p99, requests = load.result().split()
+        spent = running.nanoseconds() - begin
     return spent / 1e3 / max(int(requests), 1), float(rate), float(p99)
 
 
 def rows_of(name, servers, rounds, seconds):
     """A row for each server in that cell, and the ratio of each to the floor."""
+    servers = [server for server in servers if server in CELLS[name].only]
     measured = {server: [] for server in servers}
     for _ in range(rounds):
         for server in servers:
-            measured[server].append(measure(SERVERS[server], CELLS[name], seconds))
-    floor = measured.get(FLOOR)
+            measured[server].append(measure(server, CELLS[name], seconds))
     rows, ratios = [], {}
     for server, runs in measured.items():
         cost, rate, p99 = (statistics.median(column) for column in zip(*runs))
-        ratio = statistics.median(run[0] / base[0] for run, base in zip(runs, floor or runs))
+        ratio, speed = (statistics.median(run[i] / base[i]
+                                          for run, base in zip(runs, measured[FLOOR]))
+                        for i in (0, 1))
         ratios[server] = ratio
         rows.append((f"{name}: {server}", f"{cost:.2f}", f"{ratio:.2f}", f"{rate:,.0f}",
-                     f"{p99:,.0f}"))
+                     f"{speed:.2f}", f"{p99:,.0f}"))
     return rows, ratios
 
 
 def missed(name, ratios):
-    """A line for each target that was not reached."""
-    for server, ratio in ratios.items():
-        most = TARGETS.get(server, {}).get(name)
-        if most is not None and ratio > most:
-            yield f"{name}: {server} costs {ratio:.2f} × the floor, more than {most:.2f}."
+    """What does not keep its promise, in words."""
+    return [f"{name}: {server} costs {ratios[server]:.2f} × the floor, more than {most[name]:.2f}."
+            for server, most in TARGETS.items()
+            if name in most and ratios.get(server, 0) > most[name]]
+
+
+def idle_row(server, command, count):
+    """Memory of a server for each of so many connections that do nothing."""
+    processes = -(-count // 15_000)
+    with Server(command) as running:
+        before = running.memory()
+        loads = [Load([BUILD / "echo_load", "--connections", str(count // processes), "--idle",
+                       "--source", str(i)], running.port, "--seconds", "600")
+                 for i in range(processes)]
+        after = running.memory()
+        for load in loads:
+            load.__exit__()
+    return f"{count:,} idle: {server}", f"{(after - before) / count:,.0f}"
+
+
+def idle_rows(servers):
+    rows = [idle_row(server, SERVERS[server], IDLE) for server in servers]
+    if URING in servers:  # one loop has as many slots as the hard limit of descriptors says
+        loops = [*SERVERS[URING], "--threads", "3"]
+        rows.append(idle_row(f"{URING}, three loops", loops, MOST_IDLE))
+    return rows
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--cell", action="append", choices=list(CELLS), metavar="CELL",
-                        help=f"one of: {'; '.join(CELLS)}")
+    parser.add_argument("--cell", action="append", choices=[*CELLS, "idle"], metavar="CELL",
+                        help=f"one of: {'; '.join(CELLS)}; idle")
     parser.add_argument("--server", action="append", choices=list(SERVERS), metavar="SERVER",
                         help=f"beside the floor: {'; '.join(SERVERS)}")
     parser.add_argument("--print-only", action="store_true",
@@ -125,22 +198,43 @@ def options():
     return parser.parse_args()
 
 
+def present(servers):
+    """Those that were built, the floor first; says loudly which ones were not."""
+    absent = [name for name in servers if not SERVERS[name][0].exists()]
+    loud = [f"**Absent, so not compared: {name}.** `./dev setup bench` installs it."
+            for name in absent]
+    return [FLOOR, *(name for name in servers if name not in absent and name != FLOOR)], loud
+
+
+def text_of(rows, idle, loud, wanted):
+    parts = [report.machine(), *loud]
+    if rows:
+        parts += ["Echo over loopback, the server on one core and the load on another: processor "
+                  f"time of\nthe server for a request; {wanted.rounds} rounds in turn, medians:",
+                  report.table(("connections × message: server", "µs/request", "of the floor",
+                                "requests/s", "of the floor", "p99 µs"), rows)]
+    if idle:
+        limit = os.sysconf("SC_OPEN_MAX")
+        parts += [f"Memory of the process for each connection that does nothing; the limit of\n"
+                  f"descriptors is {limit:,}:",
+                  report.table(("connections: server", "bytes"), idle)]
+    return "\n\n".join(parts)
+
+
 def main():
     if os.cpu_count() < 2:
         raise SystemExit("the server and the load need a core each")
     wanted = options()
-    servers = [FLOOR, *(wanted.server or [name for name in SERVERS if name != FLOOR])]
+    servers, loud = present(wanted.server or list(SERVERS))
     rows, failures = [], []
     for name in wanted.cell or CELLS:
+        if name == "idle":
+            continue
         found, ratios = rows_of(name, servers, wanted.rounds, wanted.seconds)
         rows += found
         failures += missed(name, ratios)
-    table = report.table(("connections × message: server", "µs/request", "of the floor",
-                          "requests/s", "p99 µs"), rows)
-    text = "\n".join([
-        report.machine(), "",
-        "Echo over loopback, the server on one core and the load on another: processor time of",
-        f"the server for a request; {wanted.rounds} rounds in turn, medians:", "", table])
+    idle = idle_rows(servers) if not wanted.cell or "idle" in wanted.cell else []
+    text = text_of(rows, idle, loud, wanted)
     print(text)
     if not (wanted.print_only or wanted.cell or wanted.server):
         report.write("engine", text)

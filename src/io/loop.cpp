@@ -66,6 +66,10 @@ std::string_view loop::backend() const noexcept {
     return engine_->name();
 }
 
+void loop::set_spin(std::chrono::nanoseconds at_most) noexcept {
+    engine_->set_spin(at_most);
+}
+
 void loop::run_fiber(bool (*begin)(void*, detail::fiber&), void* what) {
     detail::run_on(*engine_, begin, what);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,11 @@ class loop {
 
     /// Who decides what goes wrong, for tests; an empty hook ends it. Not while it runs.
     void set_faults(fault_hook hook);
+
+    /// Before it sleeps, the loop looks for work over and over for so long, at most a millisecond:
+    /// a peer that answers at once is served without the price of waking up. It burns its core
+    /// meanwhile, and gives up while the last look was in vain. Off (zero) until it is set.
+    void set_spin(std::chrono::nanoseconds at_most) noexcept;
 
     /// Which backend it is, and why that one: "epoll", "ZOCALO_BACKEND says so".
     [[nodiscard]] std::string_view backend() const noexcept;

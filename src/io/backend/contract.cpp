@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/contract.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "io/backend/system_descriptor.hpp"
@@ -129,13 +130,37 @@ void backend::take_turn() {
     turn();
 }
 
+void backend::set_spin(std::chrono::nanoseconds at_most) noexcept {
+    constexpr std::chrono::nanoseconds most = std::chrono::milliseconds(1);
+    spin_ = std::clamp(at_most, std::chrono::nanoseconds::zero(), most);
+    worth_spinning_ = true;
+}
+
+/// Looks until there was something, or the time is up. Who slept for long would have spun in vain,
+/// and does not the next time.
+void backend::spin_and_wait() {
+    const time_point begin = now();
+    heard_ = false;
+    while (worth_spinning_ && !heard_ && now() - begin < spin_) {
+        if (time_to_wait().is_zero() || outside_posted_.load(std::memory_order_relaxed)) return;
+        wait(zocalo::timeout::zero());
+    }
+    if (heard_) return;
+    wait(time_to_wait());
+    worth_spinning_ = now() - begin < 2 * spin_;
+}
+
 void backend::run(const bool& over) {
     while (!over) {
         turn();
         if (over) break;
         const zocalo::timeout limit = time_to_wait();
         if (limit.is_none() && !has_pending() && !expects_others()) nothing_can_happen();
-        wait(limit);
+        if (spin_ == spin_.zero() || limit.is_zero()) {
+            wait(limit);
+        } else {
+            spin_and_wait();
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -100,6 +101,9 @@ class backend {
     /// Where names come from: the system's files and name servers; a simulated network has its own.
     [[nodiscard]] virtual name_source& names();
 
+    /// How long run() looks for work before it sleeps.
+    void set_spin(std::chrono::nanoseconds at_most) noexcept;
+
     /// Threads for what blocks.
     [[nodiscard]] thread_pool& pool();
 
@@ -118,10 +122,13 @@ class backend {
     void take_turn();
     /// How long until the next turn: zero when something is in the queue.
     [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
+    void spin_and_wait();
 
     /// Waits for what the outside has to say, at most that long, and completes the operations that
     /// it is about.
     virtual void wait(zocalo::timeout limit) = 0;
+    /// Told by wait() when the outside had something to say.
+    void heard() noexcept { heard_ = true; }
     /// Whether the outside may still have something to say.
     [[nodiscard]] virtual bool has_pending() const noexcept = 0;
     /// From another thread: makes wait() return.
@@ -154,6 +161,9 @@ class backend {
     std::mutex outside_mutex_;
     queue outside_;
     std::unique_ptr<thread_pool> pool_;
+    std::chrono::nanoseconds spin_{};
+    bool worth_spinning_ = true;
+    bool heard_ = false;
     std::unique_ptr<fault_injector> faults_;
     std::unique_ptr<name_source> names_;
 };

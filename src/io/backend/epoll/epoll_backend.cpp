@@ -116,6 +116,7 @@ void epoll_backend::wait(zocalo::timeout limit) {
     std::array<epoll_event, 256> events;
     const int count = sys::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                       deadline{limit});
+    if (count > 0) heard();
     for (int i = 0; i < count; ++i) {
         const int fd = events[static_cast<std::size_t>(i)].data.fd;
         if (fd == bell_.fileno()) {

@@ -85,7 +85,9 @@ request uring_backend::request_of(const operation& writing) noexcept {
 /// Those that are there: what they bring about has the next turn, after timers and the queue.
 void uring_backend::take_completions() {
     completion each{};
-    for (unsigned left = ring_->ready(); left > 0 && ring_->take(each); --left)
+    unsigned left = ring_->ready();
+    if (left > 0) heard();
+    for (; left > 0 && ring_->take(each); --left)
         answer(each);
 }
 

@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -33,8 +34,8 @@ void watch(int fd, int how, std::uint32_t events) {
     require(::epoll_ctl(poll_fd, how, fd, &wanted) == 0, "epoll_ctl");
 }
 
-int open_listener(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+int open_socket(int type, std::uint16_t port) {
+    const int fd = ::socket(AF_INET, type, 0);
     const int on = 1;
     ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in where{};
@@ -43,7 +44,8 @@ int open_listener(std::uint16_t port) {
     where.sin_port = htons(port);
     socklen_t size = sizeof where;
     auto* const name = reinterpret_cast<sockaddr*>(&where);
-    require(::bind(fd, name, size) == 0 && ::listen(fd, 4096) == 0, "listen");
+    require(::bind(fd, name, size) == 0, "bind");
+    if (type != SOCK_DGRAM) require(::listen(fd, 4096) == 0, "listen");
     ::getsockname(fd, name, &size);
     std::printf("listening on 127.0.0.1:%d with bare epoll\n", ntohs(where.sin_port));
     std::fflush(stdout);
@@ -85,11 +87,33 @@ void send_rest(int fd) {
     watch(fd, EPOLL_CTL_MOD, EPOLLIN);
 }
 
+/// Nothing to wait for but one socket: no epoll.
+[[noreturn]] void echo_datagrams() {
+    constexpr std::size_t count = 64;
+    static std::array<std::array<char, 2048>, count> rooms;
+    std::array<sockaddr_in, count> peers{};
+    std::array<iovec, count> pieces{};
+    std::array<mmsghdr, count> batch{};
+    const int fd = open_socket(SOCK_DGRAM, 0);
+    for (;;) {
+        for (std::size_t i = 0; i < count; ++i) {
+            pieces[i] = {rooms[i].data(), rooms[i].size()};
+            batch[i].msg_hdr = {&peers[i], sizeof peers[i], &pieces[i], 1, nullptr, 0, 0};
+        }
+        const int got = ::recvmmsg(fd, batch.data(), count, MSG_WAITFORONE, nullptr);
+        require(got > 0, "recvmmsg");
+        for (std::size_t i = 0; i < static_cast<std::size_t>(got); ++i)
+            pieces[i].iov_len = batch[i].msg_len;
+        require(::sendmmsg(fd, batch.data(), static_cast<unsigned>(got), 0) == got, "sendmmsg");
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "--udp") echo_datagrams();
     poll_fd = ::epoll_create1(0);
-    const int listener = open_listener(argc > 1 ? static_cast<std::uint16_t>(atoi(argv[1])) : 0);
+    const int listener = open_socket(SOCK_STREAM | SOCK_NONBLOCK, 0);
     watch(listener, EPOLL_CTL_ADD, EPOLLIN);
     std::array<epoll_event, 256> events;
     for (;;) {
