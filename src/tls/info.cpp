@@ -8,6 +8,7 @@
 #include "tls/certificate_data.hpp"
 #include "tls/connection.hpp"
 #include "tls/fail.hpp"
+#include "zocalo/tls/stream.hpp"
 
 namespace zocalo::tls {
 
@@ -98,6 +99,15 @@ std::optional<info> try_get_info(const io::stream& secured) {
 
 info get_info(const io::stream& secured) {
     return info_of(tls_of(secured));
+}
+
+io::task<certificate> get_server_certificate(io::stream below, std::string host) {
+    client_options options;
+    options.verify = verify::dangerously_nothing;  // nothing is sent, and nothing believed
+    options.resume = false;
+    const client_context context(options);
+    const io::stream looked_at = co_await connect(std::move(below), context, std::move(host));
+    co_return get_info(looked_at).certificate;
 }
 
 std::string get_channel_binding(const io::stream& secured, channel_binding kind) {

@@ -173,6 +173,20 @@ TEST(trust, comes_from_files_directories_and_the_environment) {
     ASSERT_EQ(::unsetenv("SSL_CERT_FILE"), 0);
 }
 
+zocalo::io::task<tls::certificate> look_at_server() {
+    auto [client, server] = zocalo::io::stream::pair();
+    outcome ignored;  // a client that hangs up is no news
+    auto [shown, none] = co_await zocalo::io::all(
+        tls::get_server_certificate(std::move(client), "another.example"),
+        try_end(tls::accept(std::move(server), tls::server_context(server_as(localhost()))),
+                ignored.server, ignored.server_says));
+    co_return shown;
+}
+
+TEST(server_certificate, can_be_looked_at_whatever_it_says) {
+    EXPECT_EQ(look_at_server().get(), localhost().certificate());
+}
+
 struct agreed {
     tls::info client;
     tls::info server;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "zocalo/io/stream.hpp"
+#include "zocalo/io/task.hpp"
 #include "zocalo/tls/certificate.hpp"
 #include "zocalo/tls/options.hpp"
 
@@ -29,6 +30,10 @@ struct info {
 [[nodiscard]] std::optional<info> try_get_info(const io::stream& secured);
 /// The same; std::invalid_argument when it is no TLS stream.
 [[nodiscard]] info get_info(const io::stream& secured);
+
+/// What the server at the other end of `below` shows to whoever asks for `host`, whether it is to
+/// be trusted or not: for looking at it, or for pinning its key. The connection is closed.
+[[nodiscard]] io::task<certificate> get_server_certificate(io::stream below, std::string host);
 
 /// Bytes that both ends of one TLS connection know, and nobody in between: what ties a login to its
 /// connection.
