@@ -34,10 +34,14 @@ void machine::end_process(const char* how) {
     if (running != nullptr) std::exchange(running, nullptr)->end();
 }
 
+void machine::note_text(std::string what) {
+    in.log.add({in.now, &name, "", {}, -1, std::move(what)});
+}
+
 void machine::note_file(std::string what, const std::string& file, std::size_t size) {
     what += " file " + quoted(file);
     if (size > 0) what += " (" + std::to_string(size) + " bytes)";
-    in.log.add({in.now, &name, "", {}, -1, std::move(what)});
+    note_text(std::move(what));
 }
 
 void machine::kill() {

@@ -35,6 +35,7 @@ struct machine {
     /// No power: nothing is said to anybody.
     void crash();
 
+    void note_text(std::string what);
     void note_file(std::string what, const std::string& file, std::size_t size);
 
     universe& in;

@@ -1,37 +1,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "zocalo/net/address.hpp"
+#include "zocalo/net/dns.hpp"
 
 namespace zocalo::sim::detail {
 
 /// What the names of a world stand for: where a host's look-ups end.
 class name_table {
  public:
-    void set(std::string_view name, std::vector<net::address> addresses) {
-        known_[lower(name)] = std::move(addresses);
-    }
-    [[nodiscard]] std::vector<net::address> find(std::string_view name) const {
-        const auto found = known_.find(lower(name));
-        return found == known_.end() ? std::vector<net::address>{} : found->second;
-    }
+    void set(std::string_view name, std::vector<net::address> addresses);
+    [[nodiscard]] const std::vector<net::address>* find(std::string_view name) const;
+    /// What a name server would say: addresses, and the names of addresses.
+    [[nodiscard]] net::dns::answer answer(std::string_view name, net::dns::type which) const;
+
+    bool is_served = true;  ///< off: no name server answers
 
  private:
-    /// Of US-ASCII alone (RFC 4343), and without the root's dot.
-    static std::string lower(std::string_view name) {
-        std::string text(name.ends_with('.') ? name.substr(0, name.size() - 1) : name);
-        for (char& each : text) {
-            if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
-        }
-        return text;
-    }
-    std::map<std::string, std::vector<net::address>> known_;
+    struct entry {
+        std::string name;
+        std::vector<net::address> addresses;
+    };
+    [[nodiscard]] std::vector<net::dns::record> records(std::string_view name) const;
+
+    std::vector<entry> known_;
 };
 
 }  // namespace zocalo::sim::detail

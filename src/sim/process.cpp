@@ -21,7 +21,8 @@ namespace zocalo::sim::detail {
 
 using io::detail::operation;
 
-process::process(machine& of) noexcept : backend(io::detail::realm::simulated), machine_(of) {}
+process::process(machine& of) noexcept
+    : backend(io::detail::realm::simulated), machine_(of), names_(of) {}
 
 process::~process() = default;
 

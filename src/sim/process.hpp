@@ -10,6 +10,7 @@
 
 #include "io/backend/contract.hpp"
 #include "sim/clock.hpp"
+#include "sim/simulated_names.hpp"
 #include "zocalo/io/task.hpp"
 
 namespace zocalo::sim::detail {
@@ -55,6 +56,7 @@ class process final : public io::detail::backend {
                                                    const net::listen_options& options) override;
     io::detail::transport_pair make_pair() override;
     void forget(io::detail::descriptor& /*which*/) noexcept override {}
+    [[nodiscard]] io::detail::name_source& names() override { return names_; }
     bool receive(io::detail::receive_operation& what) override;
     bool send(io::detail::send_operation& what) override;
     bool accept(io::detail::accept_operation& what) override;
@@ -80,6 +82,7 @@ class process final : public io::detail::backend {
                                                    const net::listen_options& options);
 
     machine& machine_;
+    simulated_names names_;
     std::list<job> jobs_;
     bool ended_ = false;
     std::counting_semaphore<> bell_{0};  ///< a thread beside the world has posted something

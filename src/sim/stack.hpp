@@ -44,6 +44,9 @@ class stack {
     /// Two that are connected within the host.
     std::pair<std::shared_ptr<connection>, std::shared_ptr<connection>> make_pair();
 
+    /// The address that a packet to `to` would have; no family when there is no way.
+    [[nodiscard]] net::endpoint source_for(const net::endpoint& to) const;
+
     // --- For connections
 
     void send(packet&& what);
@@ -66,7 +69,6 @@ class stack {
     int bind(net::endpoint& where, const taken& is_taken);
     std::uint16_t free_port(const net::endpoint& at, const taken& is_taken);
     [[nodiscard]] bool is_connected_at(std::uint16_t port) const;
-    [[nodiscard]] net::endpoint source_for(const net::endpoint& to) const;
     void refuse(const packet& what);
     void receive_datagram(packet&& what);
     void answer(const packet& syn, listening_socket& listener);

@@ -67,7 +67,12 @@ void world::set_name(std::string name, std::vector<net::address> addresses) {
 }
 
 std::vector<net::address> world::addresses_of(std::string_view name) const {
-    return all_->names.find(name);
+    const auto* const known = all_->names.find(name);
+    return known == nullptr ? std::vector<net::address>{} : *known;
+}
+
+void world::set_name_service(bool answers) noexcept {
+    all_->names.is_served = answers;
 }
 
 void world::run() {

@@ -7,7 +7,9 @@
 
 #include "sim/programs.hpp"
 #include "zocalo/io/datagram.hpp"
+#include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/resolve.hpp"
 
 namespace {
 
@@ -127,6 +129,39 @@ TEST(world, names_of_hosts_stand_for_their_addresses) {
     EXPECT_TRUE(world.addresses_of("other.example").empty());
     world.set_name("other.example", {net::address::v4(10, 9, 9, 9), server.address()});
     EXPECT_EQ(world.addresses_of("other.example").size(), 2U);
+}
+
+io::task<std::string> ask_by_name(std::string host) {
+    io::stream server = co_await io::connect(std::move(host), "7", {.timeout = 60s});
+    co_await zocalo::tests::write_and_finish(server, "by name");
+    co_return co_await zocalo::tests::read_all(server);
+}
+
+io::task<std::vector<std::string>> names_of(net::address ip) {
+    io::resolver names;
+    co_return co_await names.names_of(ip);
+}
+
+TEST(world, hosts_find_each_other_by_name) {
+    sim::world world{1};
+    sim::host& server = world.host("server.example");
+    sim::host& client = world.host("client.example");
+    server.on_start([] { return echo_server(7); });
+    EXPECT_EQ(client.run(ask_by_name("server.example")), "by name");
+    EXPECT_EQ(client.run(names_of(server.address())), std::vector<std::string>{"server.example"});
+    try {
+        client.run(ask_by_name("nobody.example"));
+        FAIL() << "there is no such host";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), net::name_errc::no_name) << error.what();
+    }
+    // The first address that a name has leads nowhere.
+    world.set_name("server.example", {net::address::v4(10, 9, 9, 9), server.address()});
+    EXPECT_EQ(client.run(ask_by_name("server.example")), "by name");
+    world.set_name_service(false);
+    const auto before = world.elapsed();
+    EXPECT_THROW(client.run(ask_by_name("server.example")), std::system_error);
+    EXPECT_GT(world.elapsed() - before, 5s);
 }
 
 TEST(world, hosts_differ_in_name_and_address) {

@@ -54,13 +54,17 @@ class world {
     sim::host& host(std::string_view name);
     sim::host& host(std::string_view name, std::vector<net::address> addresses);
 
-    // --- Names: each host has its own, as if in the DNS.
+    // --- Names: each host has its own, and others find it by that with io::resolver and
+    // io::connect(host, service).
 
     /// Gives a name to addresses, of hosts or of nobody; several for a service that moved, none for
     /// a name without a host.
     void set_name(std::string name, std::vector<net::address> addresses);
     /// What a name stands for; nothing when there is no such name. Case does not count.
     [[nodiscard]] std::vector<net::address> addresses_of(std::string_view name) const;
+
+    /// Whether look-ups have an answer; without one they fail after some seconds.
+    void set_name_service(bool answers) noexcept;
 
     // --- Running
 
