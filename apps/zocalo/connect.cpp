@@ -3,9 +3,12 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <iostream>
 #include <memory>
 
 #include "command.hpp"
+#include "duration.hpp"
 #include "relay/link_options.hpp"
 #include "relay/probe.hpp"
 #include "relay/progress.hpp"
@@ -26,6 +29,8 @@ struct connect_request : link_options {
     std::string source;
     std::string source_port;
     bool probe = false;
+    std::string report;  ///< table or json: how the connection came about
+    timeout limit = timeout::none();
 };
 
 /// The local end that -s and -p ask for.
@@ -42,52 +47,107 @@ std::optional<net::endpoint> source_of(const connect_request& request) {
     return net::host_port(request.source, port).resolve(family, request.type());
 }
 
-std::vector<net::endpoint> targets_of(const connect_request& request, timeout limit,
-                                      const net::stop_condition& stop) {
-    if (request.local) return {local_endpoint(request.host)};
-    if (request.vsock) return {vsock_endpoint(request.host, request.port)};
+/// How the connection comes about, told as far as it came when the attempt is over.
+class story {
+ public:
+    story(const connect_request& request, const context& shared)
+        : request_(request), shared_(shared) {
+        told.target = request.local ? request.host : request.host + ":" + request.port;
+    }
+    story(const story&) = delete;
+    story& operator=(const story&) = delete;
+    ~story() {
+        told.took = relay::clock::now() - began_;
+        if (request_.report == "table") std::cerr << told.to_table();
+        if (request_.report == "json") std::cerr << told.to_json() << '\n';
+        for (const auto& attempt : told.attempts) {
+            const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
+            say(shared_, 2,
+                fmt::format("tried {}: {} ({:.1f} ms)", attempt.peer.to_string(),
+                            attempt.error ? attempt.error.message() : "connected", took));
+        }
+    }
+    [[nodiscard]] std::chrono::nanoseconds since_begin() const {
+        return relay::clock::now() - began_;
+    }
+
+    net::connect_report told;
+
+ private:
+    const connect_request& request_;
+    const context& shared_;
+    const relay::clock::time_point began_ = relay::clock::now();
+};
+
+std::vector<net::endpoint> look_up(const connect_request& request, const deadline& until,
+                                   const net::stop_condition& stop, net::lookup_attempt& told) {
     const auto flags = request.numeric ? net::lookup_flag::numeric_host : net::lookup_flag::none;
     std::vector<net::endpoint> targets;
-    for (const auto& found : net::getaddrinfo(
-             request.host, request.port,
-             {.family = request.family(), .type = request.type(), .flags = flags}, limit, &stop)) {
-        targets.push_back(found.endpoint);
+    try {
+        for (const auto& found :
+             net::getaddrinfo(request.host, request.port,
+                              {.family = request.family(), .type = request.type(), .flags = flags},
+                              until.remaining(), &stop)) {
+            targets.push_back(found.endpoint);
+        }
+    } catch (const std::system_error& error) {
+        told.error = error.code();
+        throw;
     }
+    told.found = targets.size();
     return targets;
 }
 
-void describe_attempts(const std::vector<net::connect_attempt>& attempts, const context& shared) {
-    for (const auto& attempt : attempts) {
-        const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
-        say(shared, 2,
-            fmt::format("tried {}: {} ({:.1f} ms)", attempt.peer.to_string(),
-                        attempt.error ? attempt.error.message() : "connected", took));
+std::vector<net::endpoint> targets_of(const connect_request& request, const deadline& until,
+                                      const net::stop_condition& stop, story& telling) {
+    if (request.local) return {local_endpoint(request.host)};
+    if (request.vsock) return {vsock_endpoint(request.host, request.port)};
+    net::lookup_attempt step{.name = request.host, .family = request.family(), .error = {}};
+    const auto tell = [&] {
+        step.took = telling.since_begin();
+        telling.told.lookups.push_back(step);
+        telling.told.error = step.error;
+    };
+    try {
+        auto targets = look_up(request, until, stop, step);
+        tell();
+        return targets;
+    } catch (const std::system_error&) {
+        tell();
+        throw;
     }
 }
 
 net::socket open(const connect_request& request, const net::stop_condition& stop,
-                 const deadline& until, const std::vector<net::endpoint>& targets,
-                 const context& shared) {
+                 const deadline& until, const std::vector<net::endpoint>& targets, story& telling) {
     net::connect_options options;
     options.timeout = until.remaining();
     options.family = request.family();
     options.type = request.type();
     options.source = source_of(request);
     options.stop = &stop;
+    const auto before = telling.since_begin();
     auto result = net::try_create_connection(targets, options);
-    describe_attempts(result.attempts, shared);
+    for (auto& attempt : result.attempts)
+        attempt.started += before;
+    telling.told.attempts = result.attempts;
+    telling.told.error = result.error;
     if (result.error == std::errc::operation_canceled) {
         throw net::stopped(result.error, "connect");
     }
     if (result.error) {
-        const std::string target =
-            request.local ? targets.front().to_string() : request.host + ":" + request.port;
-        throw net::connect_error(result.error, target, std::move(result.attempts));
+        throw net::connect_error(result.error,
+                                 request.local ? targets.front().to_string() : telling.told.target,
+                                 std::move(result.attempts));
     }
-    say(shared, 1,
-        fmt::format("connected to {} from {}", result.socket.peer_endpoint().to_string(),
-                    result.socket.local_endpoint().to_string()));
     return std::move(result.socket);
+}
+
+net::socket open(const connect_request& request, const net::stop_condition& stop,
+                 const deadline& until, const context& shared) {
+    story telling(request, shared);
+    const auto targets = targets_of(request, until, stop, telling);
+    return open(request, stop, until, targets, telling);
 }
 
 relay_rules rules_of(const connect_request& request, bool interactive, bool has_program) {
@@ -106,7 +166,7 @@ relay_rules rules_of(const connect_request& request, bool interactive, bool has_
 }
 
 void converse(const connect_request& request, net::socket& socket, traffic_log* log,
-              const net::stop_condition& stop, const context& shared) {
+              const net::stop_condition& stop, const deadline& end, const context& shared) {
     socket_channel link(socket, log);
     console here(request);
     std::unique_ptr<program_side> program;
@@ -115,8 +175,10 @@ void converse(const connect_request& request, net::socket& socket, traffic_log* 
                                                  socket.local_endpoint());
     }
     channel& local = program ? program->side() : here.side();
+    relay_rules rules = rules_of(request, here.is_interactive(), program != nullptr);
+    rules.total = end.remaining();
     relay conversation(request.recv_only ? nullptr : &local, request.send_only ? nullptr : &local,
-                       link, rules_of(request, here.is_interactive(), program != nullptr));
+                       link, rules);
     if (!program) here.equip(conversation);
     progress shown(request.wants_progress(shared) && !here.is_interactive());
     const auto started = relay::clock::now();
@@ -142,11 +204,13 @@ void connect(const connect_request& request, context& shared) {
         return;
     }
     const net::stop_signal stop;
-    const deadline until{request.wait};
-    const auto targets = targets_of(request, request.wait, stop);
+    const deadline end{request.limit};
     const auto log = request.open_log();  // before the peer has to do with it
-    net::socket socket = open(request, stop, until, targets, shared);
-    converse(request, socket, log.get(), stop, shared);
+    net::socket socket = open(request, stop, deadline{request.wait}, shared);
+    say(shared, 1,
+        fmt::format("connected to {} from {}", socket.peer_endpoint().to_string(),
+                    socket.local_endpoint().to_string()));
+    converse(request, socket, log.get(), stop, end, shared);
 }
 
 void check_target(const connect_request& request) {
@@ -169,6 +233,7 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect -u 127.0.0.1 6667 <<< Hello", "one UDP datagram, and what is answered"},
          {"connect --crlf example.org 80 < request", "send a file, wait for the whole answer"},
          {"connect -z -w 2 localhost 20-30", "which of these ports are open"},
+         {"connect --connect-report example.org 80", "also how it came about, step by step"},
          {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
          {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
     const auto request = std::make_shared<connect_request>();
@@ -179,10 +244,19 @@ void add_connect(CLI::App& program, context& shared) {
         ->group("Transport");
     command.add_option("-p,--source-port", request->source_port, "Local port to connect from")
         ->group("Transport");
+    command
+        .add_flag("--connect-report{table}", request->report,
+                  "Tell on stderr how the connection came about: every look-up and address with "
+                  "its time and error; =json for programs")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->group("Output");
+    add_duration(command, "--max-time", request->limit, "Longest time for everything")
+        ->group(link_time_group);
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
     add_json_option(command, shared);
     command.callback([request, &shared] {
         check_target(*request);
+        request->wait = shorter(request->wait, request->limit);
         connect(*request, shared);
     });
 }

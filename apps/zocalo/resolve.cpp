@@ -10,7 +10,10 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "duration.hpp"
+#include "resolve_records.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/net/dns.hpp"
 #include "zocalo/net/idna.hpp"
 #include "zocalo/net/names.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -33,7 +36,34 @@ struct resolve_request {
     bool passive = false;
     bool mapped = false;
     bool configured = false;
+    std::vector<std::string> servers;
+    bool tcp = false;
+    timeout limit = timeout::none();
 };
+
+constexpr std::string_view socket_types[] = {"stream", "datagram", "raw"};
+
+bool is_socket_type(std::string_view text) {
+    return std::ranges::find(socket_types, text) != std::end(socket_types);
+}
+
+/// What --type means when it is no type of socket: record types, with commas between them.
+std::vector<net::dns::type> record_types(std::string_view text) {
+    std::vector<net::dns::type> types;
+    for (;;) {
+        const auto comma = text.find(',');
+        const auto name = text.substr(0, comma);
+        const auto type = net::dns::try_parse_type(name);
+        if (!type) {
+            throw CLI::ValidationError(quoted(name) +
+                                       " is no type of socket (stream, datagram, "
+                                       "raw) and no type of record (MX, TYPE99)");
+        }
+        types.push_back(*type);
+        if (comma == std::string_view::npos) return types;
+        text.remove_prefix(comma + 1);
+    }
+}
 
 /// What became of one name.
 struct answer {
@@ -84,7 +114,7 @@ answer look_up(const std::string& name, const resolve_request& request, exit_cod
     try {
         if (!is_ascii(name)) result.ascii = net::idna_to_ascii(name);
         const std::string service = name.empty() && request.service.empty() ? "0" : request.service;
-        result.records = net::getaddrinfo(name, service, hints_of(request));
+        result.records = net::getaddrinfo(name, service, hints_of(request), request.limit);
         if (request.reverse) {
             for (const auto& record : result.records)
                 result.reverse.push_back(name_of(record.endpoint));
@@ -154,7 +184,30 @@ void print(const answer& answer, const resolve_request& request) {
     }
 }
 
+/// Name servers are asked by ourselves when records or servers are named.
+bool wants_records(const resolve_request& request) {
+    const bool has_type = !request.type.empty() && !is_socket_type(request.type);
+    return has_type || request.tcp || !request.servers.empty();
+}
+
+record_request records_of(const resolve_request& request) {
+    using net::dns::type;
+    record_request wanted{.names = request.names,
+                          .types = {},
+                          .servers = request.servers,
+                          .tcp = request.tcp,
+                          .limit = request.limit};
+    if (!request.type.empty()) {
+        wanted.types = record_types(request.type);
+    } else {
+        if (!request.v4) wanted.types.push_back(type::aaaa);
+        if (!request.v6) wanted.types.push_back(type::a);
+    }
+    return wanted;
+}
+
 void resolve(const resolve_request& request, context& shared) {
+    if (wants_records(request)) return resolve_records(records_of(request), shared);
     json all = json::array();
     for (const auto& name : request.names) {
         const answer answer = look_up(name, request, shared.status);
@@ -176,8 +229,21 @@ void add_options(CLI::App& command, resolve_request& request) {
         .add_option("name", request.names, "Host names or addresses; \"\" is this machine itself")
         ->required();
     command.add_option("-s,--service", request.service, "A service name or port to go with them");
-    command.add_option("-t,--type", request.type, "stream, datagram or raw; else all of them")
-        ->check(CLI::IsMember({"stream", "datagram", "raw"}));
+    auto* type = command.add_option(
+        "-t,--type", request.type,
+        "A type of socket (stream, datagram, raw), or types of records: MX or A,AAAA,TXT");
+    type->type_name("TYPE")->check([](const std::string& text) {
+        if (!is_socket_type(text)) (void)record_types(text);
+        return std::string();
+    });
+    command
+        .add_option("--server", request.servers,
+                    "Ask this name server, ADDRESS or ADDRESS:PORT, and nobody else; may be given "
+                    "more than once")
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false);
+    command.add_flag("--tcp", request.tcp, "Ask name servers over TCP");
+    add_duration(command, "--max-time", request.limit, "Longest time for each question");
     command.add_flag("-4", request.v4, "IPv4 only");
     command.add_flag("-6", request.v6, "IPv6 only")->excludes("-4");
     command.add_flag("-x,--reverse", request.reverse, "Also the name of each address");
@@ -192,9 +258,12 @@ void add_options(CLI::App& command, resolve_request& request) {
 
 void add_resolve(CLI::App& program, context& shared) {
     auto& command = new_command(
-        program, shared, "resolve", "Show all addresses of names, as programs get them",
+        program, shared, "resolve",
+        "Show all addresses of names, as programs get them, or other records",
         {{"resolve localhost", "every address, for every type of socket"},
          {"resolve -4 -t stream -s http example.org", "where a browser would connect to"},
+         {"resolve -t MX,TXT example.org", "records of other types, from name servers"},
+         {"resolve -t PTR --server 192.0.2.53 192.0.2.1", "ask one name server for a name"},
          {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
          {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});
     const auto request = std::make_shared<resolve_request>();

@@ -96,6 +96,24 @@ TEST_P(names, other_records_are_values) {
     EXPECT_EQ(run(resolver.ask("www.example", dns::type::txt)).status, dns::status::no_data);
 }
 
+/// Whatever the letters of the question were on the wire.
+TEST_P(names, come_in_the_case_in_which_they_were_asked_for) {
+    dns_server server([](const std::string& query, bool) {
+        dns_message found(query, dns_message::response);
+        found.record(dns::type::mx, 300, std::string("\0\x0A\4mail\xC0\x0C", 9));
+        found.record_of(query.substr(12, query.find('\0', 12) - 11), dns::type::mx, 300,
+                        std::string("\0\x14\xC0\x0C", 4));
+        return std::vector<dns_reply>{{found.bytes()}};
+    });
+    io::resolver resolver(asking(server));
+    const auto said = run(resolver.ask("Some.Long-enough.Example", dns::type::mx));
+    ASSERT_EQ(said.records.size(), 2U);
+    EXPECT_EQ(said.records[0].owner, "Some.Long-enough.Example");
+    EXPECT_EQ(said.records[1].owner, "Some.Long-enough.Example");
+    EXPECT_THAT(said.all<dns::mx>(), ElementsAre(dns::mx{10, "mail.Some.Long-enough.Example"},
+                                                 dns::mx{20, "Some.Long-enough.Example"}));
+}
+
 TEST_P(names, what_is_not_there_says_so) {
     dns_server server(zone);
     io::resolver resolver(asking(server));

@@ -59,7 +59,7 @@ void add_time_options(CLI::App& command, link_options& options) {
     auto* quit = add_duration(command, "-q", options.quit,
                               "End so long after the end of the input, whatever the peer does");
     for (auto* option : {wait, idle, quit})
-        option->group("Time (seconds, or with a unit: 200ms, 5s, 2m, 1h)");
+        option->group(link_time_group);
 }
 
 void add_record_options(CLI::App& command, link_options& options) {

@@ -49,6 +49,9 @@ struct link_options {
     [[nodiscard]] std::unique_ptr<traffic_log> open_log() const;
 };
 
+/// Where options that take a time are listed.
+inline constexpr const char* link_time_group = "Time (seconds, or with a unit: 200ms, 5s, 2m, 1h)";
+
 /// Declares them.
 void add_link_options(CLI::App& command, link_options& options);
 

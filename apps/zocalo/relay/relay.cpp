@@ -54,7 +54,7 @@ bool relay::passed(timeout limit, clock::time_point since) const {
 }
 
 timeout relay::patience() const {
-    const timeout idle = left_of(rules_.idle, last_move_);
+    const timeout idle = shorter(left_of(rules_.idle, last_move_), left_of(rules_.total, began_));
     if (!told_peer_) return idle;
     const timeout after = shorter(left_of(rules_.linger, all_sent_at_),
                                   left_of(rules_.quiet, std::max(last_move_, all_sent_at_)));
@@ -73,6 +73,7 @@ relay::end relay::state() const {
                        passed(rules_.quiet, std::max(last_move_, all_sent_at_)))) {
         return end::lingered;
     }
+    if (passed(rules_.total, began_)) return end::too_long;
     return passed(rules_.idle, last_move_) ? end::idle : end::not_yet;
 }
 
@@ -91,6 +92,10 @@ void check(const relay& conversation) {
     if (conversation.state() == relay::end::idle) {
         throw std::system_error(std::make_error_code(std::errc::timed_out),
                                 "nothing came or went for the idle time-out");
+    }
+    if (conversation.state() == relay::end::too_long) {
+        throw std::system_error(std::make_error_code(std::errc::timed_out),
+                                "the conversation lasted for all of --max-time");
     }
     if (const std::error_code error = conversation.error()) {
         throw std::system_error(error, "the conversation broke");

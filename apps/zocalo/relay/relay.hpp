@@ -16,6 +16,7 @@ class progress;
 /// When a conversation is over, beside "both sides have said all".
 struct relay_rules {
     timeout idle = timeout::none();    ///< nothing moved for so long: a failure
+    timeout total = timeout::none();   ///< it lasted so long: a failure
     timeout linger = timeout::none();  ///< so long after all input was sent
     timeout quiet = timeout::none();   ///< nothing came for so long after all input was sent
     bool half_close = true;            ///< tell the peer at the end of the input
@@ -31,7 +32,7 @@ struct relay_rules {
 class relay {
  public:
     using clock = std::chrono::steady_clock;
-    enum class end { not_yet, both_ended, idle, lingered };
+    enum class end { not_yet, both_ended, idle, lingered, too_long };
 
     /// The channels must outlive this. Without `input`, bytes come through outgoing().push(), if at
     /// all; without `output`, what the peer says is forgotten. A peer whose read_fd() is -1 is read
@@ -67,7 +68,8 @@ class relay {
     flow incoming_;
     bool told_peer_ = false;
     bool told_output_ = false;
-    clock::time_point last_move_ = clock::now();
+    const clock::time_point began_ = clock::now();
+    clock::time_point last_move_ = began_;
     clock::time_point all_sent_at_{};
 };
 

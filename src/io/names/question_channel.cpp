@@ -84,10 +84,17 @@ void mix_case(std::span<char> name, std::random_device& dice) {
 
 struct question_channel::question {
     question(question_channel& of, std::span<const char> bytes)
-        : channel(of), own_bytes(bytes.begin(), bytes.end()) {}
+        : channel(of), plain_bytes(bytes.begin(), bytes.end()) {}
+
+    /// Other names in the answer may end where the question does.
+    void unmix_case() {
+        if (answer.size() < header_size + plain_bytes.size()) return;
+        answer.replace(header_size, plain_bytes.size(), plain_bytes);
+    }
 
     question_channel& channel;
-    std::string own_bytes;  // of the query: what an answer must repeat
+    const std::string plain_bytes;  // of the query, before the case of letters was mixed
+    std::string own_bytes;          // what an answer must repeat
     std::string answer;
     int status = under_way;
     bool refused = false;  ///< a server said that it cannot answer
@@ -187,10 +194,11 @@ question_channel::question& question_channel::send(const std::string& name, net:
     ares_free_string(made);
 
     const std::span<char> own = question_in(query);
-    mix_case(own.first(own.size() - 4), dice);
     auto& asked = questions_[number];
     asked = std::make_unique<question>(*this, own);
     question& what = *asked;
+    mix_case(own.first(own.size() - 4), dice);
+    what.own_bytes.assign(own.begin(), own.end());
     ares_send(channel_, reinterpret_cast<const unsigned char*>(query.data()), size, take_answer,
               &what);
     changed_.set();
@@ -213,6 +221,7 @@ task<std::string> question_channel::ask(std::string name, net::dns::type which) 
         // Of servers that cannot, c-ares says in the end that they did not answer.
         fail(mine.refused ? ARES_ESERVFAIL : mine.status, describe(name, which));
     }
+    mine.unmix_case();
     co_return std::move(mine.answer);
 }
 

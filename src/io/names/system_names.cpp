@@ -58,7 +58,11 @@ task<net::dns::answer> system_names::ask(std::string name, net::dns::type which,
     const auto channel = channel_for(settings_of(how, settings()));
     const std::string said = co_await channel->ask(name, which);
     const net::dns::message message = net::dns::parse(const_buffer(said));
-    co_return net::dns::answer_to(name, which, message);
+    net::dns::answer answer = net::dns::answer_to(name, which, message);
+    for (net::dns::record& each : answer.records) {  // the question was sent in mixed case
+        if (net::dns::same_name(each.owner, name)) each.owner = name;
+    }
+    co_return answer;
 }
 
 std::vector<net::address> system_names::known(const std::string& host,

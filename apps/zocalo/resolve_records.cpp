@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "resolve_records.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+
+#include "zocalo/core/escape.hpp"
+#include "zocalo/io/all.hpp"
+#include "zocalo/io/resolver.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/resolve.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using nlohmann::json;
+using milliseconds = std::chrono::duration<double, std::milli>;
+
+/// One question and what came of it.
+struct reply {
+    std::string name;
+    net::dns::type type;
+    net::dns::answer said = {};
+    milliseconds took{};
+    std::exception_ptr error = nullptr;
+};
+
+std::string error_of(const reply& one) {
+    if (!one.error) return "";
+    try {
+        std::rethrow_exception(one.error);
+    } catch (const std::exception& error) {
+        return error.what();
+    }
+}
+
+net::endpoint server_at(const std::string& text) {
+    if (const auto ip = net::address::try_parse(text)) return {*ip, 53};
+    return net::endpoint::parse(text);
+}
+
+/// As dig -x does: who asks for the name of an address means its name in the DNS.
+std::string name_to_ask(const std::string& name, net::dns::type type) {
+    const auto ip = net::address::try_parse(name);
+    return ip && type == net::dns::type::ptr ? ip->reverse_pointer() : name;
+}
+
+std::exception_ptr missing(const reply& one) {
+    const bool exists = one.said.status == net::dns::status::no_data;
+    return std::make_exception_ptr(
+        std::system_error(exists ? net::name_errc::no_data : net::name_errc::no_name,
+                          "look up " + to_text(one.type) + " of " + quoted(one.name)));
+}
+
+/// An error is a part of the reply: the other questions go on.
+io::task<reply> ask(io::resolver& resolver, std::string name, net::dns::type type, timeout limit) {
+    reply one{.name = std::move(name), .type = type};
+    const auto started = std::chrono::steady_clock::now();
+    try {
+        auto asking = resolver.ask(name_to_ask(one.name, type), type);
+        one.said = co_await io::timeout(limit, std::move(asking));
+        if (one.said.status != net::dns::status::found) one.error = missing(one);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::exception&) {
+        one.error = std::current_exception();
+    }
+    one.took = std::chrono::steady_clock::now() - started;
+    co_return one;
+}
+
+std::string_view word(net::dns::status status) {
+    switch (status) {
+        case net::dns::status::found:
+            return "found";
+        case net::dns::status::no_data:
+            return "no such record";
+        default:
+            return "no such name";
+    }
+}
+
+json json_of(const reply& one) {
+    json result{{"name", escaped(one.name)},
+                {"type", to_text(one.type)},
+                {"milliseconds", one.took.count()}};
+    if (const std::string error = error_of(one); !error.empty()) {
+        result["error"] = error;
+        return result;
+    }
+    result["status"] = word(one.said.status);
+    result["canonical_name"] = one.said.canonical_name;
+    json& records = result["records"] = json::array();
+    for (const auto& record : one.said.records) {
+        records.push_back({{"name", record.owner},
+                           {"ttl", record.ttl.count()},
+                           {"type", to_text(record.type)},
+                           {"data", record.to_string()}});
+    }
+    return result;
+}
+
+void print(const reply& one) {
+    if (one.error) {
+        std::cout.flush();
+        std::cerr << fmt::format("zocalo: {}\n", error_of(one));
+        return;
+    }
+    for (const auto& record : one.said.records) {
+        std::cout << fmt::format("{} {} {} {}\n", record.owner.empty() ? "." : record.owner,
+                                 record.ttl.count(), to_text(record.type), record.to_string());
+    }
+}
+
+exit_code code_of(const reply& one) {
+    try {
+        std::rethrow_exception(one.error);
+    } catch (const std::exception& error) {
+        return exit_code_of(error);
+    }
+}
+
+}  // namespace
+
+void resolve_records(const record_request& request, context& shared) {
+    io::resolver_options options{.tcp = request.tcp};
+    for (const std::string& each : request.servers)
+        options.servers.push_back(server_at(each));
+    io::resolver resolver(options);
+    std::vector<io::task<reply>> asking;
+    for (const std::string& name : request.names) {
+        for (const net::dns::type type : request.types)
+            asking.push_back(ask(resolver, name, type, request.limit));
+    }
+    json all = json::array();
+    for (const reply& one : io::all(std::move(asking)).get()) {
+        if (one.error) shared.status = code_of(one);
+        if (!one.error) {
+            say(shared, 1,
+                fmt::format("looked up {} of {} in {:.1f} ms", to_text(one.type), quoted(one.name),
+                            one.took.count()));
+        }
+        if (shared.json) {
+            all.push_back(json_of(one));
+        } else {
+            print(one);
+        }
+    }
+    if (shared.json) std::cout << all.dump(2) << '\n';
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/net/dns.hpp"
+
+namespace zocalo::program {
+
+/// Questions to name servers, past what the system's own resolver knows.
+struct record_request {
+    std::vector<std::string> names;
+    std::vector<net::dns::type> types;
+    std::vector<std::string> servers;  ///< ADDRESS or ADDRESS:PORT; none: resolv.conf's
+    bool tcp = false;
+    timeout limit = timeout::none();
+};
+
+/// Asks, all at once, and prints what was said, as a zone file has it or as JSON.
+void resolve_records(const record_request& request, context& shared);
+
+}  // namespace zocalo::program

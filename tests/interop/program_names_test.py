@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""Names from a real name server (dnsmasq) beside dig and Python, and from one that is silent."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from support import PATIENCE, cannot_run, enter_own_network, main, program, run
+
+ZONE = ("--host-record=www.example.test,192.0.2.1,2001:db8::1,300",
+        "--cname=alias.example.test,www.example.test,200",
+        "--mx-host=example.test,mail.example.test,10",
+        "--srv-host=_sip._tcp.example.test,sip.example.test,5060,1,2",
+        "--txt-record=example.test,v=spf1 -all,\"two\" parts",
+        "--ptr-record=1.2.0.192.in-addr.arpa,www.example.test",
+        "--dns-rr=_443._tcp.example.test,52,030101aabbccdd",
+        "--dns-rr=www.example.test,65,000100000100030268320003000201bb",
+        "--dns-rr=example.test,257,000569737375656361",
+        "--txt-record=long.example.test," + ",".join(["x" * 250] * 8))
+
+
+def setUpModule():
+    enter_own_network()
+
+
+class NameServer:
+    """dnsmasq on port 53 of this network, which knows what ZONE says and nothing else."""
+
+    def __init__(self):
+        if shutil.which("dnsmasq") is None:
+            cannot_run("no dnsmasq")
+        self.process = subprocess.Popen(
+            ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
+             "--no-hosts", "--bind-interfaces", "--listen-address=127.0.0.1", "--user=root",
+             "--pid-file=", "--local=/test/", "--local-ttl=300", *ZONE],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def __enter__(self):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                socket.create_connection(("127.0.0.1", 53)).close()
+                return self
+            except ConnectionRefusedError:
+                time.sleep(0.02)
+        raise AssertionError("dnsmasq does not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+
+def with_resolv_conf(text, *command):
+    """Runs our program where /etc/resolv.conf says `text`."""
+    with tempfile.NamedTemporaryFile("w", suffix=".resolv") as conf:
+        conf.write(text)
+        conf.flush()
+        os.chmod(conf.name, 0o644)
+        script = 'mount --bind "$1" /etc/resolv.conf && shift && exec "$@"'
+        inside = ["unshare", "-m", "sh", "-c", script, "sh", conf.name]
+        if subprocess.run([*inside, "true"], capture_output=True).returncode != 0:
+            cannot_run("no mount namespace")
+        return run("/usr/bin/env", *inside, program("zocalo"), *command)
+
+
+class Records(unittest.TestCase):
+    def setUp(self):
+        self.enterContext(NameServer())
+
+    def resolve(self, *arguments):
+        return run("zocalo", "resolve", "--server", "127.0.0.1", *arguments)
+
+    def test_says_what_dig_says(self):
+        if shutil.which("dig") is None:
+            cannot_run("no dig")
+        for name, kind in (("www.example.test", "A"), ("www.example.test", "AAAA"),
+                           ("example.test", "MX"), ("_sip._tcp.example.test", "SRV"),
+                           ("example.test", "TXT"), ("1.2.0.192.in-addr.arpa", "PTR"),
+                           ("_443._tcp.example.test", "TLSA"), ("long.example.test", "TXT")):
+            with self.subTest(name=name, kind=kind):
+                dig = subprocess.run(["dig", "+noall", "+answer", "@127.0.0.1", name, kind],
+                                     capture_output=True, text=True, check=True).stdout
+                theirs = [line.split(None, 4) for line in dig.splitlines()]
+                ours = [line.split(None, 3)
+                        for line in self.resolve("-t", kind, name).stdout.splitlines()]
+                self.assertEqual(len(ours), len(theirs))
+                for mine, other in zip(sorted(ours), sorted(theirs)):
+                    self.assertEqual(mine[0], other[0].rstrip("."))
+                    self.assertEqual(mine[2], kind)
+                    data = [word.rstrip(".").replace(".\n", "").lower()
+                            for word in other[4].replace('\\"', '"').split()]
+                    self.assertEqual([word.lower() for word in
+                                      mine[3].replace('\\"', '"').split()], data)
+
+    def test_https_records_have_parameters(self):
+        done = self.resolve("-t", "HTTPS", "www.example.test")
+        self.assertIn("HTTPS 1 . alpn=h2 port=443", done.stdout)
+
+    def test_other_types_have_their_bytes(self):
+        done = self.resolve("-t", "TYPE257", "example.test")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("example.test", done.stdout)
+
+    def test_json_and_several_types_at_once(self):
+        done = self.resolve("--json", "-t", "A,MX", "alias.example.test", "example.test")
+        self.assertEqual(done.returncode, 3)  # one of the four has no such record
+        answers = {(a["name"], a["type"]): a for a in json.loads(done.stdout)}
+        self.assertEqual(len(answers), 4)
+        alias = answers["alias.example.test", "A"]
+        self.assertEqual(alias["canonical_name"], "www.example.test")
+        self.assertEqual(alias["records"][0]["data"], "192.0.2.1")
+        self.assertEqual(answers["example.test", "MX"]["records"][0]["data"],
+                         "10 mail.example.test")
+
+    def test_over_tcp(self):
+        done = self.resolve("--tcp", "-t", "MX", "example.test")
+        self.assertIn("MX 10 mail.example.test", done.stdout)
+
+    def test_address_is_asked_for_by_its_name(self):
+        done = self.resolve("-t", "PTR", "192.0.2.1")
+        self.assertIn("PTR www.example.test", done.stdout)
+
+    def test_missing_names_and_wrong_types(self):
+        done = self.resolve("-t", "A", "nobody.example.test")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('look up A of "nobody.example.test"', done.stderr)
+        self.assertEqual(self.resolve("-t", "MXX", "example.test").returncode, 2)
+
+    def test_resolv_conf_names_the_server_and_the_search_list(self):
+        conf = "nameserver 127.0.0.1\nsearch example.test\n"
+        done = with_resolv_conf(conf, "resolve", "-t", "MX", "example.test")
+        self.assertIn("MX 10 mail.example.test", done.stdout)
+
+
+class Silent(unittest.TestCase):
+    """A name server that never says anything, and what waits for it."""
+
+    CONF = "nameserver 127.0.0.53\noptions timeout:20 attempts:1\n"
+
+    def setUp(self):
+        self.mute = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(self.mute.close)
+        self.mute.bind(("127.0.0.53", 53))
+
+    def test_every_wait_for_names_has_an_end(self):
+        for arguments in (("connect", "-w", "300ms", "nobody.test", "80"),
+                          ("connect", "--max-time", "300ms", "nobody.test", "80"),
+                          ("connect", "-z", "-w", "300ms", "nobody.test", "80"),
+                          ("resolve", "--max-time", "300ms", "nobody.test"),
+                          ("resolve", "--max-time", "300ms", "-t", "MX", "nobody.test")):
+            with self.subTest(arguments=arguments):
+                started = time.monotonic()
+                done = with_resolv_conf(self.CONF, *arguments)
+                self.assertEqual(done.returncode, 5)
+                self.assertIn("nobody.test", done.stderr)
+                self.assertLess(time.monotonic() - started, 5)
+
+    def test_report_tells_of_the_look_up(self):
+        done = with_resolv_conf(self.CONF, "connect", "--connect-report=json", "-w", "200ms",
+                                "nobody.test", "80")
+        report, _ = json.JSONDecoder().raw_decode(done.stderr)
+        self.assertEqual(report["target"], "nobody.test:80")
+        (step,) = report["steps"]
+        self.assertEqual(step["phase"], "look up")
+        self.assertGreaterEqual(step["milliseconds"], 200)
+        self.assertIn("timed out", step["error"])
+
+
+class Report(unittest.TestCase):
+    def test_lists_every_address(self):
+        done = run("zocalo", "connect", "--connect-report", "127.0.0.1", "1")
+        self.assertEqual(done.returncode, 4)
+        self.assertRegex(done.stderr, r"(?m)^127\.0\.0\.1:1: Connection refused after ")
+        self.assertRegex(done.stderr, r"(?m)^ +[0-9.]+ +[0-9.]+  connect 127\.0\.0\.1:1: "
+                                      r"Connection refused$")
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = run("zocalo", "connect", "--connect-report=json", "--send-only", "127.0.0.1",
+                       port, input="")
+        report = json.loads(done.stderr)
+        self.assertEqual(report["error"], "")
+        self.assertEqual(report["steps"][-1]["address"], f"127.0.0.1:{port}")
+
+    def test_max_time_ends_a_conversation(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            done = run("zocalo", "connect", "--max-time", "300ms", "127.0.0.1",
+                       server.getsockname()[1], input="")
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("--max-time", done.stderr)
+
+
+if __name__ == "__main__":
+    main()
