@@ -65,6 +65,7 @@ TARGETS = {
     EPOLL: {name: 1.05 for name in CELLS if "spinning" not in name},
     URING: {"64 × 64 B": 0.90, "1,000 × 64 B": 0.90, "64 × 64 KiB": 1.00},
 }
+MOST_BLOCKING = 1.10
 IDLE = 10_000
 MOST_IDLE = 50_000
 
@@ -185,12 +186,22 @@ def idle_rows(servers):
     return rows
 
 
+def blocking():
+    """A sentence about what get() costs, and whether that is too much."""
+    bare, ours, ratio = subprocess.run([BUILD / "blocking_calls"], check=True,
+                                       capture_output=True, text=True).stdout.split()
+    text = (f"A thread that blocks in `get()`, a round trip of 64 bytes: {ours} ns of its processor "
+            f"time, {ratio} ×\nwhat bare `send` and `recv` cost ({bare} ns).")
+    late = f"get() costs {ratio} × bare calls, more than {MOST_BLOCKING:.2f}."
+    return text, [late] if float(ratio) > MOST_BLOCKING else []
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--cell", action="append", choices=[*CELLS, "idle"], metavar="CELL",
-                        help=f"one of: {'; '.join(CELLS)}; idle")
+    parser.add_argument("--cell", action="append", choices=[*CELLS, "idle", "blocking"], metavar="CELL",
+                        help=f"one of: {'; '.join(CELLS)}; idle; blocking")
     parser.add_argument("--server", action="append", choices=list(SERVERS), metavar="SERVER",
                         help=f"beside the floor: {'; '.join(SERVERS)}")
     parser.add_argument("--print-only", action="store_true",
@@ -228,13 +239,17 @@ def main():
     servers, loud = present(wanted.server or list(SERVERS))
     rows, failures = [], []
     for name in wanted.cell or CELLS:
-        if name == "idle":
+        if name in ("idle", "blocking"):
             continue
         found, ratios = rows_of(name, servers, wanted.rounds, wanted.seconds)
         rows += found
         failures += missed(name, ratios)
     idle = idle_rows(servers) if not wanted.cell or "idle" in wanted.cell else []
     text = text_of(rows, idle, loud, wanted)
+    if not wanted.cell or "blocking" in wanted.cell:
+        sentence, late = blocking()
+        text += "\n\n" + sentence
+        failures += late
     print(text)
     if not (wanted.print_only or wanted.cell or wanted.server):
         report.write("engine", text)

@@ -55,8 +55,8 @@ class free_list {
     std::size_t count_ = 0;
 };
 
-constexpr std::size_t step = 32;
-constexpr std::size_t sizes = 64;          // frames up to 2 KiB
+constexpr std::size_t step = 16;
+constexpr std::size_t sizes = 128;         // frames up to 2 KiB
 constexpr std::size_t kept_frames = 4096;  // of each size
 constexpr std::size_t kept_buffers = 16;   // 1 MiB: what a core's own cache holds
 
@@ -66,7 +66,8 @@ struct lists {
 };
 constinit thread_local lists here;
 
-constinit thread_local bool is_ending = false;
+enum class phase : unsigned char { beginning, running, ending };
+constinit thread_local phase thread_is = phase::beginning;
 
 /// Gives the lists' memory back when the thread ends.
 class cleaner {
@@ -81,14 +82,15 @@ class cleaner {
         }
         while (void* const buffer = here.buffers.take())
             ::operator delete(buffer);
-        is_ending = true;
+        thread_is = phase::ending;
     }
-    void wake() const noexcept {}
+    void wake() const noexcept { thread_is = phase::running; }
 };
 
 /// What is freed after the thread's end is not kept.
 bool may_keep() noexcept {
-    if (is_ending) return false;
+    if (thread_is == phase::running) return true;
+    if (thread_is == phase::ending) return false;
     static thread_local const cleaner at_end;
     at_end.wake();
     return true;

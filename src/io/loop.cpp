@@ -3,6 +3,8 @@
 
 #include <cstdlib>
 #include <stdexcept>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include "io/backend/epoll/epoll_backend.hpp"
@@ -48,12 +50,18 @@ std::string_view to_text(backend_kind kind) noexcept {
 }
 
 loop::loop(backend_kind wanted) : reason_("the program asked for it") {
-    if (wanted == backend_kind::automatic) {
-        const char* const named = std::getenv("ZOCALO_BACKEND");
-        wanted = named == nullptr ? backend_kind::epoll : kind_named(named);
-        reason_ = named == nullptr ? "the default" : "ZOCALO_BACKEND says so";
+    if (wanted != backend_kind::automatic) {
+        engine_ = make(wanted);
+        return;
     }
-    engine_ = make(wanted);
+    const char* const named = std::getenv("ZOCALO_BACKEND");
+    reason_ = named == nullptr ? "the default" : "ZOCALO_BACKEND says so";
+    try {
+        engine_ = make(named == nullptr ? backend_kind::epoll : kind_named(named));
+    } catch (const std::system_error& error) {
+        reason_ = std::string("ZOCALO_BACKEND says ") + named + ", but: " + error.what();
+        engine_ = make(backend_kind::epoll);
+    }
 }
 
 loop::~loop() = default;

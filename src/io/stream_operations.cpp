@@ -115,7 +115,7 @@ bool send_operation::begin(fiber& in, std::coroutine_handle<> who) {
         case way::over:
             return false;
         case way::by_backend:
-            if (advance(0)) {
+            if (!is_one() && advance(0)) {
                 in.wait_over();
                 return false;  // nothing to send
             }

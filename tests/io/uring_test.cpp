@@ -6,12 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/cannot_run.hpp"
+#include "support/failing_call.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
@@ -216,6 +218,28 @@ TEST_F(uring, loop_may_be_made_here_and_run_elsewhere) {
             EXPECT_EQ(loop.run(read_text(here)), "x");
         }).join();
     }
+}
+
+// --- where it is forbidden
+
+TEST(uring_forbidden, is_an_error_for_who_insists_and_epoll_for_who_does_not) {
+    ::setenv("ZOCALO_BACKEND", "uring", 1);
+    const bool forbidden = zocalo::test::with_failing_call(SYS_io_uring_setup, EPERM, [] {
+        const io::loop instead;
+        EXPECT_EQ(instead.backend(), "epoll");
+        EXPECT_NE(instead.reason().find("open an io_uring"), std::string_view::npos)
+            << instead.reason();
+        EXPECT_NE(instead.reason().find("not permitted"), std::string_view::npos)
+            << instead.reason();
+        try {
+            const io::loop insisted(io::backend_kind::uring);
+            ADD_FAILURE() << "opened an io_uring";
+        } catch (const std::system_error& error) {
+            EXPECT_EQ(error.code(), std::errc::operation_not_permitted) << error.what();
+        }
+    });
+    ::unsetenv("ZOCALO_BACKEND");
+    if (!forbidden) ZOCALO_CANNOT_RUN("no seccomp filters here");
 }
 
 // --- the limit of descriptors

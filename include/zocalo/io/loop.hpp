@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -32,7 +33,8 @@ enum class backend_kind {
 class loop {
  public:
     /// Throws std::system_error when the kernel refuses that kind, and std::invalid_argument when
-    /// ZOCALO_BACKEND names none.
+    /// ZOCALO_BACKEND names none. Where ZOCALO_BACKEND asks for io_uring and the kernel or a
+    /// container forbids it, the loop has epoll; reason() tells.
     explicit loop(backend_kind wanted = backend_kind::automatic);
     ~loop();
     loop(const loop&) = delete;
@@ -63,7 +65,7 @@ class loop {
     void run_fiber(bool (*begin)(void*, detail::fiber&), void* what);
 
     std::unique_ptr<detail::backend> engine_;
-    std::string_view reason_;
+    std::string reason_;
 };
 
 }  // namespace zocalo::io

@@ -31,7 +31,7 @@ bool done(operation& what, long result) noexcept {
 
 bool try_receive(receive_operation& what, int flags) noexcept {
     system_descriptor& from = socket_of(what);
-    if (from.take_leftover(what)) return true;
+    if (from.has_leftover() && from.take_leftover(what)) return true;
     const bool lent = what.wants_chunk();
     if (lent) {
         what.data = take_buffer();
@@ -77,6 +77,7 @@ bool try_send(send_operation& what) noexcept {
             to.is_socket ? send_rest(to.fileno(), what) : write_rest(to.fileno(), what);
         if (sent == -EAGAIN) return false;
         if (sent < 0) return done(what, sent);
+        if (what.is_all(static_cast<std::size_t>(sent))) return done(what, 0);
         if (what.advance(static_cast<std::size_t>(sent))) return done(what, 0);
         if (!to.is_socket) return false;  // until there is room again
     }
@@ -130,9 +131,9 @@ int open_for(const connect_operation& what) noexcept {
 }
 
 bool attempt(operation& what, int flags) {
+    if (what.asked == operation::verb::receive)  // nearly always
+        return try_receive(static_cast<receive_operation&>(what), flags);
     switch (what.asked) {
-        case operation::verb::receive:
-            return try_receive(static_cast<receive_operation&>(what), flags);
         case operation::verb::send:
             return try_send(static_cast<send_operation&>(what));
         case operation::verb::accept:
@@ -184,7 +185,7 @@ bool readiness_backend::receive(receive_operation& what) {
 
 bool readiness_backend::send(send_operation& what) {
     const bool at_once = what.on->writing == nullptr && socket_of(what).is_socket;
-    if (at_once && attempt(what, MSG_DONTWAIT)) return false;
+    if (at_once && try_send(what)) return false;
     return keep(what, true);
 }
 

@@ -65,6 +65,7 @@ class system_descriptor : public descriptor {
 
     /// Keeps what is left over, to be filled in.
     leftover& leave();
+    [[nodiscard]] bool has_leftover() const noexcept { return rest_ != nullptr; }
     /// Gives what was left over; false when there is nothing.
     bool take_leftover(receive_operation& what);
     /// The same of a listener: a connection, or none.

@@ -78,6 +78,12 @@ class send_operation : public transport_operation {
     [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
         return many_.data() == nullptr ? std::span(&only_, 1) : many_;
     }
+    /// Whether there is a single piece, and something in it.
+    [[nodiscard]] bool is_one() const noexcept { return many_.data() == nullptr && !only_.empty(); }
+    /// Whether so much is the single piece, nothing of which was sent before.
+    [[nodiscard]] bool is_all(std::size_t sent) const noexcept {
+        return many_.data() == nullptr && sent == only_.size();
+    }
     /// Of the backend: so much more was sent. True when that was all.
     bool advance(std::size_t sent) noexcept;
     std::size_t piece = 0;   ///< which one comes next

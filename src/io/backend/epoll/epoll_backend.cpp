@@ -107,9 +107,9 @@ void epoll_backend::report(int fd, unsigned events) {
         tell_kernel(*which, which->watched & wanted);
     }
     if ((reported & reads) != 0 && which->reading != nullptr) proceed_if_kept(which->reading);
+    if ((reported & writes) == 0) return;
     which = find();  // completing the read may have closed it
-    if (which == nullptr || (reported & writes) == 0) return;
-    if (which->writing != nullptr) proceed_if_kept(which->writing);
+    if (which != nullptr && which->writing != nullptr) proceed_if_kept(which->writing);
 }
 
 void epoll_backend::wait(zocalo::timeout limit) {

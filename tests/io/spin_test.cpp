@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <string>
+
+#include "io/worlds.hpp"
+#include "zocalo/io/all.hpp"
+#include "zocalo/io/blocking.hpp"
+#include "zocalo/io/loop.hpp"
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/timeout.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace io = zocalo::io;
+
+class spinning_loops : public zocalo::tests::in_every_world {
+ protected:
+    template <class T>
+    T spin(io::task<T> what) {
+        io::loop loop(*GetParam());
+        loop.set_spin(1h);  // a millisecond is the most
+        return loop.run(std::move(what));
+    }
+};
+
+io::task<> echo(io::stream peer) {
+    for (;;) {
+        const io::chunk got = co_await peer.read();
+        if (got.empty()) break;
+        co_await peer.write(got.text());
+    }
+}
+
+io::task<int> talk(io::stream peer) {
+    int rounds = 0;
+    for (; rounds < 1000; ++rounds) {
+        co_await peer.write("ping");
+        const io::chunk got = co_await peer.read();
+        EXPECT_EQ(got.text(), "ping");
+    }
+    co_return rounds;
+}
+
+io::task<int> talk_to_echo() {
+    auto [one, other] = io::stream::pair();
+    auto [nothing, rounds] = co_await io::all(echo(std::move(one)), talk(std::move(other)));
+    co_return rounds;
+}
+
+TEST_P(spinning_loops, serve_as_others_do) {
+    EXPECT_EQ(spin(talk_to_echo()), 1000);
+}
+
+io::task<> wait_for_a_timer_and_a_thread() {
+    co_await io::sleep(20ms);
+    const int from_thread = co_await io::spawn_blocking([] { return 7; });
+    EXPECT_EQ(from_thread, 7);
+}
+
+TEST_P(spinning_loops, hear_timers_and_threads) {
+    spin(wait_for_a_timer_and_a_thread());
+}
+
+io::task<> sleep_again_and_again() {
+    for (int i = 0; i < 20; ++i)
+        co_await io::sleep(20ms);
+}
+
+std::clock_t processor_milliseconds() {
+    return std::clock() / (CLOCKS_PER_SEC / 1000);
+}
+
+TEST_P(spinning_loops, give_up_when_nothing_comes) {
+    const std::clock_t before = processor_milliseconds();
+    spin(sleep_again_and_again());
+    EXPECT_LT(processor_milliseconds() - before, 200) << "of the 400 that it slept";
+}
+
+ZOCALO_ON_EVERY_KERNEL_BACKEND(spinning_loops);
+
+}  // namespace
