@@ -190,8 +190,8 @@ def blocking():
     """A sentence about what get() costs, and whether that is too much."""
     bare, ours, ratio = subprocess.run([BUILD / "blocking_calls"], check=True,
                                        capture_output=True, text=True).stdout.split()
-    text = (f"A thread that blocks in `get()`, a round trip of 64 bytes: {ours} ns of its processor "
-            f"time, {ratio} ×\nwhat bare `send` and `recv` cost ({bare} ns).")
+    text = (f"A thread that blocks in `get()`, a round trip of 64 bytes: {ours} ns of its "
+            f"processor time,\n{ratio} × what bare `send` and `recv` cost ({bare} ns).")
     late = f"get() costs {ratio} × bare calls, more than {MOST_BLOCKING:.2f}."
     return text, [late] if float(ratio) > MOST_BLOCKING else []
 
@@ -200,7 +200,8 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0)
-    parser.add_argument("--cell", action="append", choices=[*CELLS, "idle", "blocking"], metavar="CELL",
+    parser.add_argument("--cell", action="append", choices=[*CELLS, "idle", "blocking"],
+                        metavar="CELL",
                         help=f"one of: {'; '.join(CELLS)}; idle; blocking")
     parser.add_argument("--server", action="append", choices=list(SERVERS), metavar="SERVER",
                         help=f"beside the floor: {'; '.join(SERVERS)}")
