@@ -112,6 +112,21 @@ svcb read_svcb(packet::reader& data, whole_message whole) {
     return read;
 }
 
+caa read_caa(packet::reader& data) {
+    caa read{.flags = data.u8("flags"), .tag = {}, .value = {}};
+    const std::size_t size = data.u8("length of tag");
+    const std::size_t at = data.position();
+    read.tag = text_of(data.take(size, "tag"));
+    const auto is_plain = [](char c) {
+        return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    };
+    if (read.tag.empty() || !std::ranges::all_of(read.tag, is_plain)) {
+        data.fail("tag", at, "is not of letters and digits");
+    }
+    read.value = text_of(data.rest());
+    return read;
+}
+
 decltype(record::data) read_known(type which, packet::reader& data, whole_message whole) {
     switch (which) {
         case type::a:
@@ -138,6 +153,8 @@ decltype(record::data) read_known(type which, packet::reader& data, whole_messag
             return read_svcb(data, whole);
         case type::https:
             return https{read_svcb(data, whole)};
+        case type::caa:
+            return read_caa(data);
     }
     const auto rest = data.rest();
     return other{{rest.begin(), rest.end()}};

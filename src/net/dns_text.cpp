@@ -19,6 +19,7 @@ constexpr known_type known_types[] = {
     {type::a, "A"},     {type::ns, "NS"},     {type::cname, "CNAME"}, {type::soa, "SOA"},
     {type::ptr, "PTR"}, {type::mx, "MX"},     {type::txt, "TXT"},     {type::aaaa, "AAAA"},
     {type::srv, "SRV"}, {type::tlsa, "TLSA"}, {type::svcb, "SVCB"},   {type::https, "HTTPS"},
+    {type::caa, "CAA"},
 };
 
 std::string hex_of(const std::vector<std::byte>& bytes) {
@@ -76,6 +77,9 @@ struct to_line {
     }
     std::string operator()(const tlsa& it) const {
         return line(hex_of(it.data), it.usage, it.selector, it.matching);
+    }
+    std::string operator()(const caa& it) const {
+        return std::to_string(it.flags) + ' ' + it.tag + ' ' + quoted(it.value, 1024);
     }
     std::string operator()(const svcb& it) const {
         std::string text = line(it.target, it.priority);

@@ -42,6 +42,7 @@ TEST(dns, reads_every_type_that_it_knows) {
     EXPECT_EQ(text(type::mx, "\0\0\0"s), "0 .");
     EXPECT_EQ(text(type::txt, "\3one\0\4t\nwo"s), R"("one" "" "t\nwo")");
     EXPECT_EQ(text(type::srv, "\0\1\0\2\0\x50\1w\xC0\x0C"s), "1 2 80 w.a.example");
+    EXPECT_EQ(text(type::caa, "\x80\5issueca.example"s), "128 issue \"ca.example\"");
     EXPECT_EQ(text(type::tlsa, "\3\1\1\xAB\xCD"s), "3 1 1 abcd");
     EXPECT_EQ(text(static_cast<type>(99), "\1\2"s), "\\# 2 0102");
     EXPECT_EQ(text(type::soa, "\1m\0\1x\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5"s),
@@ -87,6 +88,9 @@ TEST(dns, refuses_data_that_its_type_does_not_have) {
     refused(type::txt, "\5four");
     refused(type::srv, "\0\1\0\2\0"s);
     refused(type::tlsa, "\3\1\1");
+    refused(type::caa, "\0\0x"s);       // no tag
+    refused(type::caa, "\0\5issu"s);    // less of it than it says
+    refused(type::caa, "\0\5is sue"s);  // no letter
     refused(type::soa, "\0\0\0\0\0\1"s);
     refused(type::cname, "\1a\0x"s);
     refused(type::svcb, "\0\1\0\0\1\0\0"s);          // protocols, none

@@ -57,6 +57,8 @@ class dns_server {
     dns_server& operator=(const dns_server&) = delete;
 
     [[nodiscard]] net::endpoint where() const { return datagrams_.local_endpoint(); }
+    /// Who asked last, for the function that answers.
+    [[nodiscard]] const net::endpoint& asker() const noexcept { return asker_; }
     /// How many questions came, and how many of them over TCP.
     [[nodiscard]] int asked() const noexcept { return asked_; }
     [[nodiscard]] int asked_over_tcp() const noexcept { return asked_over_tcp_; }
@@ -130,6 +132,7 @@ class dns_server {
         }
     }
     void answer(const std::string& question, const net::endpoint& peer, int connection) {
+        asker_ = peer;
         ++asked_;
         if (connection >= 0) ++asked_over_tcp_;
         for (dns_reply& each : says_(question, connection >= 0)) {
@@ -161,6 +164,7 @@ class dns_server {
     net::socket datagrams_;
     net::socket listener_;
     net::stop_source stop_;
+    net::endpoint asker_;
     std::vector<client> clients_;
     std::vector<due> due_;
     std::atomic<int> asked_ = 0;

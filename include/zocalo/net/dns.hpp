@@ -35,6 +35,7 @@ enum class type : std::uint16_t {
     tlsa = 52,
     svcb = 64,
     https = 65,
+    caa = 257,
 };
 
 /// "MX"; "TYPE99" (RFC 3597) for one without a name.
@@ -156,6 +157,16 @@ struct https : svcb {
     friend bool operator==(const https&, const https&) = default;
 };
 
+/// Who may issue certificates for a domain (RFC 8659): "issue" and the name of an authority. The
+/// value is as it came, not safe to print.
+struct caa {
+    static constexpr dns::type type = dns::type::caa;
+    std::uint8_t flags = 0;  ///< 128: who does not know the tag must not issue
+    std::string tag;         ///< letters and digits
+    std::string value;
+    friend bool operator==(const caa&, const caa&) = default;
+};
+
 /// A type without a value of its own: its bytes.
 struct other {
     std::vector<std::byte> data;
@@ -167,7 +178,7 @@ struct record {
     std::string owner;
     dns::type type{};
     std::chrono::seconds ttl{};
-    std::variant<other, a, aaaa, ns, cname, ptr, soa, mx, txt, srv, tlsa, svcb, https> data;
+    std::variant<other, a, aaaa, ns, cname, ptr, soa, mx, txt, srv, tlsa, svcb, https, caa> data;
     /// What it says, on one line and safe to print: "10 mail.example.org".
     [[nodiscard]] std::string to_string() const;
 };

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+// Name servers, and those who pretend to be one, that send what they should not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "io/worlds.hpp"
+#include "support/dns_server.hpp"
+#include "zocalo/core/error.hpp"
+#include "zocalo/io/resolver.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using zocalo::test::dns_message;
+using zocalo::test::dns_question;
+using zocalo::test::dns_reply;
+using zocalo::test::dns_server;
+namespace io = zocalo::io;
+namespace net = zocalo::net;
+namespace dns = zocalo::net::dns;
+
+const std::string good_address("\xC0\0\2\1", 4);
+const std::string bad_address("\6\6\6\6", 4);
+
+std::string good(const std::string& query) {
+    return dns_message(query, dns_message::response)
+        .record(dns::type::a, 300, good_address)
+        .bytes();
+}
+
+/// An answer that would be believed if it answered the question.
+dns_message bad(const std::string& query) {
+    return dns_message(query, dns_message::response).record(dns::type::a, 300, bad_address);
+}
+
+struct trick {
+    const char* what;
+    std::function<std::string(const std::string& query)> make;
+};
+
+class hostile_server : public zocalo::tests::in_every_world {
+ protected:
+    static io::resolver_options asking(const dns_server& server) {
+        return {.servers = {server.where()},
+                .hosts_file = false,
+                .search = false,
+                .attempt = 500ms,
+                .attempts = 1,
+                .cache_size = 0};
+    }
+    /// What a question for addresses of www.example brings.
+    dns::answer ask(dns_server& server) {
+        io::resolver resolver(asking(server));
+        return run(io::timeout(5s, resolver.ask("www.example", dns::type::a)));
+    }
+};
+
+/// What does not answer the question, from who cannot see it: it is passed over.
+const trick forgeries[] = {
+    {"nothing", [](const std::string&) { return std::string(); }},
+    {"half a header", [](const std::string& query) { return query.substr(0, 7); }},
+    {"a header alone",
+     [](const std::string& query) { return bad(query).patch(4, 0).bytes().substr(0, 12); }},
+    {"another number",
+     [](const std::string& query) {
+         const auto number = static_cast<unsigned char>(query[1]);
+         return bad(query)
+             .patch(0, (static_cast<unsigned char>(query[0]) << 8 | number) ^ 1U)
+             .bytes();
+     }},
+    {"another name",
+     [](const std::string& query) {
+         std::string forged = bad(query).bytes();
+         forged[13] = 'z';
+         return forged;
+     }},
+    {"another type",
+     [](const std::string& query) {
+         return bad(query).patch(dns_message::end_of_question(query) - 4, 28).bytes();
+     }},
+    {"another class",
+     [](const std::string& query) {
+         return bad(query).patch(dns_message::end_of_question(query) - 2, 3).bytes();
+     }},
+};
+
+TEST_P(hostile_server, forgeries_are_passed_over) {
+    for (const trick& each : forgeries) {
+        dns_server server([&each](const std::string& query, bool) {
+            return std::vector<dns_reply>{{each.make(query)}, {good(query), 30ms}};
+        });
+        const auto said = ask(server);
+        EXPECT_THAT(said.all<dns::a>(), ElementsAre(dns::a{net::address::parse("192.0.2.1")}))
+            << each.what;
+        EXPECT_EQ(server.asked(), 1) << each.what;
+    }
+}
+
+TEST_P(hostile_server, letters_in_another_case_are_asked_for_again_over_tcp) {
+    dns_server server([](const std::string& query, bool over_tcp) {
+        if (over_tcp) return std::vector<dns_reply>{{good(query)}};
+        std::string forged = bad(query).bytes();
+        forged[13] ^= 32;
+        return std::vector<dns_reply>{{forged}};
+    });
+    EXPECT_THAT(ask(server).all<dns::a>(), ElementsAre(dns::a{net::address::parse("192.0.2.1")}));
+    EXPECT_EQ(server.asked_over_tcp(), 1);
+}
+
+TEST_P(hostile_server, answers_from_another_port_do_not_arrive) {
+    net::socket other{net::family::inet, net::type::datagram};
+    dns_server* asked = nullptr;
+    dns_server server([&](const std::string& query, bool) {
+        // Whoever knows everything, but does not sit where the question went to.
+        (void)other.try_send_to(bad(query).bytes(), asked->asker());
+        return std::vector<dns_reply>{{good(query), 20ms}};
+    });
+    asked = &server;
+    EXPECT_THAT(ask(server).all<dns::a>(), ElementsAre(dns::a{net::address::parse("192.0.2.1")}));
+}
+
+dns_message answer_named(const std::string& query, std::string_view owner, dns::type type,
+                         std::string_view data) {
+    return dns_message(query, dns_message::response).record_of(owner, type, 60, data);
+}
+
+/// From the server itself: it breaks the format, and the look-up fails.
+const trick breaches[] = {
+    {"a pointer to itself",
+     [](const std::string& query) {
+         const auto at = static_cast<char>(dns_message::end_of_question(query));
+         return answer_named(query, {"\xC0" + std::string(1, at)}, dns::type::a, bad_address)
+             .bytes();
+     }},
+    {"a pointer forwards",
+     [](const std::string& query) {
+         return answer_named(query, "\xC0\x7F", dns::type::a, bad_address).bytes();
+     }},
+    {"an address of three bytes",
+     [](const std::string& query) {
+         return dns_message(query, dns_message::response)
+             .record(dns::type::a, 60, std::string("\6\6\6", 3))
+             .bytes();
+     }},
+    {"a record that is cut off",
+     [](const std::string& query) {
+         const std::string whole = bad(query).bytes();
+         return whole.substr(0, whole.size() - 2);
+     }},
+    {"more records than there are",
+     [](const std::string& query) { return bad(query).patch(6, 9).bytes(); }},
+    {"something behind the end",
+     [](const std::string& query) { return bad(query).bytes() + "more"; }},
+    {"aliases in a circle",
+     [](const std::string& query) {
+         return dns_message(query, dns_message::response)
+             .record(dns::type::cname, 60, dns_message::wire_name("a.example"))
+             .record_of(dns_message::wire_name("a.example"), dns::type::cname, 60, "\xC0\x0C")
+             .bytes();
+     }},
+    {"aliases without end",
+     [](const std::string& query) {
+         dns_message chain(query, dns_message::response);
+         std::string owner = "\xC0\x0C";
+         for (int i = 0; i < 40; ++i) {
+             const std::string next = dns_message::wire_name("a" + std::to_string(i));
+             chain.record_of(owner, dns::type::cname, 60, next);
+             owner = next;
+         }
+         return chain.record_of(owner, dns::type::a, 60, bad_address).bytes();
+     }},
+    {"two questions", [](const std::string& query) { return bad(query).patch(4, 2).bytes(); }},
+};
+
+TEST_P(hostile_server, broken_answers_are_errors) {
+    for (const trick& each : breaches) {
+        dns_server server([&each](const std::string& query, bool) {
+            return std::vector<dns_reply>{{each.make(query)}};
+        });
+        try {
+            const auto said = ask(server);
+            ADD_FAILURE() << each.what << ": took " << said.records.size() << " records";
+        } catch (const zocalo::protocol_error&) {   // by our reader
+        } catch (const std::system_error& error) {  // c-ares would have none of it
+            EXPECT_EQ(error.code().category(), net::name_category()) << each.what;
+        }
+    }
+}
+
+TEST_P(hostile_server, records_that_nobody_asked_for_are_left_out) {
+    dns_server server([](const std::string& query, bool) {
+        const std::string victim = dns_message::wire_name("bank.example");
+        return std::vector<dns_reply>{{dns_message(query, dns_message::response)
+                                           .record(dns::type::a, 300, good_address)
+                                           .record_of(victim, dns::type::a, 300, bad_address)
+                                           .record_of(victim, dns::type::a, 300, bad_address, 10)
+                                           .bytes()}};
+    });
+    io::resolver resolver(asking(server));
+    const auto said = run(resolver.ask("www.example", dns::type::a));
+    EXPECT_THAT(said.all<dns::a>(), ElementsAre(dns::a{net::address::parse("192.0.2.1")}));
+}
+
+TEST_P(hostile_server, long_answers_come_whole_over_tcp) {
+    constexpr unsigned most = 4000;
+    dns_server server([](const std::string& query, bool over_tcp) {
+        dns_message much(query, over_tcp ? dns_message::response : dns_message::truncated);
+        for (unsigned i = 0; over_tcp && i < most; ++i)
+            much.record(dns::type::a, 300, good_address);
+        if (over_tcp) much.patch(6, most);
+        return std::vector<dns_reply>{{much.bytes()}};
+    });
+    EXPECT_EQ(ask(server).records.size(), most);
+}
+
+TEST_P(hostile_server, oversized_datagrams_do_no_harm) {
+    dns_server server([](const std::string& query, bool) {
+        return std::vector<dns_reply>{{good(query) + std::string(60000, 'x')},
+                                      {bad(query).bytes() + std::string(5000, '\0')}};
+    });
+    EXPECT_ANY_THROW(ask(server));
+}
+
+TEST_P(hostile_server, silence_over_tcp_has_an_end) {
+    dns_server server([](const std::string& query, bool over_tcp) {
+        if (over_tcp) return std::vector<dns_reply>();
+        return std::vector<dns_reply>{{dns_message(query, dns_message::truncated).bytes()}};
+    });
+    auto options = asking(server);
+    options.attempt = 100ms;
+    io::resolver resolver(options);
+    try {
+        (void)run(resolver.ask("www.example", dns::type::a));
+        FAIL();
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), net::name_errc::again);
+    }
+}
+
+/// Codes that say that the server cannot, or will not.
+TEST_P(hostile_server, refusals_are_failures) {
+    for (const int code : {1, 2, 4, 5, 9}) {
+        dns_server server([code](const std::string& query, bool) {
+            return std::vector<dns_reply>{
+                {dns_message(query, static_cast<std::uint16_t>(0x8180 | code)).bytes()}};
+        });
+        try {
+            (void)ask(server);
+            ADD_FAILURE() << code;
+        } catch (const std::system_error& error) {
+            EXPECT_EQ(error.code(), net::name_errc::failure) << code << ": " << error.what();
+        } catch (const zocalo::protocol_error& error) {
+            EXPECT_TRUE(code == 1 || code == 9) << code << ": " << error.what();
+        }
+    }
+}
+
+ZOCALO_ON_EVERY_KERNEL_BACKEND(hostile_server);
+
+}  // namespace
