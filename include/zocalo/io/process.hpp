@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/task.hpp"
+
+/// Other programs, whose standard input and output are streams.
+namespace zocalo::io {
+
+/// Where one of a program's standard descriptors leads.
+enum class standard : std::uint8_t {
+    pipe,     ///< to a stream here
+    inherit,  ///< where ours leads
+    nothing,  ///< /dev/null
+};
+
+struct process_options {
+    standard in = standard::pipe;
+    standard out = standard::pipe;
+    standard err = standard::inherit;
+    /// `NAME=value`, in place of those of our environment or beside them.
+    std::vector<std::string> environment = {};
+};
+
+/// A program that we have started, and that ends with this object at the latest.
+///
+///     io::process sort({"sort", "-u"});
+///     co_await sort.in.write("b\na\nb\n");
+///     sort.in.close();
+///     ... co_await sort.out.read() ...
+///     co_await sort.wait();  // 0
+///
+/// No shell is involved, no descriptor but the three is inherited, and no signal is blocked in it.
+/// Write and read side by side when there is much: a program that nobody reads stops reading, too.
+/// **Threads.** That of the loop which uses the streams.
+class process {
+ public:
+    /// The first argument is the program, looked for in PATH when it has no slash. Throws
+    /// std::system_error that names the program when it cannot be started, and
+    /// std::invalid_argument when there is none or a NUL in what it is given.
+    explicit process(const std::vector<std::string>& arguments,
+                     const process_options& options = {});
+    process(process&& other) noexcept;
+    process& operator=(process&& other) noexcept;
+    /// Kills it when it has not ended (SIGKILL), and waits for that.
+    ~process();
+
+    stream in;   ///< what is written comes in there; close() it to end the program's input
+    stream out;  ///< what it prints
+    stream err;  ///< its complaints; closed unless they were asked for
+
+    /// Input and output as one connection, for protocols that are spoken with a program: reads what
+    /// it prints, writes what it reads, and finish() ends its input. `in` and `out` are closed
+    /// then.
+    [[nodiscard]] stream take_connection();
+
+    /// Waits until it has ended: its exit status; 128 and the number of a signal that killed it.
+    [[nodiscard]] task<int> wait();
+    /// Sends it a signal, such as io::signals::terminate, unless it was waited for.
+    void signal(int number);
+    /// Its number for other programs.
+    [[nodiscard]] int id() const noexcept { return id_; }
+
+ private:
+    int status();
+
+    int id_ = -1;  ///< none when it was moved from
+    int status_ = -1;
+    stream ended_;  ///< can be read when it has ended
+};
+
+}  // namespace zocalo::io
