@@ -129,7 +129,9 @@ TEST_P(processes, get_what_they_are_given) {
 TEST_P(processes, do_not_keep_the_pipes_of_others_open) {
     const auto ended = [](process first, process second) -> task<int> {
         first.in.close();
-        co_return co_await timeout(10s, first.wait());
+        const int status = co_await timeout(10s, first.wait());
+        second.signal(signals::terminate);
+        co_return status;
     };
     process first({"cat"});
     EXPECT_EQ(run(ended(std::move(first), process({"sleep", "1000"}))), 0);
