@@ -52,7 +52,8 @@ io::task<> server::core::take_in(io::stream socket) {
     count(counted.accepted);
     client.who = detail::identify(client.socket);
     const io::time_point now = co_await io::now();
-    if (!admit(client, now)) co_return;
+    const bool may_enter = is_from_proxy(client.who) || admit(client.who, client.place, now);
+    if (!may_enter) co_return;
     co_await make_room();
     clients_.spawn(serve_one(std::move(client)));
 }
@@ -79,21 +80,21 @@ io::task<io::stream> server::core::accept_patiently(io::listener& from) {
     }
 }
 
-bool server::core::admit(arrival& client, io::time_point now) {
-    if (!shared_->paces.admit(client.who.address, now)) {
+bool server::core::admit(const serve::peer& who, net::admission::place& into, io::time_point now) {
+    if (!shared_->paces.admit(who.address, now)) {
         count(counted.refused_rate);
         return false;
     }
-    auto place = shared_->admitted.enter(client.who.address);
+    auto place = shared_->admitted.enter(who.address);
     if (!place) {
         count(counted.refused_address);
         return false;
     }
-    if (options_.hooks.admit && !options_.hooks.admit(client.who)) {
+    if (options_.hooks.admit && !options_.hooks.admit(who)) {
         count(counted.refused_by_owner);
         return false;
     }
-    client.place = *std::move(place);
+    into = *std::move(place);
     return true;
 }
 

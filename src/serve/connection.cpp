@@ -5,6 +5,7 @@
 
 #include "serve/guard.hpp"
 #include "serve/metered.hpp"
+#include "zocalo/tls/stream.hpp"
 
 namespace zocalo::serve {
 
@@ -15,6 +16,15 @@ connection::connection(io::stream socket, serve::peer who, std::uint64_t number,
       peer_(std::move(who)),
       local_(socket.local_endpoint()),
       stream_(std::make_unique<detail::metered>(std::move(socket), watch)) {}
+
+io::task<> connection::secure(tls::server_context context) {
+    stream_ = co_await tls::accept(std::move(stream_), std::move(context));
+    remember_tls();
+}
+
+void connection::remember_tls() {
+    peer_.tls = std::make_shared<tls::info>(tls::get_info(stream_));
+}
 
 void connection::enter(phase next) noexcept {
     guard_.enter(next);

@@ -2,6 +2,7 @@
 #include "serve/metered.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace zocalo::serve::detail {
 
@@ -28,9 +29,23 @@ std::size_t total_size(std::span<const const_buffer> pieces) noexcept {
     return sum;
 }
 
+/// As much of `rest` as there is room for; the others stay.
+std::size_t take_from(std::string& rest, mutable_buffer into) noexcept {
+    const std::size_t size = std::min(rest.size(), into.size());
+    std::memcpy(into.data(), rest.data(), size);
+    rest.erase(0, size);
+    if (rest.empty()) std::string().swap(rest);
+    return size;
+}
+
 }  // namespace
 
 io::task<io::chunk> metered::read() {
+    if (!rest_.empty()) {
+        std::byte* const buffer = io::detail::take_buffer();
+        co_return io::chunk(buffer,
+                            take_from(rest_, mutable_buffer(buffer, io::detail::chunk_size)));
+    }
     const waiting now(guard_);
     io::chunk got = co_await socket_.read();
     guard_.received(got.size());
@@ -38,6 +53,7 @@ io::task<io::chunk> metered::read() {
 }
 
 io::task<std::size_t> metered::read_some(mutable_buffer into) {
+    if (!rest_.empty()) co_return take_from(rest_, into);
     const waiting now(guard_);
     const std::size_t got = co_await socket_.read_some(into);
     guard_.received(got);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "serve/guard.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/transport.hpp"
@@ -11,6 +14,9 @@ namespace zocalo::serve::detail {
 class metered final : public io::transport {
  public:
     metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
+
+    /// Bytes that were read and are not used: they come first again.
+    void give_back(std::string rest) noexcept { rest_ = std::move(rest); }
 
     io::task<io::chunk> read() override;
     io::task<std::size_t> read_some(mutable_buffer into) override;
@@ -24,6 +30,7 @@ class metered final : public io::transport {
 
     io::stream socket_;
     guard& guard_;
+    std::string rest_;
 };
 
 }  // namespace zocalo::serve::detail

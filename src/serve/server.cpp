@@ -14,6 +14,9 @@ server::server(handler talk, server_options options) {
     core_ = std::make_unique<core>(std::move(talk), std::move(options), std::move(shared));
 }
 
+server::server(handler talk, server_options options, std::shared_ptr<detail::shared_limits> shared)
+    : core_(std::make_unique<core>(std::move(talk), std::move(options), std::move(shared))) {}
+
 server::~server() = default;
 
 io::task<net::endpoint> server::listen(net::endpoint where, net::listen_options options) {

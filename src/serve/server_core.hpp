@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "net/admission.hpp"
@@ -49,7 +50,6 @@ class server::core {
     io::task<> accept_all();
     io::task<> accept_from(io::listener& from);
     io::task<io::stream> accept_patiently(io::listener& from);
-    [[nodiscard]] bool admit(arrival& client, io::time_point now);
     io::task<> take_in(io::stream socket);
     io::task<> take_rest(io::listener& from);
     io::task<> make_room();
@@ -57,7 +57,13 @@ class server::core {
 
     // Talking with one: talking.cpp
     io::task<> serve_one(arrival client);
-    io::task<> talk_with(connection& client);
+    io::task<> talk_with(connection& client, net::admission::place& place);
+    /// Who is behind the proxy that it comes from: introducing.cpp. False: nobody.
+    [[nodiscard]] bool is_from_proxy(const serve::peer& who) const noexcept;
+    io::task<bool> introduce(connection& client);
+    io::task<std::optional<parsed_proxy_header>> read_header(connection& client);
+    [[nodiscard]] bool admit(const serve::peer& who, net::admission::place& place,
+                             io::time_point now);
     io::task<> linger(connection& client);
     io::task<> read_out(connection& client);
     void begin(detail::guard& one) noexcept;

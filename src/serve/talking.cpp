@@ -19,7 +19,7 @@ io::task<> server::core::serve_one(arrival client) {
     co_await watch.opened();
     std::exception_ptr error;
     {
-        io::task<> talk = talk_with(talking);
+        io::task<> talk = talk_with(talking, client.place);
         io::detail::task_member<void> member({watch, talk});
         watch.arm();
         member.start();
@@ -35,7 +35,13 @@ io::task<> server::core::serve_one(arrival client) {
     settle(talking, watch, error);
 }
 
-io::task<> server::core::talk_with(connection& client) {
+io::task<> server::core::talk_with(connection& client, net::admission::place& place) {
+    if (is_from_proxy(client.peer())) {
+        const bool introduced = co_await introduce(client);
+        if (!introduced) co_return;
+        const io::time_point now = co_await io::now();
+        if (!admit(client.peer(), place, now)) co_return;
+    }
     co_await talk_(client);
     co_await linger(client);
 }

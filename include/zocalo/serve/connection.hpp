@@ -6,9 +6,12 @@
 #include "zocalo/io/stream.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/serve/peer.hpp"
+#include "zocalo/tls/context.hpp"
 
 /// One client of a server.
 namespace zocalo::serve {
+
+class server;
 
 namespace detail {
 class guard;
@@ -44,6 +47,12 @@ class connection {
     /// Counts the connections of the server from 1: for logs.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
+    /// The server's handshake: from here on the dialogue is TLS, and peer().tls is there. Throws as
+    /// tls::accept() does.
+    [[nodiscard]] io::task<> secure(tls::server_context context);
+    /// The same for a handler that made stream() a TLS stream itself (tls::upgrade()).
+    void remember_tls();
+
     /// Says where the dialogue is now; also begins the same phase anew.
     void enter(phase next) noexcept;
     /// The server stops: the reply that is under way should be the last one.
@@ -54,6 +63,8 @@ class connection {
     [[nodiscard]] std::uint64_t bytes_sent() const noexcept;
 
  private:
+    friend class server;
+
     detail::guard& guard_;
     std::uint64_t number_;
     serve::peer peer_;

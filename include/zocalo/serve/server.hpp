@@ -10,6 +10,7 @@
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/listen.hpp"
+#include "zocalo/net/network.hpp"
 #include "zocalo/serve/connection.hpp"
 #include "zocalo/serve/counters.hpp"
 #include "zocalo/serve/limits.hpp"
@@ -35,11 +36,12 @@
 ///     co_await server.run();  // until server.stop()
 ///
 /// It is made of the operations of io alone, so that it runs in a simulated network as it does on a
-/// machine. It belongs to one loop; run.hpp has one for each core, signals, and what starts and
-/// replaces processes. How a connection goes:
+/// machine. It belongs to one loop; fleet.hpp has one for each core, run.hpp all of a process:,
+/// signals, and what starts and replaces processes. How a connection goes:
 ///
 /// 1. It is accepted. Beyond its address's share it is closed at once; while the server is full it
-///    waits, and a connection that rests is ended for it.
+///    waits, and a connection that rests is ended for it. Where a proxy is in front, its header is
+///    read first, and the share is that of the client's address.
 /// 2. The handler runs in a group with an alarm (detail::guard). The stream notes when it waits for
 ///    the peer and what comes of it; the alarm compares that with the limits, at the earliest
 ///    moment at which one could have been passed. So a limit costs nothing for each read or write
@@ -48,6 +50,10 @@
 ///    exception instead ends this connection alone.
 /// 4. On stop() listeners close, resting connections end, and the others have until `drain`.
 namespace zocalo::serve {
+
+namespace detail {
+struct shared_limits;
+}
 
 /// Talks with one client.
 using handler = std::function<io::task<>(connection& client)>;
@@ -64,16 +70,29 @@ struct hooks {
     std::function<void(const connection& client)> ended = {};
 };
 
+/// The proxies in front of a server, which say whom they speak for (the PROXY protocol).
+struct proxy_options {
+    /// Who connects from there has to begin with a header, and what it says is believed: name your
+    /// proxies, and nobody else. From everybody else a header is data like any other.
+    std::vector<net::network> from = {};
+    bool from_local = false;  ///< the same for those who connect to a Unix socket
+    proxy_limits limits = {};
+    timeout within = std::chrono::seconds(3);  ///< the whole header
+};
+
 /// Everything about a server but its handler and its addresses.
 struct server_options {
     serve::limits limits = {};
     serve::hooks hooks = {};
+    proxy_options proxies = {};
 };
 
 /// Listeners, and the connections that come out of them. **Threads.** One loop.
 class server {
  public:
     explicit server(handler talk, server_options options = {});
+    /// One of a fleet.
+    server(handler talk, server_options options, std::shared_ptr<detail::shared_limits> shared);
     ~server();
     server(const server&) = delete;
     server& operator=(const server&) = delete;

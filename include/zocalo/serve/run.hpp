@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/serve/fleet.hpp"
+
+/// What the main() of a server does: one call from its start to its end.
+namespace zocalo::serve {
+
+/// All but the addresses has a default.
+struct run_options {
+    /// Where to listen. Not used when the process is given its sockets: by systemd, or by the
+    /// process that it replaces.
+    std::vector<net::endpoint> addresses = {};
+    net::listen_options listen = {};
+    serve::fleet_options fleet = {};
+
+    /// Who to be once the sockets are there; empty: whoever it is.
+    std::string user = {};
+    /// A Unix path: takes over from the process that waits there, then waits there itself for the
+    /// next one. Empty: neither.
+    std::string hand_over = {};
+
+    /// It serves, at these addresses.
+    std::function<void(std::span<const net::endpoint> where)> ready = {};
+    /// SIGHUP: read the configuration again. What it throws is told to the service manager, and the
+    /// server goes on as it was.
+    std::function<void()> reload = {};
+};
+
+/// Serves on every core until it is told to end; what was counted.
+///
+/// SIGTERM and SIGINT end it in an orderly way, within `limits.drain`; a second one ends it now.
+/// SIGHUP reloads. Another process that takes over ends it too. systemd is told when it is ready,
+/// reloads and stops; it may have opened the sockets. Call it from main() before there are other
+/// threads. Throws what fleet, take_over and drop_privileges() throw.
+serve::counters run(const handler& talk, const run_options& options);
+
+}  // namespace zocalo::serve

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/privileges.hpp"
+
+#include <cerrno>
+#include <stdexcept>
+#include <vector>
+
+#include "net/fail.hpp"
+#include "sys/process.hpp"
+#include "sys/user.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::serve {
+
+namespace {
+
+struct identity {
+    uid_t user;
+    gid_t group;
+};
+
+identity look_up(const std::string& name) {
+    std::vector<char> memory(1024);
+    for (;;) {
+        passwd entry{};
+        passwd* found = nullptr;
+        const int error = sys::getpwnam(name.c_str(), entry, memory.data(), memory.size(), &found);
+        if (error == ERANGE && memory.size() < std::size_t{1} << 20) {
+            memory.resize(2 * memory.size());
+            continue;
+        }
+        if (error != 0) net::fail("look up the user " + quoted(name), error);
+        if (found == nullptr) throw std::invalid_argument("no such user: " + quoted(name));
+        return {entry.pw_uid, entry.pw_gid};
+    }
+}
+
+void must(const std::string& what, int result) {
+    if (result < 0) net::fail(what, result);
+}
+
+}  // namespace
+
+void drop_privileges(const std::string& user) {
+    const identity wanted = look_up(user);
+    if (wanted.user == 0) throw std::invalid_argument("drop_privileges: that user is root");
+    const std::string to = " of " + quoted(user);
+    if (sys::effective_user() == 0) {
+        // In this order: who is not root any more cannot change groups.
+        must("take the groups" + to, sys::initgroups(user.c_str(), wanted.group));
+        must("take the group" + to, sys::set_group(wanted.group));
+        must("take the rights" + to, sys::set_user(wanted.user));
+        if (!sys::is_group(wanted.group)) net::fail("give up the group of root", -EPERM);
+    }
+    if (!sys::is_user(wanted.user)) net::fail("take the rights" + to, -EPERM);
+    if (sys::set_user(0) >= 0) net::fail("give up the rights of root", -EPERM);
+    must("forbid new privileges", sys::forbid_new_privileges());
+}
+
+}  // namespace zocalo::serve

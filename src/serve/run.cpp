@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/run.hpp"
+
+#include <exception>
+#include <thread>
+
+#include "net/fail.hpp"
+#include "sys/file.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/loop.hpp"
+#include "zocalo/io/pipe.hpp"
+#include "zocalo/io/signals.hpp"
+#include "zocalo/serve/hand_over.hpp"
+#include "zocalo/serve/privileges.hpp"
+
+namespace zocalo::serve {
+
+namespace {
+
+/// The thread that waits for the next process, if there is to be one.
+class succession {
+ public:
+    succession(fleet& of, const std::string& path) {
+        if (path.empty()) return;
+        waits_ = std::jthread([this, &of, path] { wait(of, path); });
+    }
+    succession(const succession&) = delete;
+    succession& operator=(const succession&) = delete;
+    ~succession() { give_up(); }
+
+    void give_up() noexcept {
+        stop_.request_stop();
+        if (waits_.joinable()) waits_.join();
+    }
+
+ private:
+    void wait(fleet& of, const std::string& path) noexcept {
+        try {
+            hand_over(path, of.sockets(), stop_);
+        } catch (const net::stopped&) {
+            return;
+        } catch (const std::exception& error) {
+            service_manager::from_environment().status(error.what());
+            return;  // the server goes on; only nobody can take over
+        }
+        of.stop();
+    }
+
+    net::stop_source stop_;
+    std::jthread waits_;
+};
+
+/// Waits without taking anything from the condition, which others watch too.
+io::task<> comes_true(const net::stop_condition& condition) {
+    const int copy = sys::dup(condition.fileno());
+    if (copy < 0) net::fail("watch for an end", copy);
+    const io::stream watched = io::open_descriptor(unique_fd(copy));
+    using ready = io::detail::ready_operation;
+    io::detail::awaitable<ready> readable(watched.made_of(), ready::direction::read);
+    co_await readable;
+}
+
+void reload(const run_options& options, service_manager& manager) {
+    manager.reloading();
+    try {
+        if (options.reload) options.reload();
+    } catch (const std::exception& error) {
+        manager.status(std::string("reload failed: ") + error.what());
+    }
+    manager.ready();
+}
+
+/// What signals ask for.
+io::task<> obey(io::signals& asked, fleet& of, succession& next, service_manager& manager,
+                const run_options& options) {
+    for (bool stopping = false;;) {
+        const int signal = co_await asked.next();
+        if (signal == io::signals::hang_up) {
+            reload(options, manager);
+        } else if (stopping) {
+            of.stop_now();
+        } else {
+            stopping = true;
+            manager.stopping();
+            next.give_up();
+            of.stop();
+        }
+    }
+}
+
+void open_sockets(fleet& made, take_over& before, const run_options& options) {
+    std::vector<inherited_socket> given = take_inherited_sockets();
+    if (given.empty()) given = std::move(before.sockets());
+    if (!given.empty()) {
+        made.add(std::move(given));
+        return;
+    }
+    for (const net::endpoint& where : options.addresses)
+        made.listen(where, options.listen);
+}
+
+}  // namespace
+
+serve::counters run(const handler& talk, const run_options& options) {
+    io::signals asked({io::signals::hang_up, io::signals::interrupt, io::signals::terminate});
+    service_manager manager = service_manager::from_environment();
+    fleet servers(talk, options.fleet);
+    take_over before = options.hand_over.empty() ? take_over() : take_over(options.hand_over);
+    open_sockets(servers, before, options);
+    if (!options.user.empty()) drop_privileges(options.user);
+    const std::vector<net::endpoint> where = servers.local_endpoints();
+    servers.start();
+    before.ready();
+    succession next(servers, options.hand_over);
+    manager.ready();
+    if (options.ready) options.ready(where);
+    io::loop control(io::backend_kind::poll);
+    control.run(io::any(obey(asked, servers, next, manager, options), comes_true(servers.ended())));
+    manager.stopping();
+    next.give_up();
+    servers.wait();
+    return servers.counters();
+}
+
+}  // namespace zocalo::serve
