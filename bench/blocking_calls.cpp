@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What get() costs: round trips of 64 bytes to an echoing thread, by a thread that blocks, with
+// What get() costs: round trips of 64 bytes over TCP on loopback, by a thread that blocks, with
 // bare send and recv and with io::stream, in slices that take turns. It prints the nanoseconds of
 // processor time that the asking thread needs for one: "bare ours ratio", the last the median of
 // the slices.
@@ -13,6 +13,9 @@
 #include <vector>
 
 #include "zocalo/io/stream.hpp"
+#include "zocalo/net/connect.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/net/option_tcp.hpp"
 #include "zocalo/net/socket.hpp"
 
 namespace io = zocalo::io;
@@ -52,7 +55,11 @@ double median(std::vector<double> of) {
 }  // namespace
 
 int main() {
-    auto [here, there] = net::socket::pair();
+    net::socket server = net::create_server(net::endpoint::parse("127.0.0.1:0"));
+    net::socket here = net::create_connection(server.local_endpoint());
+    auto [there, peer] = server.accept();
+    here.set(net::option::tcp::no_delay{true});
+    there.set(net::option::tcp::no_delay{true});
     const int bare = here.fileno();
     std::thread echoing(echo, there.fileno());
     io::stream ours(std::move(here));

@@ -190,8 +190,8 @@ def blocking():
     """A sentence about what get() costs, and whether that is too much."""
     bare, ours, ratio = subprocess.run([BUILD / "blocking_calls"], check=True,
                                        capture_output=True, text=True).stdout.split()
-    text = (f"A thread that blocks in `get()`, a round trip of 64 bytes: {ours} ns of its "
-            f"processor time,\n{ratio} × what bare `send` and `recv` cost ({bare} ns).")
+    text = (f"A thread that blocks in `get()`, a round trip of 64 bytes over TCP: {ours} ns of "
+            f"its processor time,\n{ratio} × what bare `send` and `recv` cost ({bare} ns).")
     late = f"get() costs {ratio} × bare calls, more than {MOST_BLOCKING:.2f}."
     return text, [late] if float(ratio) > MOST_BLOCKING else []
 
