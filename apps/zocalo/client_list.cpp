@@ -39,10 +39,13 @@ std::string client_list::to_json() const {
     return program::to_json(names_);
 }
 
+void check_name(std::string_view name) {
+    if (name.find('\n') == std::string_view::npos) return;
+    throw std::invalid_argument("a name is one line, and not " + quoted(name));
+}
+
 std::vector<std::string> join_client_list(net::socket& server, std::string_view name) {
-    if (name.find('\n') != std::string_view::npos) {
-        throw std::invalid_argument("a name is one line, and not " + quoted(name));
-    }
+    check_name(name);
     server.send_all(std::string(name) + '\n');
     const std::string answer = net::receive_all(server, largest_list);
     try {

@@ -41,9 +41,11 @@ class client_list {
     std::unordered_set<std::string> known_;
 };
 
+/// Throws std::invalid_argument for a name with a line feed.
+void check_name(std::string_view name);
+
 /// Sends `name`, which may be empty, to a server of the list and returns the names that it answers
-/// with. Throws protocol_error when that is no list, and std::invalid_argument for a name with a
-/// line feed.
+/// with. Throws protocol_error when that is no list, and whatever check_name() does.
 [[nodiscard]] std::vector<std::string> join_client_list(net::socket& server, std::string_view name);
 
 /// The names as a JSON array in ASCII.

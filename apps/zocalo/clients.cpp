@@ -8,6 +8,7 @@
 #include "client_list.hpp"
 #include "command.hpp"
 #include "duration.hpp"
+#include "host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/connect.hpp"
 #include "zocalo/net/listen.hpp"
@@ -25,10 +26,9 @@ struct clients_request {
     std::size_t at_once = net::server_limits{}.handlers;
 };
 
-/// `[HOST] PORT`; this machine and the tutorial's port where they are not given.
+/// This machine and the tutorial's port where they are not given.
 net::host_port address_of(const clients_request& request) {
-    const auto& words = request.where;
-    return {words.size() > 1 ? words.front() : "localhost", words.empty() ? "5000" : words.back()};
+    return where_of(request.where, "localhost", "5000");
 }
 
 void serve(const clients_request& request, const context& shared) {
@@ -49,6 +49,7 @@ void serve(const clients_request& request, const context& shared) {
 }
 
 void list(const clients_request& request, const context& shared) {
+    check_name(request.name);  // before anybody is asked
     const net::stop_signal stop;
     net::socket server =
         net::create_connection(address_of(request), {.timeout = request.wait, .stop = &stop});
@@ -63,7 +64,9 @@ void list(const clients_request& request, const context& shared) {
 }
 
 void add_common(CLI::App& command, clients_request& request) {
-    command.add_option("where", request.where, "[HOST] PORT; localhost and 5000 if not given")
+    command
+        .add_option("where", request.where,
+                    "[HOST] PORT or HOST:PORT; localhost and 5000 if not given")
         ->expected(0, 2);
     add_duration(command, "-w,--wait", request.wait, "How long to wait for the other side");
 }

@@ -70,12 +70,16 @@ exit_code end_of_parsing(const CLI::App& program, const CLI::ParseError& error) 
         std::cout << text.str();
         return exit_code::ok;
     }
-    const auto chosen = program.get_subcommands();
-    if (const auto rest = program.remaining(); chosen.empty() && !rest.empty()) {
+    std::string of;
+    const CLI::App* last = &program;  // "frame send" is a subcommand of a subcommand
+    for (auto chosen = last->get_subcommands(); !chosen.empty(); chosen = last->get_subcommands()) {
+        last = chosen.front();
+        of += ' ' + last->get_name();
+    }
+    if (const auto rest = program.remaining(); last == &program && !rest.empty()) {
         return fail(exit_code::usage,
                     "no such subcommand: " + quoted(rest.front()) + "\nTry: zocalo --help");
     }
-    const std::string of = chosen.empty() ? "" : " " + chosen.front()->get_name();
     return fail(exit_code::usage, escaped(error.what(), 1000) + "\nTry: zocalo" + of + " --help");
 }
 

@@ -34,7 +34,8 @@ struct connect_request : link_options {
 };
 
 /// The local end that -s and -p ask for.
-std::optional<net::endpoint> source_of(const connect_request& request) {
+std::optional<net::endpoint> source_of(const connect_request& request, const deadline& until,
+                                       const net::stop_condition& stop) {
     if (request.local) {
         // Without a name of its own, a datagram socket cannot be answered.
         if (request.source.empty() && !request.udp) return std::nullopt;
@@ -44,7 +45,8 @@ std::optional<net::endpoint> source_of(const connect_request& request) {
     net::family family = request.family();
     if (request.source.empty() && family == net::family::unspecified) family = net::family::inet;
     const std::string port = request.source_port.empty() ? "0" : request.source_port;
-    return net::host_port(request.source, port).resolve(family, request.type());
+    const net::host_port source(request.source, port);
+    return source.resolve_all(family, request.type(), until.remaining(), &stop).front();
 }
 
 /// How the connection comes about, told as far as it came when the attempt is over.
@@ -52,7 +54,8 @@ class story {
  public:
     story(const connect_request& request, const context& shared)
         : request_(request), shared_(shared) {
-        told.target = request.local ? request.host : request.host + ":" + request.port;
+        told.target =
+            request.local ? request.host : net::host_port(request.host, request.port).to_string();
     }
     story(const story&) = delete;
     story& operator=(const story&) = delete;
@@ -121,10 +124,10 @@ std::vector<net::endpoint> targets_of(const connect_request& request, const dead
 net::socket open(const connect_request& request, const net::stop_condition& stop,
                  const deadline& until, const std::vector<net::endpoint>& targets, story& telling) {
     net::connect_options options;
-    options.timeout = until.remaining();
+    options.source = source_of(request, until, stop);
+    options.timeout = until.remaining();  // of what the look-ups have left
     options.family = request.family();
     options.type = request.type();
-    options.source = source_of(request);
     options.stop = &stop;
     const auto before = telling.since_begin();
     auto result = net::try_create_connection(targets, options);
@@ -177,8 +180,9 @@ void converse(const connect_request& request, net::socket& socket, traffic_log* 
     channel& local = program ? program->side() : here.side();
     relay_rules rules = rules_of(request, here.is_interactive(), program != nullptr);
     rules.total = end.remaining();
+    rules.peer = socket.peer_endpoint().to_string();
     relay conversation(request.recv_only ? nullptr : &local, request.send_only ? nullptr : &local,
-                       link, rules);
+                       link, std::move(rules));
     if (!program) here.equip(conversation);
     progress shown(request.wants_progress(shared) && !here.is_interactive());
     const auto started = relay::clock::now();
@@ -213,6 +217,17 @@ void connect(const connect_request& request, context& shared) {
     converse(request, socket, log.get(), stop, end, shared);
 }
 
+/// `HOST:PORT` in one word becomes two, and brackets around IPv6 go.
+void split_target(connect_request& request) {
+    if (request.local || request.vsock) return;
+    const bool has_both = request.port.empty() && request.host.find(':') != std::string::npos &&
+                          !net::address::try_parse(request.host);
+    const auto where =
+        has_both ? net::host_port::parse(request.host) : net::host_port(request.host, request.port);
+    request.host = where.host();
+    request.port = where.service();
+}
+
 void check_target(const connect_request& request) {
     if (request.local && !request.port.empty()) {
         throw CLI::ValidationError("a Unix socket has a path and no port");
@@ -220,6 +235,9 @@ void check_target(const connect_request& request) {
     if (!request.local && request.port.empty()) throw CLI::RequiredError("PORT");
     if (request.probe && (request.local || request.vsock)) {
         throw CLI::ValidationError("-z tries ports of TCP and UDP");
+    }
+    if (request.probe && !(request.source.empty() && request.source_port.empty())) {
+        throw CLI::ValidationError("-z chooses the local address itself: no -s, no -p");
     }
 }
 
@@ -237,7 +255,8 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
          {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
     const auto request = std::make_shared<connect_request>();
-    command.add_option("host", request->host, "Host, Unix path or vsock context")->required();
+    command.add_option("host", request->host, "Host, HOST:PORT, Unix path or vsock context")
+        ->required();
     command.add_option("port", request->port, "Port or service; with -z also ranges: 20-30,80");
     add_link_options(command, *request);
     command.add_option("-s,--source", request->source, "Local address to connect from")
@@ -255,6 +274,7 @@ void add_connect(CLI::App& program, context& shared) {
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
     add_json_option(command, shared);
     command.callback([request, &shared] {
+        split_target(*request);
         check_target(*request);
         request->wait = shorter(request->wait, request->limit);
         connect(*request, shared);

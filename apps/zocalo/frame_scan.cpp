@@ -30,8 +30,9 @@ struct scan_request {
 
 /// What the interface's own address says about the network, where the command line says nothing.
 net::network network_of(const std::string& name) {
+    const auto index = net::if_nametoindex(name);
     for (const net::interface& one : net::interfaces()) {
-        if (one.name != name) continue;
+        if (one.index != index) continue;
         for (const net::interface_address& own : one.addresses) {
             if (own.ip.is_v4()) return own.network();
         }

@@ -8,11 +8,20 @@
 
 namespace zocalo::program {
 
+net::host_port where_of(std::span<const std::string> words, std::string_view host,
+                        std::string_view port) {
+    if (words.empty()) return {host, port};
+    if (words.size() > 1) return {words[0], words[1]};
+    const bool has_both = words[0].find(':') != std::string::npos;
+    return has_both ? net::host_port::parse(words[0]) : net::host_port(host, words[0]);
+}
+
 net::address host_request::look_up() const {
     net::lookup_hints hints{.type = net::type::datagram};
     if (v4) hints.family = net::family::inet;
     if (v6) hints.family = net::family::inet6;
-    return net::getaddrinfo(name, "", hints).front().endpoint.ip();
+    const net::host_port host{name, ""};  // which takes brackets off
+    return net::getaddrinfo(host.host(), "", hints).front().endpoint.ip();
 }
 
 std::string host_request::shown_with(const net::address& ip) const {

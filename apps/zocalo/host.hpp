@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "zocalo/net/address.hpp"
+#include "zocalo/net/host_port.hpp"
 
 namespace CLI {
 class App;
@@ -22,6 +25,10 @@ struct host_request {
     /// The name with its address behind it, unless they are the same; safe to print.
     [[nodiscard]] std::string shown_with(const net::address& ip) const;
 };
+
+/// `PORT`, `HOST PORT` or `HOST:PORT`, with these where the words do not say.
+[[nodiscard]] net::host_port where_of(std::span<const std::string> words, std::string_view host,
+                                      std::string_view port);
 
 /// Declares the host, -4 and -6.
 void add_host(CLI::App& command, host_request& request);

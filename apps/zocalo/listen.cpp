@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "command.hpp"
+#include "host.hpp"
 #include "relay/hub.hpp"
 #include "relay/link_options.hpp"
 #include "zocalo/core/escape.hpp"
@@ -43,22 +44,15 @@ class socket_file {
     std::string path_;
 };
 
-/// `PORT`, `HOST PORT`, -s and -p, as ncat takes them; for a vsock the context stands for the host.
+/// `PORT`, `HOST PORT`, `HOST:PORT`, -s and -p, as ncat takes them; for a vsock the context stands
+/// for the host.
 net::host_port address_of(const listen_request& request) {
-    std::string host = request.source;
-    std::string port = request.port;
+    if (request.where.empty() && request.port.empty()) throw CLI::RequiredError("PORT");
     auto words = request.where;
-    if (!words.empty() && port.empty()) {
-        port = words.back();
-        words.pop_back();
-    }
-    if (!words.empty() && host.empty()) {
-        host = words.back();
-        words.pop_back();
-    }
-    if (!words.empty()) throw CLI::ExtrasError(words);
-    if (port.empty()) throw CLI::RequiredError("PORT");
-    return {host, port};
+    if (!request.source.empty()) words.insert(words.begin(), request.source);
+    if (!request.port.empty()) words.push_back(request.port);
+    if (words.size() > 2) throw CLI::ExtrasError(std::vector{words[1]});
+    return where_of(words, "", "");
 }
 
 net::socket open(const listen_request& request) {
@@ -105,6 +99,9 @@ std::vector<net::network> networks_of(const std::vector<std::string>& texts, boo
 }
 
 void listen(listen_request& request, const context& shared) {
+    if ((request.local || request.vsock) && !(request.allow.empty() && request.deny.empty())) {
+        throw CLI::ValidationError("--allow and --deny are for IP; a Unix socket has permissions");
+    }
     request.clients.allow = networks_of(request.allow, request.numeric);
     request.clients.deny = networks_of(request.deny, request.numeric);
     net::socket socket = open(request);
@@ -112,8 +109,7 @@ void listen(listen_request& request, const context& shared) {
     const socket_file file(at);
     const net::stop_signal stop;
     // Whoever asks for any port wants to know which one it was.
-    const bool any_port = at.is_inet() && (request.port == "0" ||
-                                           (!request.where.empty() && request.where.back() == "0"));
+    const bool any_port = at.is_inet() && address_of(request).service() == "0";
     say(shared, any_port ? 0 : 1, fmt::format("listening on {}", at.to_string()));
     const auto clients =
         request.udp ? make_datagram_hub(std::move(socket), request, request.clients, shared)
@@ -133,7 +129,8 @@ void add_listen(CLI::App& program, context& shared) {
          {"listen -k -c 'date; cat' 127.0.0.1 5000", "a command for each client"},
          {"listen -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"}});
     const auto request = std::make_shared<listen_request>();
-    command.add_option("where", request->where, "[HOST] PORT, or the path of a Unix socket")
+    command
+        .add_option("where", request->where, "[HOST] PORT, HOST:PORT, or the path of a Unix socket")
         ->expected(0, 2);
     add_link_options(command, *request);
     command

@@ -114,7 +114,9 @@ answer look_up(const std::string& name, const resolve_request& request, exit_cod
     try {
         if (!is_ascii(name)) result.ascii = net::idna_to_ascii(name);
         const std::string service = name.empty() && request.service.empty() ? "0" : request.service;
-        result.records = net::getaddrinfo(name, service, hints_of(request), request.limit);
+        auto hints = hints_of(request);
+        if (name.empty()) hints.flags = hints.flags & ~net::lookup_flag::canonical_name;  // no name
+        result.records = net::getaddrinfo(name, service, hints, request.limit);
         if (request.reverse) {
             for (const auto& record : result.records)
                 result.reverse.push_back(name_of(record.endpoint));

@@ -69,6 +69,13 @@ std::string to_string(const error_report& report) {
             return look_up(of_icmp, report);
         case error_report::origin_type::icmp6:
             return look_up(of_icmp6, report);
+        case error_report::origin_type::transmit_time:
+            return "time stamp of something sent";
+        case error_report::origin_type::zero_copy:
+            return "zero-copy sends " + std::to_string(report.info) + " to " +
+                   std::to_string(report.data) + " are done";
+        case error_report::origin_type::missed_time:
+            return "its time to be sent had passed";
         default:
             return error_from(report.error).message();
     }

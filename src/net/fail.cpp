@@ -18,11 +18,19 @@ std::string_view advice(std::string_view operation, int error) {
     const bool opens = operation.starts_with("socket ") || operation.starts_with("open ");
     if (opens && error == EPERM)
         return " (raw and packet sockets want root or the capability CAP_NET_RAW)";
-    if (operation.starts_with("bind") && error == EACCES) {
-        return " (ports below 1024 want root or the capability CAP_NET_BIND_SERVICE)";
-    }
     if (error == EMFILE) return " (this process is at its limit of descriptors: ulimit -n)";
     return "";
+}
+
+/// What is to be known about an address, too.
+std::string_view advice(std::string_view operation, const endpoint& address, int error) {
+    if (error == EACCES && address.is_inet()) {
+        if (operation == "bind" && address.port() < 1024) {
+            return " (ports below 1024 want root or the capability CAP_NET_BIND_SERVICE)";
+        }
+        if (address.ip() == address::broadcast()) return " (broadcast wants option::broadcast)";
+    }
+    return advice(operation, error);
 }
 
 /// The name of one end, or nothing: after a reset the kernel has forgotten the peer.
@@ -74,7 +82,7 @@ void fail(std::string_view operation, const endpoint& address, long error) {
     std::string message(operation);
     message += ' ';
     message += address.to_string();
-    message += advice(operation, code.value());
+    message += advice(operation, address, code.value());
     throw_error(code, message);
 }
 

@@ -185,10 +185,11 @@ std::string_view file::peek() {
 }
 
 void file::write(const_buffer data) {
-    if (data.size() > options_.buffer_size - std::min(out_.size(), options_.buffer_size)) flush();
-    if (data.size() >= options_.buffer_size) {
-        if (!data.empty()) connection().send_all(data);
-        return;
+    const std::size_t room = options_.buffer_size - std::min(out_.size(), options_.buffer_size);
+    if (data.size() > room || data.size() >= options_.buffer_size) {
+        const deadline until{connection().get_timeout()};
+        flush_until(until);
+        if (data.size() >= options_.buffer_size) return send_until(data, until);
     }
     out_.insert(out_.end(), data.data(), data.data() + data.size());
 }
@@ -197,8 +198,9 @@ void file::write_line(std::string_view text) {
     if (text.find_first_of("\r\n") != std::string_view::npos) {
         throw std::invalid_argument("line " + quoted(text) + ": has a line's end in it");
     }
-    write(text);
-    write(options_.newline == newline::crlf ? std::string_view("\r\n") : std::string_view("\n"));
+    std::string line(text);
+    line += options_.newline == newline::crlf ? "\r\n" : "\n";
+    write(line);  // in one, with one deadline
 }
 
 void file::flush() {
@@ -208,15 +210,19 @@ void file::flush() {
 /// What could not be sent whole is given up: a second try would repeat a part of it.
 void file::flush_until(const deadline& until) {
     std::vector<std::byte> pending = std::exchange(out_, {});
-    for (const_buffer rest(pending); !rest.empty();) {
-        const long sent = operate_until(connection(), POLLOUT, until, [&]() noexcept -> long {
-            return sys::send(connection().fileno(), rest.data(), rest.size(), 0);
-        });
-        if (sent < 0) fail("write", connection(), sent);
-        rest = rest.without(static_cast<std::size_t>(sent));
-    }
+    send_until(pending, until);
     pending.clear();
     out_ = std::move(pending);  // keeps the memory
+}
+
+void file::send_until(const_buffer data, const deadline& until) {
+    while (!data.empty()) {
+        const long sent = operate_until(connection(), POLLOUT, until, [&]() noexcept -> long {
+            return sys::send(connection().fileno(), data.data(), data.size(), 0);
+        });
+        if (sent < 0) fail("write", connection(), sent);
+        data = data.without(static_cast<std::size_t>(sent));
+    }
 }
 
 }  // namespace zocalo::net

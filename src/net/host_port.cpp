@@ -4,6 +4,7 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "zocalo/core/escape.hpp"
 #include "zocalo/net/resolve.hpp"
 
 namespace zocalo::net {
@@ -29,6 +30,28 @@ std::string host_port::number_text(bool within_range, std::string text, std::str
     if (within_range) return text;
     throw std::invalid_argument(std::string(what) + ' ' + text + ": not within 0 to " +
                                 (what == "port" ? "65535" : "4294967295"));
+}
+
+std::string_view host_port::without_brackets(std::string_view host) noexcept {
+    const bool has_both = host.size() > 2 && host.front() == '[' && host.back() == ']';
+    const bool is_v6 = has_both && host.find(':') != std::string_view::npos;
+    return is_v6 ? host.substr(1, host.size() - 2) : host;
+}
+
+host_port host_port::parse(std::string_view text) {
+    const auto refuse = [&](const char* why) {
+        throw std::invalid_argument("host and port " + quoted(text) + ": " + why);
+    };
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) refuse("has no port: HOST:PORT or [IPv6]:PORT");
+    const auto host = text.substr(0, colon);
+    const auto service = text.substr(colon + 1);
+    const bool is_plain = host.find_first_of("[]:") == std::string_view::npos;
+    if (!is_plain && without_brackets(host).size() == host.size()) {
+        refuse("IPv6 addresses stand in brackets, and only they: [IPv6]:PORT");
+    }
+    if (service.empty()) refuse("the port is empty");
+    return {host, service};
 }
 
 endpoint host_port::resolve(net::family family, net::type type) const {

@@ -158,16 +158,15 @@ class epoll_kind final : public poll_backend {
     }
 
     int wait(const deadline& until, int stop_fd, std::vector<ready>& found) override {
-        deadline left = until;
-        if (stop_fd >= 0) {
+        events_.resize(std::clamp<std::size_t>(count_, 1, most_at_once));
+        int count = 0;
+        if (stop_fd < 0) count = take(until);
+        while (stop_fd >= 0 && count == 0) {  // somebody else may have been faster
             const int waited = sys::wait_ready(epoll_.get(), POLLIN, until, stop_fd);
             if (waited == -ETIMEDOUT) return 0;
             if (waited < 0) return waited;
-            left = deadline{timeout::zero()};
+            count = take(deadline{timeout::zero()});
         }
-        events_.resize(std::clamp<std::size_t>(count_, 1, most_at_once));
-        const int count =
-            sys::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), left);
         for (int i = 0; i < count; ++i) {
             const epoll_event& one = events_[static_cast<std::size_t>(i)];
             found.push_back({.fd = one.data.fd, .events = static_cast<event>(one.events)});
@@ -179,6 +178,11 @@ class epoll_kind final : public poll_backend {
 
  private:
     static constexpr std::size_t most_at_once = 1024;  // the others come with the next wait
+
+    int take(const deadline& until) noexcept {
+        return sys::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
+                               until);
+    }
 
     unique_fd epoll_;
     std::size_t count_ = 0;

@@ -4,6 +4,7 @@
 
 #include <cassert>
 #include <cerrno>
+#include <sstream>
 #include <string>
 
 #include "net/accept_next.hpp"
@@ -18,10 +19,15 @@ namespace zocalo::net {
 
 namespace {
 
+/// "socket (inet, stream, udp)"; beyond the families of IP a protocol is only a number.
 std::string describe(family family, type type, protocol protocol) {
-    const auto number = [](auto value) { return std::to_string(static_cast<int>(value)); };
-    return "socket (family " + number(family) + ", type " + number(type) + ", protocol " +
-           number(protocol) + ")";
+    std::ostringstream text;
+    text << "socket (" << family << ", " << type;
+    const bool is_ip = family == family::inet || family == family::inet6;
+    if (protocol != protocol::automatic && is_ip) text << ", " << protocol;
+    if (protocol != protocol::automatic && !is_ip) text << ", " << static_cast<int>(protocol);
+    text << ')';
+    return text.str();
 }
 
 int ask(int fd, int name) {

@@ -3,13 +3,14 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import tempfile
 import unittest
 
 from running import HERE, connect, listen
-from support import PATIENCE, main, program, receive_all, run
+from support import PATIENCE, main, program, receive_all, reset, run
 
 
 def setUpModule():
@@ -118,6 +119,23 @@ class programs(unittest.TestCase):
                 self.assertEqual(us.process.wait(PATIENCE), 1)
 
 
+    def test_one_that_outlives_its_client_can_be_left_with_ctrl_c(self):
+        with listen("-v", "-c", "exec <&- >&-; exec sleep 10", HERE, 0) as us:
+            with socket.create_connection((HERE, us.port())) as client:
+                self.assertEqual(receive_all(client), b"")
+            us.said("ended after")
+            us.process.send_signal(signal.SIGINT)
+            self.assertEqual(us.process.wait(5), 130)
+
+    def test_clients_that_reset_leave_no_more_behind_than_may_run(self):
+        with listen("-k", "-v", "-m", "2", "-e", "sleep 10", HERE, 0) as us:
+            for _ in range(6):
+                reset(socket.create_connection((HERE, us.port())))
+            us.said("ended after", 2)
+            with self.assertRaises(AssertionError):
+                us.said("connection from", 3, patience=0.5)
+
+
 class command_lines(unittest.TestCase):
     def fails(self, code, pattern, *arguments):
         done = run("zocalo", *arguments)
@@ -132,6 +150,35 @@ class command_lines(unittest.TestCase):
         for text in ("inf", "nan", "infinity", "-1", "1e3", "0x10", "", "5 s"):
             self.fails(2, "not a duration", "connect", "-w", text, HERE, 1)
         self.fails(4, "refused", "connect", "-w", "9" * 300, HERE, 1)
+
+    def test_host_and_port_may_be_one_word(self):
+        for host in (HERE, "[::1]") if socket.has_dualstack_ipv6() else (HERE,):
+            with self.subTest(host), listen(f"{host}:0", input=b"hello") as us:
+                done = run("zocalo", "connect", f"{host}:{us.port()}")
+                self.assertEqual((done.stdout, done.returncode), ("hello", 0), done.stderr)
+            self.fails(4, re.escape(f"connect {host}:1: "), "connect", host, "1")
+        self.fails(2, "stand in brackets", "connect", "::1:80:x")
+        self.fails(2, "PORT is required", "connect", "::1")
+        self.fails(2, "the port is empty", "connect", "localhost:")
+        self.fails(2, "stand in brackets", "listen", "::1:80")
+        self.fails(2, 'the port is empty', "clients", "list", "localhost:")
+
+    def test_no_name_is_this_machine_itself(self):
+        done = run("zocalo", "resolve", "", "-4", "-t", "stream")
+        self.assertIn("127.0.0.1", done.stdout, done.stderr)
+
+    def test_what_is_wrong_is_said_before_anybody_is_asked(self):
+        self.fails(2, r'a name is one line, and not "a\\nb"', "clients", "list", "-n", "a\nb", "1")
+        self.fails(1, 'interface "no-such": No such device', "frame", "scan", "-i", "no-such")
+        self.fails(2, "the first distance, 5, is beyond the last, 3",
+                   "trace", "-f", "5", "-m", "3", HERE)
+
+    def test_the_help_that_is_named_is_that_of_the_subcommand(self):
+        self.fails(2, "Try: zocalo frame send --help", "frame", "send", "--bogus")
+
+    def test_rules_that_would_not_be_kept_are_refused(self):
+        self.fails(2, "for IP", "listen", "-U", "/no/such/socket", "--allow", "10.0.0.0/8")
+        self.fails(2, "no -s, no -p", "connect", "-z", "-s", HERE, HERE, "1")
 
     def test_probes_are_for_ports(self):
         self.fails(2, "TCP and UDP", "connect", "-z", "-U", "/no/such/socket")

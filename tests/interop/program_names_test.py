@@ -151,6 +151,7 @@ class Silent(unittest.TestCase):
     def test_every_wait_for_names_has_an_end(self):
         for arguments in (("connect", "-w", "300ms", "nobody.test", "80"),
                           ("connect", "--max-time", "300ms", "nobody.test", "80"),
+                          ("connect", "-s", "nobody.test", "-w", "300ms", "127.0.0.1", "80"),
                           ("connect", "-z", "-w", "300ms", "nobody.test", "80"),
                           ("resolve", "--max-time", "300ms", "nobody.test"),
                           ("resolve", "--max-time", "300ms", "-t", "MX", "nobody.test")):

@@ -39,12 +39,12 @@ class Running:
     def end_input(self):
         self.input.close()
 
-    def said(self, pattern, times=1):
+    def said(self, pattern, times=1, patience=PATIENCE):
         """Waits for so many lines on stderr that match; the last of them."""
         def found():
             return [match for line in list(self.says) if (match := re.search(pattern, line))]
         with self._news:
-            if not self._news.wait_for(lambda: len(found()) >= times, PATIENCE):
+            if not self._news.wait_for(lambda: len(found()) >= times, patience):
                 raise AssertionError(f"no {pattern!r} in {self.says}")
             return found()[times - 1]
 

@@ -4,20 +4,24 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <sys/fsuid.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <exception>
 #include <functional>
 #include <limits>
+#include <thread>
 #include <vector>
 
+#include "support/cannot_run.hpp"
 #include "zocalo/net/socket.hpp"
 
 namespace zocalo::net {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct outcome {
     std::error_code code;
@@ -136,7 +140,21 @@ TEST(misuse, an_unsupported_kind_of_socket_is_described) {
     const auto [code, message] =
         failure_of([] { socket(family::inet, type::stream, protocol::udp); });
     EXPECT_EQ(code, std::errc::protocol_not_supported);
-    EXPECT_THAT(message, HasSubstr("socket (family 2, type 1, protocol 17)"));
+    EXPECT_THAT(message, HasSubstr("socket (inet, stream, udp)"));
+}
+
+TEST(misuse, advice_is_given_only_where_it_helps) {
+    socket sender{family::inet, type::datagram};
+    EXPECT_THAT(failure_of([&] { sender.send_to("x", {"<broadcast>", 9}); }).message,
+                HasSubstr("send_to 255.255.255.255:9 (broadcast wants option::broadcast): "));
+    outcome refused;
+    std::thread([&] {
+        setfsuid(65534);  // of this thread alone
+        const std::string path = "/root/zocalo-misuse-test.socket";
+        refused = failure_of([&] { socket{family::local}.bind(endpoint::local(path)); });
+    }).join();
+    if (refused.code != std::errc::permission_denied) ZOCALO_CANNOT_RUN("not root, or no /root");
+    EXPECT_THAT(refused.message, Not(HasSubstr("ports")));
 }
 
 TEST(misuse, an_address_in_use_is_named) {

@@ -69,6 +69,14 @@ TEST(option, what_is_set_is_read_back_on_tcp) {
                       option::ip::transparent{true}, option::ip::min_ttl{3});
 }
 
+TEST(option, no_wait_is_not_taken_for_an_endless_one) {
+    socket udp{family::inet, type::datagram};
+    for (const timeout shortest : {timeout::zero(), timeout(1ns), timeout(1us)}) {
+        udp.set(option::receive_timeout{shortest});
+        EXPECT_FALSE(udp.get<option::receive_timeout>().value.is_none());
+    }
+}
+
 TEST(option, what_is_set_is_read_back_on_udp) {
     socket udp{family::inet, type::datagram};
     expect_round_trip(udp, option::ip::receive_packet_info{true}, option::ip::receive_ttl{true},

@@ -125,6 +125,20 @@ TEST(host_port, prints_as_it_was_written) {
     EXPECT_EQ(out.str(), "example.org:http [::1]:80");
 }
 
+TEST(host_port, reads_what_it_prints) {
+    for (const char* text :
+         {"localhost:http", "192.0.2.1:80", "[2001:db8::1%lo]:80", ":80", "<broadcast>:6667"}) {
+        EXPECT_EQ(host_port::parse(text).to_string(), text);
+    }
+    EXPECT_EQ(host_port::parse("[::1]:80").host(), "::1");
+    EXPECT_EQ(host_port("[::1]", 80).resolve(family::inet6, type::stream).to_string(), "[::1]:80");
+    EXPECT_EQ(host_port("[name]", 80).host(), "[name]") << "no address, so nothing to take off";
+    for (const char* text : {"", "localhost", "::1:80", "[::1]", "[::1", "a:b:80", "[a]:80",
+                             "host:", "[::1]80", "]:80"}) {
+        EXPECT_THROW((void)host_port::parse(text), std::invalid_argument) << text;
+    }
+}
+
 TEST(host_port, refuses_what_has_no_hosts_and_numbers_out_of_range) {
     EXPECT_THROW((void)host_port("x", 80).resolve(family::local, type::stream),
                  std::invalid_argument);

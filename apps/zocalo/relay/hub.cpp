@@ -73,8 +73,11 @@ conversation* hub::welcome(conversation arrived) {
     }
     channel& local = client->program ? client->program->side() : console_.side();
     const bool reads_local = client->program && !link_.recv_only;
-    client->relay = std::make_unique<relay>(
-        reads_local ? &local : nullptr, link_.send_only ? nullptr : &local, *client->link, rules());
+    relay_rules own_rules = rules();
+    own_rules.peer = client->peer.to_string();
+    client->relay =
+        std::make_unique<relay>(reads_local ? &local : nullptr, link_.send_only ? nullptr : &local,
+                                *client->link, std::move(own_rules));
     if (!program_) console_.equip(*client->relay);
     // Nothing will ever be sent to who comes after the end of the input, unless it never began.
     if (!program_ && input_ended_ && !link_.recv_only) client->relay->outgoing().end();
@@ -146,7 +149,8 @@ timeout hub::patience() const {
     timeout limit = arrival_pause();
     if (!clients_.empty()) limit = shorter(limit, progress_.patience());
     if (!had_client_) limit = shorter(limit, until_first_.remaining());
-    if (!programs_.empty()) limit = shorter(limit, 1s);  // then look whether they have ended
+    // Then look whether they have ended; at the end nobody waits for anything else.
+    if (!programs_.empty()) limit = shorter(limit, is_closed() ? 20ms : 1000ms);
     for (const auto& client : clients_)
         limit = shorter(limit, client->relay->patience());
     return limit;
@@ -183,7 +187,7 @@ void hub::turn(const net::stop_condition& stop) {
 }
 
 void hub::run(const net::stop_condition& stop) {
-    while (!is_closed() || !clients_.empty()) {
+    while (!is_closed() || !clients_.empty() || !programs_.empty()) {
         turn(stop);
         if (is_closed()) close_arrivals();
         if (!had_client_ && until_first_.passed()) {
@@ -192,8 +196,6 @@ void hub::run(const net::stop_condition& stop) {
                 "nobody connected to " + listener().local_endpoint().to_string());
         }
     }
-    for (child& program : programs_)
-        program.wait_status();
 }
 
 }  // namespace zocalo::program

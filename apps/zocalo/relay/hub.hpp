@@ -71,8 +71,9 @@ class hub {
 
     /// Begins the conversation with who has come; nothing when the rules turn it away.
     conversation* welcome(conversation arrived);
+    /// Programs count, too, whose clients have gone: a client could leave many behind.
     [[nodiscard]] bool is_full() const noexcept {
-        return clients_.size() >= (options_.keep ? options_.most : 1);
+        return clients_.size() + programs_.size() >= (options_.keep ? options_.most : 1);
     }
     /// Without `keep`, nobody comes after the first.
     [[nodiscard]] bool is_closed() const noexcept { return !options_.keep && had_client_; }

@@ -2,6 +2,7 @@
 #include "relay/relay.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "file.hpp"
 #include "relay/progress.hpp"
@@ -18,10 +19,10 @@ timeout left_of(timeout limit, relay::clock::time_point since) {
 
 }  // namespace
 
-relay::relay(channel* input, channel* output, channel& peer, const relay_rules& rules)
+relay::relay(channel* input, channel* output, channel& peer, relay_rules rules)
     : peer_(peer),
       output_(output),
-      rules_(rules),
+      rules_(std::move(rules)),
       outgoing_(input, &peer),
       incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
 
@@ -90,15 +91,16 @@ void relay::check_local_side() const {
 
 void check(const relay& conversation) {
     if (conversation.state() == relay::end::idle) {
-        throw std::system_error(std::make_error_code(std::errc::timed_out),
-                                "nothing came or went for the idle time-out");
+        throw std::system_error(
+            std::make_error_code(std::errc::timed_out),
+            "talk with " + conversation.peer() + " (nothing came or went for the idle time-out)");
     }
     if (conversation.state() == relay::end::too_long) {
         throw std::system_error(std::make_error_code(std::errc::timed_out),
-                                "the conversation lasted for all of --max-time");
+                                "talk with " + conversation.peer() + " (--max-time is over)");
     }
     if (const std::error_code error = conversation.error()) {
-        throw std::system_error(error, "the conversation broke");
+        throw std::system_error(error, "talk with " + conversation.peer());
     }
     conversation.check_local_side();
 }

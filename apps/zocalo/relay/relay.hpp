@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <system_error>
 
 #include "relay/channel.hpp"
@@ -22,6 +23,7 @@ struct relay_rules {
     bool half_close = true;            ///< tell the peer at the end of the input
     bool end_with_peer = false;        ///< when the peer has ended, whatever the input does
     bool local_may_fail = false;       ///< a program that goes before it has read all is no failure
+    std::string peer = {};             ///< its name, for what is said about a failure
 };
 
 /// Moves bytes both ways between a local side and a peer, until both have ended.
@@ -37,7 +39,7 @@ class relay {
     /// The channels must outlive this. Without `input`, bytes come through outgoing().push(), if at
     /// all; without `output`, what the peer says is forgotten. A peer whose read_fd() is -1 is read
     /// by somebody else, who pushes into incoming().
-    relay(channel* input, channel* output, channel& peer, const relay_rules& rules);
+    relay(channel* input, channel* output, channel& peer, relay_rules rules);
 
     [[nodiscard]] flow& outgoing() noexcept { return outgoing_; }
     [[nodiscard]] flow& incoming() noexcept { return incoming_; }
@@ -53,6 +55,7 @@ class relay {
     /// How long poll(2) may sleep before a rule ends this.
     [[nodiscard]] timeout patience() const;
     [[nodiscard]] end state() const;
+    [[nodiscard]] const std::string& peer() const noexcept { return rules_.peer; }
     /// What broke the link to the peer, if anything did.
     [[nodiscard]] std::error_code error() const;
     /// Throws file_error when the local side could not be read or written, and should.

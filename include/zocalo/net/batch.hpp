@@ -15,6 +15,7 @@
 /// (UDP segmentation and receive offload).
 ///
 /// A batch belongs to the caller, is filled again and again, and allocates only when it is made.
+/// One that has been moved from may be destroyed or assigned to, and nothing else.
 namespace zocalo::net {
 
 /// Datagrams to be sent together. Data and ancillary data must live until they are sent; addresses

@@ -82,6 +82,7 @@ class file {
     [[nodiscard]] const_buffer readable() const noexcept;
     bool fill(const deadline& until);
     void flush_until(const deadline& until);
+    void send_until(const_buffer data, const deadline& until);
     [[nodiscard]] std::optional<found_line> find_line(std::size_t& searched) const noexcept;
     [[nodiscard]] std::string take(std::size_t length, std::size_t with_end);
     void skip_line_feed() noexcept;

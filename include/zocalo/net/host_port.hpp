@@ -21,13 +21,15 @@ class stop_condition;
 /// A host and a port or service, as text; what `bind({"", 40674})` and `connect({"localhost",
 /// "http"})` take.
 ///
-/// Hosts: a name (internationalised ones too), an IPv4 or IPv6 address with `%scope`, every
+/// Hosts: a name (internationalised ones too), an IPv4 or IPv6 address with `%scope` (the latter in
+/// brackets too, as in URLs), every
 /// inet_aton(3) spelling (`127.1`, `0x7f.1`), a whole number (`2130706433` is 127.0.0.1), `""` (any
 /// address of the socket's family) and `"<broadcast>"` (255.255.255.255). Ports: a number, or the
 /// name of a service. The text is copied, so the object may be kept.
 class host_port {
  public:
-    host_port(std::string_view host, std::string_view service) : host_(host), service_(service) {}
+    host_port(std::string_view host, std::string_view service)
+        : host_(without_brackets(host)), service_(service) {}
 
     /// Throws std::invalid_argument when the port is not within 0 to 65535.
     template <std::integral Port>
@@ -39,6 +41,11 @@ class host_port {
     template <std::integral Host, class Port>
     host_port(Host host, Port port) : host_port(std::string_view(host_text(host)), port) {}
 
+    /// Reads what to_string() prints: `localhost:http`, `192.0.2.1:80`, `[2001:db8::1]:80`, `:80`.
+    /// Throws std::invalid_argument that shows the text and says what is wrong with it.
+    static host_port parse(std::string_view text);
+
+    /// Without brackets.
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     [[nodiscard]] const std::string& service() const noexcept { return service_; }
 
@@ -65,6 +72,8 @@ class host_port {
     static std::string host_text(Host host) {
         return number_text(std::in_range<std::uint32_t>(host), std::to_string(host), "host");
     }
+    /// What `[2001:db8::1]` has between its brackets; any other host as it is.
+    static std::string_view without_brackets(std::string_view host) noexcept;
     /// `text` when it is within range, else std::invalid_argument.
     static std::string number_text(bool within_range, std::string text, std::string_view what);
 

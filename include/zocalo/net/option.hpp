@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -84,11 +85,12 @@ using buffer_lock = setting<socket_level, 72, int>;
 /// SO_RESERVE_MEM: bytes of memory that are set aside for this socket.
 using reserve_memory = setting<socket_level, 73, int>;
 
-/// struct timeval, where zero means without end.
+/// struct timeval, where zero means without end: shorter spans than a microsecond become one.
 struct time_wire {
     static constexpr std::size_t capacity = 2 * sizeof(long);
     static auto encode(timeout value) {
-        const auto span = value.value().value_or(std::chrono::nanoseconds(0)).count() / 1000;
+        const auto limit = value.value();
+        const auto span = limit ? std::max(limit->count() / 1000, std::int64_t{1}) : 0;
         return bytes_of(std::array<long, 2>{static_cast<long>(span / 1'000'000),
                                             static_cast<long>(span % 1'000'000)});
     }
@@ -99,7 +101,8 @@ struct time_wire {
     }
 };
 /// SO_RCVTIMEO, SO_SNDTIMEO: the kernel's own time-outs, for descriptors that other code uses.
-/// Sockets here keep theirs with set_timeout(), which also covers whole operations.
+/// Sockets here keep theirs with set_timeout(), which also covers whole operations. There is no
+/// zero, "do not wait": it becomes the shortest wait.
 using receive_timeout = setting<socket_level, 20, timeout, access::both, time_wire>;
 using send_timeout = setting<socket_level, 21, timeout, access::both, time_wire>;
 

@@ -22,16 +22,23 @@ void check(const trace_options& options) {
     constexpr unsigned most_probes = 10;
     constexpr std::size_t largest = 1400;
     constexpr std::size_t ports = 65536;
-    const bool sound = options.first >= 1 && options.first <= options.last &&
-                       options.last <= most_hops && options.probes >= 1 &&
-                       options.probes <= most_probes && options.size <= largest &&
-                       options.at_once >= 1 && options.wait.count() > 0;
-    if (!sound) throw std::invalid_argument("options of a route trace out of range");
+    const auto want = [](bool sound, const std::string& what) {
+        if (!sound) throw std::invalid_argument("trace_options: " + what);
+    };
+    const auto number = [](std::size_t value) { return std::to_string(value); };
+    want(options.first >= 1, "the first distance is 0");
+    want(options.first <= options.last, "the first distance, " + number(options.first) +
+                                            ", is beyond the last, " + number(options.last));
+    want(options.last <= most_hops, "the last distance is beyond " + number(most_hops));
+    want(options.probes >= 1 && options.probes <= most_probes,
+         number(options.probes) + " probes are not 1 to " + number(most_probes));
+    want(options.size <= largest, number(options.size) + " bytes are more than " + number(largest));
+    want(options.at_once >= 1, "at_once is 0");
+    want(options.wait.count() > 0, "the wait is not above 0");
     const std::size_t questions = std::size_t{options.last - options.first + 1} * options.probes;
-    if (options.port == 0 || options.port + questions > ports) {
-        throw std::invalid_argument("a route trace has not enough ports after " +
-                                    std::to_string(options.port));
-    }
+    want(options.port != 0 && options.port + questions <= ports,
+         number(questions) + " questions have not enough ports from " + number(options.port) +
+             " on");
 }
 
 using origin = error_report::origin_type;

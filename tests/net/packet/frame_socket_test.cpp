@@ -10,6 +10,7 @@
 
 #include "bytes_of.hpp"
 #include "wire.hpp"
+#include "zocalo/net/batch.hpp"
 #include "zocalo/net/option.hpp"
 #include "zocalo/net/packet/capture_filter.hpp"
 #include "zocalo/net/packet/ipv4.hpp"
@@ -77,6 +78,29 @@ TEST_P(either_way, cooked_frames_have_no_header) {
     const auto got = receiver.recv();
     EXPECT_EQ(text_of(got.data).substr(0, 6), "cooked");
     EXPECT_EQ(got.from.hardware, west);
+}
+
+TEST_F(wire, many_frames_come_in_one_call) {
+    auto sender = opened("west");
+    auto receiver = opened("east", {.type = ethertype::experimental_1});
+    const bytes frames[] = {frame("first"), frame("second"), frame(std::string(300, 'x'))};
+    send_batch out{std::size(frames)};
+    for (const bytes& one : frames)
+        ASSERT_TRUE(out.add(const_buffer(one)));
+    send_many(sender.base(), out);
+    recv_batch in{8, 100};
+    std::size_t count = 0;
+    while (count < std::size(frames)) {
+        const std::size_t came = recv_many(receiver.base(), in);
+        for (std::size_t i = 0; i < came; ++i, ++count) {
+            ASSERT_LT(count, std::size(frames));
+            const const_buffer whole(frames[count]);
+            EXPECT_EQ(in.data(i).text(), whole.first(100).text());
+            EXPECT_EQ(has(in.flags(i), message_flag::trunc), whole.size() > 100);
+            EXPECT_EQ(in.peer(i).packet().hardware, west);
+            EXPECT_EQ(in.peer(i).packet().ethertype, 0x88b5);
+        }
+    }
 }
 
 TEST_P(either_way, a_filter_chooses) {

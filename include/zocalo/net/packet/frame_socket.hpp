@@ -114,7 +114,8 @@ class frame_socket {
     /// of zero until that fails.
     [[nodiscard]] received_frame recv();
 
-    /// What the first header of a frame is, for describe() and capture files.
+    /// What the first header of a frame is, for describe() and capture files. A cooked socket's
+    /// payloads count as IP: those of other types, such as ARP, are told by their from.ethertype.
     [[nodiscard]] link_type first_header() const noexcept { return link_type_; }
     [[nodiscard]] std::uint32_t interface() const noexcept { return interface_; }
 
