@@ -78,13 +78,13 @@ io::task<> all_keep(pairs& ends) {
 }
 
 TEST_F(uring, more_readers_than_buffers_all_get_their_bytes) {
-    set_sizes("small=4,large=1");
+    set_sizes("buffers=4");
     pairs ends = make_pairs(200);
     run(all_keep(ends));
 }
 
 TEST_F(uring, queues_that_overflow_lose_nothing) {
-    set_sizes("entries=1,small=64,large=1");
+    set_sizes("entries=1,buffers=64");
     pairs ends = make_pairs(500);
     run(all_keep(ends));
     run(all_keep(ends));

@@ -2,12 +2,14 @@
 // Bytes that come in. The request that stays in the kernel answers with a buffer for each portion;
 // who reads gets it as a chunk, or a copy of it.
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "io/backend/readiness.hpp"
 #include "io/backend/uring/uring_backend.hpp"
 
 namespace zocalo::io::detail {
@@ -18,7 +20,7 @@ namespace {
 constexpr std::size_t worth_its_own = std::size_t{16} * 1024;
 /// Portions that wait while nobody reads, before the kernel is asked to stop.
 constexpr std::size_t most_unread = 2;
-/// So many small receives in a row, and the connection leaves the large buffers.
+/// So many small receives in a row, and the connection is lent buffers again.
 constexpr std::uint8_t many_small_ones = 16;
 
 /// Hands bytes to who reads; true when that was all of them.
@@ -52,6 +54,9 @@ bool uring_backend::receive(receive_operation& what) {
     if (take_unread(entry, what)) return false;
     if (!entry.by_slot && static_cast<system_descriptor&>(*what.on).take_leftover(what))
         return false;
+    const bool at_once = entry.large && !entry.by_slot && entry.receiving == request::none &&
+                         static_cast<system_descriptor&>(*what.on).may_be_readable;
+    if (at_once && attempt(what, MSG_DONTWAIT)) return false;
     keep(what, false);
     start_receiving(what.on->place, what);
     return true;
@@ -77,11 +82,12 @@ void uring_backend::start_receiving(std::uint32_t place, receive_operation& what
         return;
     }
     if (alone) return receive_into(place, what);
-    entry.receiving = entry.large ? request::large_stream : request::stream;
-    io_uring_sqe& made = ask(place, entry.receiving, IORING_OP_RECV);
+    if (entry.large) return ask_readiness(place, false);
+    entry.receiving = request::stream;
+    io_uring_sqe& made = ask(place, request::stream, IORING_OP_RECV);
     made.ioprio = IORING_RECV_MULTISHOT;
     made.flags |= IOSQE_BUFFER_SELECT;
-    made.buf_group = (entry.large ? large_ : small_)->id();
+    made.buf_group = lent_->id();
 }
 
 void uring_backend::receive_into(std::uint32_t place, const receive_operation& what) {
@@ -96,25 +102,26 @@ void uring_backend::answer_receive(std::uint32_t place, std::int32_t result) {
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);
     if (entry.rescued && result <= 0) put_buffer(std::exchange(what.data, nullptr));
     entry.rescued = false;
+    count_large(entry, result);
     finish(entry.owner->reading, result);
 }
 
-void uring_backend::answer_stream(std::uint32_t place, request to, const completion& from) {
+void uring_backend::answer_stream(std::uint32_t place, const completion& from) {
     socket_entry& entry = table_.at(place);
     arrived bytes{};
     if ((from.flags & IORING_CQE_F_BUFFER) != 0) {
-        buffer_group& group = to == request::large_stream ? *large_ : *small_;
         const auto number = static_cast<std::uint16_t>(from.flags >> IORING_CQE_BUFFER_SHIFT);
         const auto size = static_cast<std::uint32_t>(std::max(from.result, 0));
-        bytes = {group.take(number, size), size, number, &group};
+        bytes = {lent_->take(number, size), size, number, lent_};
         if (size == 0 || entry.owner == nullptr) {
-            group.give_back(bytes.data, number);
+            lent_->give_back(bytes.data, number);
             bytes = {};
         }
     }
     if (entry.owner == nullptr) return;
     if (bytes.size == 0) return end_of_bytes(place, from.result);
-    choose_buffers(place, to, from);
+    const bool has_more = (from.flags & IORING_CQE_F_SOCK_NONEMPTY) != 0;
+    if (bytes.size == lent_->size() && has_more) become_large(place);
     arrive(place, bytes);
 }
 
@@ -141,7 +148,7 @@ void uring_backend::end_of_bytes(std::uint32_t place, std::int32_t result) {
     socket_entry& entry = table_.at(place);
     operation*& reading = entry.owner->reading;
     if (result == -ENOBUFS) {
-        (entry.large ? large_ : small_)->grow();
+        lent_->grow();
         if (reading != nullptr) starved_.push_back(place);
     } else if (result == -ECANCELED) {
         if (reading != nullptr) start_reading(place);
@@ -154,37 +161,33 @@ void uring_backend::end_of_bytes(std::uint32_t place, std::int32_t result) {
     }
 }
 
-/// A connection that has more than a small buffer holds changes to large ones, and back when it did
-/// not need them for a while. The request that is on ends then; the next one has the other group.
-void uring_backend::choose_buffers(std::uint32_t place, request to,
-                                   const completion& from) noexcept {
+/// The request that stays in the kernel ends; what comes is received as on epoll from then on: into
+/// the one hot buffer of the thread, when the socket is readable.
+void uring_backend::become_large(std::uint32_t place) noexcept {
     socket_entry& entry = table_.at(place);
-    const auto size = static_cast<std::uint32_t>(from.result);
-    const bool was_large = entry.large;
-    if (to == request::stream) {
-        const bool has_more = (from.flags & IORING_CQE_F_SOCK_NONEMPTY) != 0;
-        if (size == small_->size() && has_more) entry.large = true;
-    } else if (size > small_->size()) {
-        entry.small_ones = 0;
-    } else if (++entry.small_ones == many_small_ones) {
-        entry.large = false;
-    }
-    if (entry.large == was_large) return;
+    entry.large = true;
     entry.small_ones = 0;
     stop_receiving(place);
+}
+
+/// And back, when a lent buffer would have done for a while.
+void uring_backend::count_large(socket_entry& which, std::int32_t result) const noexcept {
+    if (result > static_cast<std::int32_t>(lent_->size())) {
+        which.small_ones = 0;
+    } else if (which.large && ++which.small_ones == many_small_ones) {
+        which.large = false;
+    }
 }
 
 /// Readers that found no buffer have another try, as many as there are buffers. The others wait for
 /// bytes without one, and then receive into memory of the thread: who keeps all chunks makes the
 /// others slower, and stops nobody.
 void uring_backend::serve_starved() {
-    unsigned small_ones = small_->provided();
-    unsigned large_ones = large_->provided();
+    unsigned left = lent_->provided();
     for (const std::uint32_t place : std::exchange(starved_, {})) {
         const socket_entry& entry = table_.at(place);
         if (entry.owner == nullptr || entry.owner->reading == nullptr) continue;
         if (entry.receiving != request::none) continue;
-        unsigned& left = entry.large ? large_ones : small_ones;
         if (entry.owner->reading->asked != operation::verb::receive || left > 0) {
             start_reading(place);
             left -= std::min(left, 1U);
@@ -194,7 +197,17 @@ void uring_backend::serve_starved() {
     }
 }
 
-/// There are bytes, and no buffers.
+/// There are bytes for a reader without a lent buffer.
+void uring_backend::receive_ready(std::uint32_t place) {
+    socket_entry& entry = table_.at(place);
+    if (entry.by_slot) return rescue(place);
+    auto& what = static_cast<receive_operation&>(*entry.owner->reading);
+    if (!attempt(what, MSG_DONTWAIT)) return ask_readiness(place, false);
+    count_large(entry, what.result);
+    finish(entry.owner->reading, what.result);
+}
+
+/// The same in a slot, which only the ring can receive from.
 void uring_backend::rescue(std::uint32_t place) {
     socket_entry& entry = table_.at(place);
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);

@@ -121,8 +121,7 @@ void uring_backend::answer(const completion& from) {
 void uring_backend::answer_socket(std::uint32_t place, request to, const completion& from) {
     switch (to) {
         case request::stream:
-        case request::large_stream:
-            return answer_stream(place, to, from);
+            return answer_stream(place, from);
         case request::receive:
             return answer_receive(place, from.result);
         case request::send:
@@ -189,7 +188,7 @@ void uring_backend::answer_readiness(std::uint32_t place, bool writing, std::int
     if (slot->asked == operation::verb::ready) return finish(slot, 0);
     const bool given_up = slot->now == operation::state::cancelled;
     if (slot->asked == operation::verb::receive && is_socket(table_.at(place)))
-        return given_up ? finish(slot, -ECANCELED) : rescue(place);
+        return given_up ? finish(slot, -ECANCELED) : receive_ready(place);
     if (attempt(*slot, MSG_DONTWAIT)) return finish(slot, slot->result);
     if (given_up) return finish(slot, -ECANCELED);
     ask_readiness(place, writing);

@@ -16,14 +16,13 @@ namespace zocalo::io::detail {
 
 /// What the ring was asked to do on a socket; a part of user_data.
 enum class request : std::uint8_t {
-    none,          ///< nobody cares about the answer
-    bell,          ///< another thread wants to be heard
-    install,       ///< a number for a slot
-    stop,          ///< cancel another one
-    receive,       ///< into the memory of an operation
-    stream,        ///< receive again and again, into small buffers
-    large_stream,  ///< the same, into large ones
-    arrivals,      ///< accept again and again
+    none,      ///< nobody cares about the answer
+    bell,      ///< another thread wants to be heard
+    install,   ///< a number for a slot
+    stop,      ///< cancel another one
+    receive,   ///< into the memory of an operation
+    stream,    ///< receive again and again, into lent buffers
+    arrivals,  ///< accept again and again
     readable,
     writable,
     send,
@@ -56,11 +55,11 @@ struct socket_entry {
     std::int32_t error = 0;             ///< came while nobody was reading
     std::uint16_t in_kernel = 0;        ///< requests that the kernel has not ended
     request receiving = request::none;  ///< which one of those that bring bytes or connections
-    std::uint8_t small_ones = 0;        ///< receives in a row that needed no large buffer
+    std::uint8_t small_ones = 0;        ///< receives in a row that a lent buffer would have held
     bool by_slot : 1 = false;
     bool ended : 1 = false;     ///< the peer's end came while nobody was reading
     bool stopping : 1 = false;  ///< `receiving` is being cancelled
-    bool large : 1 = false;     ///< receives into large buffers
+    bool large : 1 = false;     ///< has more than a lent buffer holds
     bool rescued : 1 = false;   ///< receives into memory of the thread
 
     [[nodiscard]] bool has_unread() const noexcept { return unread != nullptr && !unread->empty(); }

@@ -15,8 +15,8 @@ namespace zocalo::io::detail {
 
 namespace {
 
-constexpr std::uint32_t small_size = 4096;
-constexpr std::uint16_t small_first = 256;  // 1 MiB
+constexpr std::uint32_t buffer_size = 4096;
+constexpr std::uint16_t first_buffers = 256;  // 1 MiB, what a core's own cache holds
 
 /// The number behind "name=" in a list with commas, or `otherwise`.
 unsigned number_in(std::string_view list, std::string_view name, unsigned otherwise) {
@@ -36,10 +36,7 @@ uring_options uring_options::from_environment() {
     const char* const said = std::getenv("ZOCALO_URING");
     if (said == nullptr) return made;
     made.entries = number_in(said, "entries", made.entries);
-    made.small_buffers =
-        static_cast<std::uint16_t>(number_in(said, "small", made.small_buffers) & 0x7fff);
-    made.large_buffers =
-        static_cast<std::uint16_t>(number_in(said, "large", made.large_buffers) & 0x7fff);
+    made.buffers = static_cast<std::uint16_t>(number_in(said, "buffers", made.buffers) & 0x7fff);
     return made;
 }
 
@@ -57,11 +54,8 @@ uring_backend::~uring_backend() {
 void uring_backend::make_ring() {
     ring_ = std::make_unique<ring>(sizes_.entries);
     try {
-        small_ = buffer_group::make(
-            *ring_,
-            {1, small_size, std::min(small_first, sizes_.small_buffers), sizes_.small_buffers});
-        large_ = buffer_group::make(*ring_, {2, static_cast<std::uint32_t>(chunk_size),
-                                             sizes_.large_buffers, sizes_.large_buffers});
+        lent_ = buffer_group::make(
+            *ring_, {1, buffer_size, std::min(first_buffers, sizes_.buffers), sizes_.buffers});
     } catch (...) {
         drop_ring();
         throw;
@@ -74,9 +68,7 @@ void uring_backend::make_ring() {
 /// The ring first: the kernel is done with the buffers then.
 void uring_backend::drop_ring() noexcept {
     ring_.reset();
-    for (buffer_group** each : {&small_, &large_}) {
-        if (*each != nullptr) std::exchange(*each, nullptr)->abandon();
-    }
+    if (lent_ != nullptr) std::exchange(lent_, nullptr)->abandon();
 }
 
 /// A ring belongs to the thread that ran it first; between two runs nothing is in it but slots.

@@ -16,20 +16,21 @@ namespace zocalo::io::detail {
 
 /// Sizes; the tests make them tiny.
 struct uring_options {
-    unsigned entries = 512;              ///< of the submission queue
-    std::uint16_t small_buffers = 4096;  ///< at most; a power of two
-    std::uint16_t large_buffers = 16;    ///< the same: 1 MiB, what a core's own cache holds
+    unsigned entries = 512;        ///< of the submission queue
+    std::uint16_t buffers = 4096;  ///< at most; a power of two
 
-    /// As ZOCALO_URING says: "entries=8,small=16,large=2".
+    /// As ZOCALO_URING says: "entries=8,buffers=16".
     static uring_options from_environment();
 };
 
 /// Completions by io_uring(7).
 ///
 /// **Reading.** One request per connection stays in the kernel and answers for each portion that
-/// arrives, in a buffer that is lent from a group: small ones for dialogues, large ones for those
-/// that send much. What arrives while nobody reads is kept, a few portions; then the request is
-/// ended until somebody reads. A large read into the caller's memory goes there straight.
+/// arrives, in a small buffer that is lent from a group. A connection that sends more than that is
+/// received when it is readable, as on epoll: copying into memory that is in the cache counts more
+/// than system calls then. What arrives while nobody reads is kept, a few portions; then the
+/// request is ended until somebody reads. A large read into the caller's memory goes there
+/// straight.
 ///
 /// **Writing.** What is short joins the batch that the ring submits; the rest is tried at once, as
 /// a plain system call, and left to the ring when there is no room.
@@ -109,13 +110,15 @@ class uring_backend final : public backend {
     void start_receiving(std::uint32_t place, receive_operation& what);
     void receive_into(std::uint32_t place, const receive_operation& what);
     void answer_receive(std::uint32_t place, std::int32_t result);
-    void answer_stream(std::uint32_t place, request to, const completion& from);
+    void answer_stream(std::uint32_t place, const completion& from);
     void arrive(std::uint32_t place, arrived bytes);
     void hold(std::uint32_t place, const arrived& bytes);
     void end_of_bytes(std::uint32_t place, std::int32_t result);
-    void choose_buffers(std::uint32_t place, request to, const completion& from) noexcept;
     void serve_starved();
+    void receive_ready(std::uint32_t place);
     void rescue(std::uint32_t place);
+    void become_large(std::uint32_t place) noexcept;
+    void count_large(socket_entry& which, std::int32_t result) const noexcept;
 
     // sending.cpp
     void send_rest(std::uint32_t place, const send_operation& what);
@@ -134,8 +137,7 @@ class uring_backend final : public backend {
     uring_options sizes_;
     net::wake_up bell_;
     std::unique_ptr<ring> ring_;
-    buffer_group* small_ = nullptr;
-    buffer_group* large_ = nullptr;
+    buffer_group* lent_ = nullptr;
     socket_table table_;
     std::vector<std::uint32_t> starved_;    ///< readers that found no buffer
     std::size_t kept_ = 0;                  ///< operations that wait for an answer
