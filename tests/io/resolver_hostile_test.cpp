@@ -71,10 +71,10 @@ const trick forgeries[] = {
      [](const std::string& query) { return bad(query).patch(4, 0).bytes().substr(0, 12); }},
     {"another number",
      [](const std::string& query) {
-         const auto number = static_cast<unsigned char>(query[1]);
-         return bad(query)
-             .patch(0, (static_cast<unsigned char>(query[0]) << 8 | number) ^ 1U)
-             .bytes();
+         const auto byte = [&](std::size_t at) -> unsigned {
+             return static_cast<unsigned char>(query[at]);
+         };
+         return bad(query).patch(0, (byte(0) << 8 | byte(1)) ^ 1U).bytes();
      }},
     {"another name",
      [](const std::string& query) {

@@ -119,9 +119,10 @@ class dns_server {
         }
     }
     void serve(client& from) {
-        const std::string some = from.socket.recv(4096);
-        if (some.empty()) return from.socket.close();
-        from.received += some;
+        std::array<char, 4096> some;
+        const net::transfer got = from.socket.try_recv(mutable_buffer(some));
+        if (got.error || got.size == 0) return from.socket.close();
+        from.received.append(some.data(), got.size);
         while (from.received.size() >= 2) {
             const auto size =
                 static_cast<std::size_t>(static_cast<unsigned char>(from.received[0]) << 8 |
