@@ -9,9 +9,8 @@
 
 namespace zocalo::sim::detail {
 
-machine::machine(universe& of, std::size_t number_, std::string name_,
-                 std::vector<net::address> addresses_)
-    : in(of), number(number_), name(std::move(name_)), addresses(std::move(addresses_)) {}
+machine::machine(universe& of, std::size_t place, std::string called, std::vector<net::address> at)
+    : in(of), number(place), name(std::move(called)), addresses(std::move(at)) {}
 
 machine::~machine() = default;
 

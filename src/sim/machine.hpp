@@ -18,8 +18,7 @@ namespace zocalo::sim::detail {
 
 /// One host: its network, alive as long as there is power, and the process that runs on it.
 struct machine {
-    machine(universe& of, std::size_t number_, std::string name_,
-            std::vector<net::address> addresses_);
+    machine(universe& of, std::size_t place, std::string called, std::vector<net::address> at);
     machine(const machine&) = delete;
     machine& operator=(const machine&) = delete;
     ~machine();

@@ -33,12 +33,12 @@ class running_mark {
 
 }  // namespace
 
-universe::universe(std::uint64_t seed_, const world_options& options_)
-    : seed(seed_),
-      options(options_),
-      chance(seed_),
+universe::universe(std::uint64_t from_seed, const world_options& chosen)
+    : seed(from_seed),
+      options(chosen),
+      chance(from_seed),
       programs(chance.fork()),
-      log(options_.trace_length) {
+      log(chosen.trace_length) {
     check(options.usual_link);
     if (options.segment == 0 || options.send_buffer == 0 || options.receive_buffer == 0) {
         throw std::invalid_argument("sim::world_options: a size of zero");

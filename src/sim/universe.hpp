@@ -21,7 +21,7 @@ struct machine;
 
 /// What all hosts of a world share: the time, what will happen, chance, and the wires.
 struct universe {
-    universe(std::uint64_t seed_, const world_options& options_);
+    universe(std::uint64_t from_seed, const world_options& chosen);
     universe(const universe&) = delete;
     universe& operator=(const universe&) = delete;
     ~universe();
