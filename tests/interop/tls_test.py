@@ -11,6 +11,7 @@ import threading
 import unittest
 from pathlib import Path
 
+from pki import Authority
 from support import PATIENCE, Program, cannot_run, main, run
 
 HERE = "127.0.0.1"
@@ -24,33 +25,6 @@ def setUpModule():
             cannot_run(f"no {tool}")
 
 
-def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True)
-
-
-class Authority:
-    """An authority in a folder of its own, made by the openssl tool."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder)
-        self.certificate = self.folder / "root.pem"
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", "/CN=root", "-days", "2", "-keyout", self.folder / "root.key",
-                "-out", self.certificate)
-
-    def issue(self, name, extensions):
-        """The paths of a certificate and its key."""
-        made, key = self.folder / f"{name}.pem", self.folder / f"{name}.key"
-        request, about = self.folder / f"{name}.csr", self.folder / f"{name}.ext"
-        about.write_text(extensions)
-        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-                f"/CN={name}", "-keyout", key, "-out", request)
-        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey",
-                self.folder / "root.key", "-CAcreateserial", "-days", "2", "-extfile", about,
-                "-out", made)
-        return made, key
-
-
 class WithAuthority(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -58,9 +32,8 @@ class WithAuthority(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
         cls.authority = Authority(folder.name)
-        cls.server = cls.authority.issue(
-            "server", "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
-        cls.client = cls.authority.issue("client", "extendedKeyUsage=clientAuth\n")
+        cls.server = cls.authority.for_servers()
+        cls.client = cls.authority.for_clients()
         cls.root = cls.authority.certificate
 
 
