@@ -168,19 +168,29 @@ relay_rules rules_of(const connect_request& request, bool interactive, bool has_
     return rules;
 }
 
-void converse(const connect_request& request, net::socket& socket, traffic_log* log,
-              const net::stop_condition& stop, const deadline& end, const context& shared) {
-    socket_channel link(socket, log);
+/// What a conversation is about, whatever lies between its two ends and the relay.
+struct talk {
+    const connect_request& request;
+    const net::stop_condition& stop;
+    const deadline& end;
+    traffic_log* log;
+    const context& shared;
+    net::endpoint peer;
+    net::endpoint here;
+};
+
+void converse(const talk& about, channel& link) {
+    const connect_request& request = about.request;
+    const context& shared = about.shared;
     console here(request);
     std::unique_ptr<program_side> program;
     if (const auto arguments = request.program()) {
-        program = std::make_unique<program_side>(*arguments, request.udp, socket.peer_endpoint(),
-                                                 socket.local_endpoint());
+        program = std::make_unique<program_side>(*arguments, request.udp, about.peer, about.here);
     }
     channel& local = program ? program->side() : here.side();
     relay_rules rules = rules_of(request, here.is_interactive(), program != nullptr);
-    rules.total = end.remaining();
-    rules.peer = socket.peer_endpoint().to_string();
+    rules.total = about.end.remaining();
+    rules.peer = about.peer.to_string();
     relay conversation(request.recv_only ? nullptr : &local, request.send_only ? nullptr : &local,
                        link, std::move(rules));
     if (!program) here.equip(conversation);
@@ -194,12 +204,34 @@ void converse(const connect_request& request, net::socket& socket, traffic_log* 
                         conversation.outgoing().moved(), conversation.incoming().moved(), took));
     };
     try {
-        run(conversation, stop, &shown);
+        run(conversation, about.stop, &shown);
     } catch (const std::system_error&) {  // Ctrl-C is one of them
         summarise();
         throw;
     }
     summarise();
+}
+
+/// The same in TLS: the conversation is with one end of a tunnel.
+void converse_in_tls(const talk& about, net::socket plain, timeout limit) {
+    tls_tunnel tunnel(std::move(plain), client_handshake(about.request.tls, about.request.host));
+    say(about.shared, 1, to_text(tunnel.wait_until_secured(about.stop, limit)));
+    net::socket socket = tunnel.take_socket();
+    const auto end = [&] {
+        socket.close();
+        tunnel.let_go();
+        tunnel.check();  // why the tunnel ended says more than that it did
+    };
+    tunnel_channel link(socket, about.log, tunnel);
+    try {
+        converse(about, link);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        end();
+        throw;
+    }
+    end();
 }
 
 void connect(const connect_request& request, context& shared) {
@@ -210,11 +242,18 @@ void connect(const connect_request& request, context& shared) {
     const net::stop_signal stop;
     const deadline end{request.limit};
     const auto log = request.open_log();  // before the peer has to do with it
+    const deadline until{shorter(request.wait, end.remaining())};
     net::socket socket = open(request, stop, deadline{request.wait}, shared);
+    const talk about{
+        request, stop, end, log.get(), shared, socket.peer_endpoint(), socket.local_endpoint()};
     say(shared, 1,
-        fmt::format("connected to {} from {}", socket.peer_endpoint().to_string(),
-                    socket.local_endpoint().to_string()));
-    converse(request, socket, log.get(), stop, end, shared);
+        fmt::format("connected to {} from {}", about.peer.to_string(), about.here.to_string()));
+    if (request.tls.wanted) {
+        converse_in_tls(about, std::move(socket), until.remaining());
+    } else {
+        socket_channel link(socket, log.get());
+        converse(about, link);
+    }
 }
 
 /// `HOST:PORT` in one word becomes two, and brackets around IPv6 go.
@@ -233,6 +272,9 @@ void check_target(const connect_request& request) {
         throw CLI::ValidationError("a Unix socket has a path and no port");
     }
     if (!request.local && request.port.empty()) throw CLI::RequiredError("PORT");
+    if (request.tls.wanted && (request.udp || request.probe)) {
+        throw CLI::ValidationError("--ssl wants a connection: not with -u or -z");
+    }
     if (request.probe && (request.local || request.vsock)) {
         throw CLI::ValidationError("-z tries ports of TCP and UDP");
     }
@@ -252,6 +294,7 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect --crlf example.org 80 < request", "send a file, wait for the whole answer"},
          {"connect -z -w 2 localhost 20-30", "which of these ports are open"},
          {"connect --connect-report example.org 80", "also how it came about, step by step"},
+         {"connect --ssl --crlf example.org 443 < request", "the same over TLS"},
          {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
          {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
     const auto request = std::make_shared<connect_request>();
@@ -272,6 +315,7 @@ void add_connect(CLI::App& program, context& shared) {
     add_duration(command, "--max-time", request->limit, "Longest time for everything")
         ->group(link_time_group);
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
+    add_client_tls_options(command, request->tls);
     add_json_option(command, shared);
     command.callback([request, &shared] {
         split_target(*request);

@@ -9,6 +9,7 @@
 #include "zocalo/core/error.hpp"
 #include "zocalo/net/connect.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/tls/error.hpp"
 
 namespace zocalo::program {
 
@@ -42,6 +43,9 @@ exit_code exit_code_of(const file_error& error) noexcept {
 
 exit_code exit_code_of(const std::error_code& code) noexcept {
     if (code.category() == net::name_category()) return exit_code::name;
+    if (code.category() == tls::tls_category()) {
+        return code == tls::errc::unusable ? exit_code::failure : exit_code::peer;
+    }
     const auto* const found = std::ranges::find_if(
         causes, [&](const cause& candidate) { return code == candidate.error; });
     return found == std::end(causes) ? exit_code::failure : found->code;

@@ -127,6 +127,7 @@ void add_listen(CLI::App& program, context& shared) {
          {"listen 40674 > file", "receive a file; the sender: zocalo connect HOST 40674 < file"},
          {"listen -u -k 6667", "datagrams from everybody"},
          {"listen -k -c 'date; cat' 127.0.0.1 5000", "a command for each client"},
+         {"listen -k --ssl --ssl-cert cert.pem --ssl-key key.pem 5000", "the clients speak TLS"},
          {"listen -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"}});
     const auto request = std::make_shared<listen_request>();
     command
@@ -160,7 +161,13 @@ void add_listen(CLI::App& program, context& shared) {
     command.add_option("-p,--source-port", request->port, "Port to listen on")
         ->type_name("PORT")
         ->group("Transport");
-    command.callback([request, &shared] { listen(*request, shared); });
+    add_server_tls_options(command, request->tls);
+    command.callback([request, &shared] {
+        if (request->tls.wanted && request->udp) {
+            throw CLI::ValidationError("--ssl wants connections: not with -u");
+        }
+        listen(*request, shared);
+    });
 }
 
 }  // namespace zocalo::program

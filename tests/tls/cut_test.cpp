@@ -47,7 +47,7 @@ class damaged final : public io::transport {
         if (most == 0) co_return 0;
         const zocalo::mutable_buffer room = into.first(most);
         const std::size_t got = co_await below_.read_some(room);
-        if (how_.flipped - how_.received < got) {
+        if (how_.flipped >= how_.received && how_.flipped - how_.received < got) {
             room.data()[how_.flipped - how_.received] ^= std::byte{0x20};
         }
         how_.received += got;

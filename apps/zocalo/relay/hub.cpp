@@ -23,7 +23,9 @@ hub::hub(const link_options& link, const hub_options& options, const context& sh
       progress_(link.wants_progress(shared) && !console_.is_interactive()),
       program_(link.program()),
       input_ended_(link.recv_only || program_),
-      until_first_(link.wait) {}
+      until_first_(link.wait) {
+    if (link.tls.wanted) handshake_ = server_handshake(link.tls, shared);
+}
 
 void hub::tell(int level, std::string_view line) {
     if (shared_.verbosity < level) return;
@@ -63,6 +65,7 @@ conversation* hub::welcome(conversation arrived) {
         return nullptr;
     }
     auto client = std::make_unique<conversation>(std::move(arrived));
+    if (handshake_) secure(*client);
     client->link = link_to(*client);
     try {
         client->program = start_program(*client);
@@ -120,6 +123,33 @@ void hub::farewell(const conversation& client) {
                         client.relay->outgoing().moved(), error ? ", " + error.message() : ""));
 }
 
+void hub::secure(conversation& client) {
+    client.tunnel = std::make_unique<tls_tunnel>(std::move(client.socket), handshake_);
+    client.socket = client.tunnel->take_socket();
+}
+
+void hub::let_go(conversation& client) {
+    if (client.tunnel == nullptr) return;
+    client.socket.close();
+    client.tunnel->let_go();
+    tunnels_.push_back(std::move(client.tunnel));
+    if (!options_.keep) see_off(true);
+}
+
+void hub::see_off(bool wait) {
+    for (auto& tunnel : tunnels_) {
+        if (!wait && !tunnel->is_over()) continue;
+        const auto over = std::exchange(tunnel, nullptr);
+        try {
+            over->check();
+        } catch (const std::system_error& error) {
+            if (!options_.keep) throw;
+            tell(1, error.what());
+        }
+    }
+    std::erase(tunnels_, nullptr);
+}
+
 /// Lets go of the conversations that are over, and of programs that have ended.
 void hub::sweep() {
     for (const auto& client : clients_) {
@@ -127,12 +157,14 @@ void hub::sweep() {
         if (client->relay->state() == relay::end::not_yet) continue;
         farewell(*client);
         if (client->program) programs_.push_back(client->program->process());
+        let_go(*client);
         if (!options_.keep) check(*client->relay);
         client->relay->check_local_side();  // that is ours, and would fail for the next one, too
     }
     std::erase_if(clients_,
                   [](const auto& client) { return client->relay->state() != relay::end::not_yet; });
     std::erase_if(programs_, [](child& program) { return program.poll_status().has_value(); });
+    see_off(false);
 }
 
 void hub::show_progress() {
@@ -150,7 +182,9 @@ timeout hub::patience() const {
     if (!clients_.empty()) limit = shorter(limit, progress_.patience());
     if (!had_client_) limit = shorter(limit, until_first_.remaining());
     // Then look whether they have ended; at the end nobody waits for anything else.
-    if (!programs_.empty()) limit = shorter(limit, is_closed() ? 20ms : 1000ms);
+    if (!programs_.empty() || !tunnels_.empty()) {
+        limit = shorter(limit, is_closed() ? 20ms : 1000ms);
+    }
     for (const auto& client : clients_)
         limit = shorter(limit, client->relay->patience());
     return limit;
@@ -196,6 +230,7 @@ void hub::run(const net::stop_condition& stop) {
                 "nobody connected to " + listener().local_endpoint().to_string());
         }
     }
+    see_off(true);
 }
 
 }  // namespace zocalo::program

@@ -32,6 +32,7 @@ struct hub_options {
 struct conversation {
     net::endpoint peer;
     net::socket socket = {};  // none for datagrams, whose clients share the listener's
+    std::unique_ptr<tls_tunnel> tunnel = {};
     std::optional<net::destination> asked_at = {};  // of datagrams over IP: where answers come from
     std::unique_ptr<channel> link = {};
     std::unique_ptr<program_side> program = {};
@@ -100,12 +101,19 @@ class hub {
     void end_input();
     void sweep();
     void farewell(const conversation& client);
+    /// With --ssl: puts a tunnel between the client and its relay; ends that; and takes what comes
+    /// of those that were ended.
+    void secure(conversation& client);
+    void let_go(conversation& client);
+    void see_off(bool wait);
 
     progress progress_;
     std::uint64_t sent_ = 0;  // by and from the clients that have gone
     std::uint64_t received_ = 0;
     std::optional<std::vector<std::string>> program_;
     std::vector<child> programs_;  // whose clients have gone, until they end
+    tls_tunnel::handshake handshake_;
+    std::vector<std::unique_ptr<tls_tunnel>> tunnels_;  // whose clients have gone, until they end
     std::size_t input_index_ = poll_set::none;
     bool input_ended_;
     bool had_client_ = false;

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "relay/child.hpp"
 #include "relay/relay.hpp"
+#include "relay/tls_options.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
@@ -34,6 +35,7 @@ struct link_options {
     std::string output;
     std::optional<std::string> command;
     std::optional<std::string> shell_command;
+    tls_choice tls;
     timeout wait = timeout::none();
     timeout idle = timeout::none();
     timeout quit = timeout::none();

@@ -41,6 +41,9 @@ class stream_hub final : public hub {
     }
 
     std::unique_ptr<channel> link_to(conversation& client) override {
+        if (client.tunnel != nullptr) {
+            return std::make_unique<tunnel_channel>(client.socket, log_.get(), *client.tunnel);
+        }
         return std::make_unique<socket_channel>(client.socket, log_.get());
     }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "relay/tls_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "command.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/tls/stream.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+CLI::Option* add_common(CLI::App& command, tls_choice& choice, const std::string& about,
+                        const std::string& trusted) {
+    auto* ssl = command.add_flag("--ssl", choice.wanted, about)->group("TLS");
+    auto* certificate =
+        command.add_option("--ssl-cert", choice.certificate, "Who we are: a certificate, PEM");
+    auto* key = command.add_option("--ssl-key", choice.key,
+                                   "Its private key, PEM, when that is "
+                                   "another file");
+    auto* trust = command.add_option("--ssl-trustfile", choice.trusted, trusted);
+    auto* protocols = command
+                          .add_option("--ssl-alpn", choice.protocols,
+                                      "Application protocols, the best first: h2,http/1.1")
+                          ->delimiter(',')
+                          ->allow_extra_args(false)
+                          ->type_name("NAME,...");
+    for (auto* option : {certificate, key, trust})
+        option->type_name("FILE");
+    key->needs(certificate);
+    for (auto* option : {certificate, key, trust, protocols})
+        option->needs(ssl)->group("TLS");
+    return ssl;
+}
+
+tls::credentials credentials_of(const tls_choice& choice) {
+    if (choice.certificate.empty()) return {};
+    return tls::credentials::load(choice.certificate,
+                                  choice.key.empty() ? choice.certificate : choice.key);
+}
+
+tls::trust trust_of(const tls_choice& choice) {
+    tls::trust trust;
+    if (!choice.trusted.empty()) trust.files = {choice.trusted};
+    return trust;
+}
+
+}  // namespace
+
+void add_client_tls_options(CLI::App& command, tls_choice& choice) {
+    auto* ssl = add_common(command, choice, "Speak TLS; the server has to prove who it is",
+                           "Trust these authorities instead of the system's, PEM");
+    auto* insecure = command.add_flag("--insecure", choice.insecure,
+                                      "With --ssl: believe whoever answers. Anybody in between can "
+                                      "read and change everything");
+    auto* name = command.add_option("--ssl-servername", choice.server_name,
+                                    "The name that the server has to have, instead of the host");
+    auto* verify = command.add_flag("--ssl-verify", choice.verify,
+                                    "Verify the server: what happens anyway, for ncat's friends");
+    name->type_name("NAME");
+    verify->excludes(insecure);
+    for (auto* option : {insecure, name, verify})
+        option->needs(ssl)->group("TLS");
+}
+
+void add_server_tls_options(CLI::App& command, tls_choice& choice) {
+    auto* ssl = add_common(command, choice,
+                           "Speak TLS; without --ssl-cert with a certificate made for this run",
+                           "Authorities that may have issued the certificates of clients, PEM");
+    auto* verify = command.add_flag("--ssl-verify", choice.verify,
+                                    "Only clients with a certificate, see --ssl-trustfile");
+    verify->needs(ssl)->needs(command.get_option("--ssl-trustfile"))->group("TLS");
+}
+
+tls_tunnel::handshake client_handshake(const tls_choice& choice, const std::string& host) {
+    tls::client_options options;
+    options.trust = trust_of(choice);
+    options.credentials = credentials_of(choice);
+    options.alpn = choice.protocols;
+    options.key_log = tls::key_log_from_environment();
+    if (choice.insecure) options.verify = tls::verify::dangerously_nothing;
+    const std::string name = choice.server_name.empty() ? host : choice.server_name;
+    return [context = tls::client_context(options), name](io::stream plain) {
+        return tls::connect(std::move(plain), context, name);
+    };
+}
+
+tls_tunnel::handshake server_handshake(const tls_choice& choice, const context& shared) {
+    tls::server_options options;
+    options.credentials = credentials_of(choice);
+    if (options.credentials.empty()) {
+        options.credentials = tls::development_certificate({"localhost", "127.0.0.1", "::1"});
+        say(shared, 0,
+            "a certificate for this run, SHA-256 " +
+                options.credentials.certificate().fingerprint());
+    }
+    options.alpn = choice.protocols;
+    options.key_log = tls::key_log_from_environment();
+    if (choice.verify) {
+        options.client_certificates = tls::client_certificates::required;
+        options.trust = trust_of(choice);
+    }
+    return [context = tls::server_context(options)](io::stream plain) {
+        return tls::accept(std::move(plain), context);
+    };
+}
+
+std::string to_text(const tls::info& agreed) {
+    std::string text = std::string(to_text(agreed.version)) + ", " + agreed.cipher;
+    if (!agreed.alpn.empty()) text += ", " + escaped(agreed.alpn);
+    if (!agreed.certificate.empty()) text += ", " + agreed.certificate.subject();
+    return text + (agreed.verified || agreed.certificate.empty() ? "" : " (not verified)");
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "relay/tls_tunnel.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace zocalo::program {
+
+struct context;
+
+/// What `connect` and `listen` are told about TLS, named as in ncat.
+struct tls_choice {
+    bool wanted = false;
+    bool insecure = false;  // connect
+    bool verify = false;    // listen: clients have to show a certificate
+    std::string certificate;
+    std::string key;
+    std::string trusted;
+    std::string server_name;
+    std::vector<std::string> protocols;
+};
+
+/// Declare them. Unlike ncat, a client verifies unless it is told not to.
+void add_client_tls_options(CLI::App& command, tls_choice& choice);
+void add_server_tls_options(CLI::App& command, tls_choice& choice);
+
+/// The handshake with `host`, unless another name is given for it. Throws as tls::client_context
+/// does.
+[[nodiscard]] tls_tunnel::handshake client_handshake(const tls_choice& choice,
+                                                     const std::string& host);
+/// The handshake with clients. Without a certificate one is made for this run, and its fingerprint
+/// is said.
+[[nodiscard]] tls_tunnel::handshake server_handshake(const tls_choice& choice,
+                                                     const context& shared);
+
+/// "TLSv1.3, TLS_AES_256_GCM_SHA384, CN=localhost"
+[[nodiscard]] std::string to_text(const tls::info& agreed);
+
+}  // namespace zocalo::program
