@@ -32,8 +32,8 @@ class Authority:
         return made, key
 
     def for_servers(self):
-        return self.issue("server",
-                          "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+        return self.issue(
+            "server", "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
 
     def for_clients(self):
         return self.issue("client", "extendedKeyUsage=clientAuth\n")
