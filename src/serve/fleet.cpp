@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <latch>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
@@ -34,11 +36,17 @@ server_options part_of(server_options whole, std::size_t parts) {
     return whole;
 }
 
+unique_fd duplicate(int fd) {
+    const int copy = sys::dup(fd);
+    if (copy < 0) net::fail("open a bell", copy);
+    return unique_fd(copy);
+}
+
 /// One thread's worth.
 struct worker {
     worker(const handler& talk, const server_options& options,
            const std::shared_ptr<detail::shared_limits>& shared)
-        : runs(talk, options, shared) {}
+        : runs(talk, options, shared), heard(io::open_descriptor(duplicate(bell.fileno()))) {}
 
     void ask(wish more) noexcept {
         int now = asked.load();
@@ -49,18 +57,16 @@ struct worker {
 
     server runs;
     net::wake_up bell;
+    io::stream heard;  ///< the bell; opened before clients can take all descriptors
     std::atomic<int> asked = go_on;
     std::exception_ptr error;
     std::jthread thread;
 };
 
 io::task<> obey(worker& self) {
-    const int copy = sys::dup(self.bell.fileno());
-    if (copy < 0) net::fail("watch for a stop", copy);
-    io::stream bell = io::open_descriptor(unique_fd(copy));
     for (;;) {
         std::uint64_t rung = 0;
-        co_await bell.read_some(mutable_buffer(&rung, sizeof rung));
+        co_await self.heard.read_some(mutable_buffer(&rung, sizeof rung));
         const int wanted = self.asked.load();
         if (wanted == end_orderly) self.runs.stop();
         if (wanted == end_now) self.runs.stop_now();
@@ -100,9 +106,12 @@ class fleet::core {
  private:
     void deal_out();
     void work(worker& self) noexcept;
+    bool begin(worker& self, std::optional<io::loop>& loop) noexcept;
 
     io::backend_kind backend_;
     std::atomic<std::size_t> running_{0};
+    std::atomic<bool> failed_ = false;  ///< one of them could not begin
+    std::optional<std::latch> begun_;
 };
 
 /// Of each address: as many loops at a socket as there have to be so that no loop and no socket is
@@ -123,14 +132,30 @@ void fleet::core::start() {
     if (sockets.empty()) throw std::logic_error("serve::fleet: start() without an address");
     deal_out();
     running_ = workers.size();
+    begun_.emplace(static_cast<std::ptrdiff_t>(workers.size()));
     for (worker& each : workers)
         each.thread = std::jthread([this, &each] { work(each); });
+    begun_->wait();
+    if (failed_) wait();
+}
+
+/// All loops are there before the first one serves: clients could take the descriptors away that
+/// the others need.
+bool fleet::core::begin(worker& self, std::optional<io::loop>& loop) noexcept {
+    try {
+        loop.emplace(backend_);
+    } catch (...) {
+        self.error = std::current_exception();
+        failed_ = true;
+    }
+    begun_->arrive_and_wait();
+    return !failed_;
 }
 
 void fleet::core::work(worker& self) noexcept {
+    std::optional<io::loop> loop;
     try {
-        io::loop loop(backend_);
-        loop.run(serve_until_told(self));
+        if (begin(self, loop)) loop->run(serve_until_told(self));
     } catch (...) {
         self.error = std::current_exception();
         ask(end_orderly);  // a fleet is as good as all of its servers

@@ -10,6 +10,7 @@
 
 #include "net/fail.hpp"
 #include "sys/process.hpp"
+#include "zocalo/net/acceptor.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/message.hpp"
 #include "zocalo/net/option.hpp"
@@ -81,8 +82,8 @@ void hand_over(const std::string& path, const std::vector<inherited_socket>& soc
     if (sockets.empty() || sockets.size() > most_sockets)
         throw std::invalid_argument("hand_over: 1 to 250 sockets");
     const net::endpoint where = net::endpoint::local(path);
-    net::socket door = net::create_server(where, {.backlog = 8, .permissions = 0600});
-    door.stop_with(stop);
+    net::acceptor door(net::create_server(where, {.backlog = 8, .permissions = 0600}));
+    door.listener().stop_with(stop);
     for (;;) {
         net::accepted next = door.accept();
         next.client.stop_with(stop);
@@ -93,7 +94,7 @@ void hand_over(const std::string& path, const std::vector<inherited_socket>& soc
         } catch (const std::system_error&) {
             continue;  // that process has failed; the next one may come
         }
-        door.close();  // before the line: the other one goes on when that ends
+        door.listener().close();  // before the line: the other one goes on when that ends
         return;
     }
 }

@@ -51,11 +51,14 @@ class succession {
     std::jthread waits_;
 };
 
-/// Waits without taking anything from the condition, which others watch too.
-io::task<> comes_true(const net::stop_condition& condition) {
+io::stream open_watch(const net::stop_condition& condition) {
     const int copy = sys::dup(condition.fileno());
     if (copy < 0) net::fail("watch for an end", copy);
-    const io::stream watched = io::open_descriptor(unique_fd(copy));
+    return io::open_descriptor(unique_fd(copy));
+}
+
+/// Waits without taking anything from the condition, which others watch too.
+io::task<> comes_true(const io::stream& watched) {
     using ready = io::detail::ready_operation;
     io::detail::awaitable<ready> readable(watched.made_of(), ready::direction::read);
     co_await readable;
@@ -110,13 +113,15 @@ serve::counters run(const handler& talk, const run_options& options) {
     open_sockets(servers, before, options);
     if (!options.user.empty()) drop_privileges(options.user);
     const std::vector<net::endpoint> where = servers.local_endpoints();
+    // Everything that takes a descriptor comes before the first client, who may take the last one.
+    io::loop control(io::backend_kind::poll);
+    const io::stream ended = open_watch(servers.ended());
     servers.start();
     before.ready();
     succession next(servers, options.hand_over);
     manager.ready();
     if (options.ready) options.ready(where);
-    io::loop control(io::backend_kind::poll);
-    control.run(io::any(obey(asked, servers, next, manager, options), comes_true(servers.ended())));
+    control.run(io::any(obey(asked, servers, next, manager, options), comes_true(ended)));
     manager.stopping();
     next.give_up();
     servers.wait();

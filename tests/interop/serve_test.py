@@ -2,6 +2,7 @@
 """examples/echo_service under systemd's and HAProxy's hands, told to end, and replaced."""
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -108,6 +109,30 @@ class signals(unittest.TestCase):
             service.process.send_signal(signal.SIGHUP)
             service.wait_for("nothing to read again")
             self.assertEqual(client.ask(b"on"), b"on")
+
+
+class exhaustion(unittest.TestCase):
+    def test_is_survived_and_forgotten(self):
+        few = 40
+        service = Program(SERVICE, f"{HERE}:0", env=dict(os.environ, ZOCALO_BACKEND="epoll"),
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (few, few)))
+        port = int(service.wait_for(r"serving at 127\.0\.0\.1:(\d+)")[1])
+        with service:
+            crowd = [socket.create_connection((HERE, port)) for _ in range(2 * few)]
+            self.assertEqual(crowd[0].recv(7), b"You are")
+            before = self.processor_time(service)
+            time.sleep(0.5)
+            self.assertLess(self.processor_time(service) - before, 0.1)
+            self.assertIsNone(service.process.poll())
+            for one in crowd:
+                one.close()
+            with Client(port) as client:
+                self.assertEqual(client.ask(b"again"), b"again")
+
+    def processor_time(self, service):
+        """Seconds of a processor that it has used."""
+        stat = Path(f"/proc/{service.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class systemd(unittest.TestCase):

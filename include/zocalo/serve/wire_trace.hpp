@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "zocalo/io/stream.hpp"
+#include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/packet/capture_writer.hpp"
+#include "zocalo/net/packet/tcp.hpp"
+
+/// Seeing what goes over a stream, above TLS: for people who look for an error.
+namespace zocalo::serve {
+
+/// Which way bytes went, as seen from the stream that is watched.
+enum class flow { received, sent };
+
+/// Who is told about bytes: those that were read, and those that were written without an error.
+/// They are valid during the call only. Must not throw.
+using wire_watcher = std::function<void(flow which, std::string_view bytes)>;
+
+/// The same stream, watched: `client.stream() = watch(std::move(client.stream()), ...)`. Secrets
+/// are the watcher's to mask.
+[[nodiscard]] io::stream watch(io::stream what, wire_watcher watcher);
+
+/// A watcher that writes a dialogue into a capture file, decrypted, as the TCP packets that it
+/// could have been; wireshark reads it.
+///
+/// The packets are made up: a handshake, then segments of at most 16 KiB with right sequence
+/// numbers and checksums. Unix sockets and those without addresses show as 127.0.0.1.
+/// **Lifetime.** The writer must outlive it; several dialogues may share one on one thread.
+class dialogue_capture {
+ public:
+    /// `interface` is of the writer, of link_type::raw_ip. Writes the handshake.
+    dialogue_capture(net::packet::pcapng_writer& to, std::uint32_t interface,
+                     const net::endpoint& local, const net::endpoint& peer);
+
+    /// For watch(): `[&](auto which, auto bytes) { capture.add(which, bytes); }`.
+    void add(flow which, std::string_view bytes);
+
+ private:
+    struct end {
+        net::endpoint where;
+        std::uint32_t next = 0;  ///< sequence number
+    };
+    void write(const end& from, const end& to, net::packet::tcp_flag flags,
+               std::string_view payload);
+
+    net::packet::pcapng_writer& to_;
+    std::uint32_t interface_;
+    end local_;
+    end peer_;
+};
+
+}  // namespace zocalo::serve

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/wire_trace.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "io/worlds.hpp"
+#include "serve/dialogue.hpp"
+#include "zocalo/net/packet/capture_reader.hpp"
+#include "zocalo/net/packet/layers.hpp"
+
+namespace {
+
+namespace io = zocalo::io;
+namespace net = zocalo::net;
+namespace packet = zocalo::net::packet;
+namespace serve = zocalo::serve;
+using namespace zocalo::tests;
+
+class wire_traces : public in_every_world {};
+
+struct seen {
+    serve::flow which;
+    std::string bytes;
+    friend bool operator==(const seen&, const seen&) = default;
+};
+
+io::task<> talk_watched(std::vector<seen>& all) {
+    auto [one, other] = io::stream::pair();
+    io::stream here = serve::watch(std::move(one), [&](serve::flow which, std::string_view bytes) {
+        all.push_back({which, std::string(bytes)});
+    });
+    co_await here.write("hello");
+    co_await other.write("good day");
+    std::string room(8, '\0');
+    const std::size_t got = co_await here.read_exactly(zocalo::mutable_buffer(room.data(), 8));
+    EXPECT_EQ(got, 8);
+    co_await other.finish();
+    const io::chunk end = co_await here.read();
+    EXPECT_TRUE(end.empty());
+}
+
+TEST_P(wire_traces, show_both_ways) {
+    std::vector<seen> all;
+    run(talk_watched(all));
+    const std::vector<seen> expected{{serve::flow::sent, "hello"},
+                                     {serve::flow::received, "good day"}};
+    EXPECT_EQ(all, expected);
+}
+
+ZOCALO_IN_EVERY_WORLD(wire_traces);
+
+/// The file that a dialogue between the two makes.
+std::string capture_of(const std::string& local, const std::string& peer) {
+    std::ostringstream file;
+    packet::pcapng_writer writer(file);
+    packet::capture_interface raw;
+    raw.first = packet::link_type::raw_ip;
+    const std::uint32_t interface = writer.add_interface(raw);
+    serve::dialogue_capture capture(writer, interface, net::endpoint::parse(local),
+                                    net::endpoint::parse(peer));
+    capture.add(serve::flow::received, "EHLO there\r\n");
+    capture.add(serve::flow::sent, std::string(20'000, 'x'));
+    return file.str();
+}
+
+void expect_dialogue(const std::string& local, const std::string& peer) {
+    std::istringstream file(capture_of(local, peer));
+    packet::capture_reader reader(file);
+    std::string received;
+    std::string sent;
+    std::size_t packets = 0;
+    while (const auto one = reader.next()) {
+        ++packets;
+        const zocalo::const_buffer frame(one->data);
+        const std::vector<packet::layer> all = packet::dissect(frame, one->first);
+        ASSERT_GE(all.size(), 2);
+        ASSERT_EQ(all[1].name, "TCP");
+        const std::string text = packet::describe_layers(frame, one->first);
+        EXPECT_EQ(text.find("wrong"), std::string::npos) << text;
+        const std::string_view payload = frame.without(all[1].offset + all[1].size).text();
+        (one->outgoing == true ? sent : received) += payload;
+    }
+    EXPECT_EQ(packets, 6);
+    EXPECT_EQ(received, "EHLO there\r\n");
+    EXPECT_EQ(sent, std::string(20'000, 'x'));
+}
+
+TEST(dialogue_captures, are_read_as_tcp) {
+    expect_dialogue("127.0.0.1:25", "192.0.2.1:4711");
+    expect_dialogue("[::1]:25", "[2001:db8::1]:4711");
+    expect_dialogue("unix:/run/x", "[2001:db8::1]:4711");
+}
+
+}  // namespace
