@@ -126,7 +126,7 @@ process::process(const std::vector<std::string>& arguments, const process_option
     // From here on it is this object's to end: the destructor of a half-made one would not run.
     const int watch = sys::pidfd_open(id_);
     if (watch < 0) {
-        status();
+        end();
         net::fail("watch " + quoted(words.front()), watch);
     }
     ended_ = open_descriptor(unique_fd(watch));
@@ -145,7 +145,7 @@ process::process(process&& other) noexcept
 
 process& process::operator=(process&& other) noexcept {
     if (this == &other) return *this;
-    if (id_ >= 0) status();
+    end();
     in = std::move(other.in);
     out = std::move(other.out);
     err = std::move(other.err);
@@ -156,16 +156,15 @@ process& process::operator=(process&& other) noexcept {
 }
 
 process::~process() {
-    if (id_ >= 0) status();
+    end();
 }
 
-/// Ends it and reaps it, unless that was done.
-int process::status() {
-    if (status_ >= 0) return status_;
+void process::end() noexcept {
+    if (id_ < 0 || status_ >= 0) return;
     sys::kill(id_, SIGKILL);
     int raw = 0;
     sys::waitpid(id_, &raw, 0);
-    return status_ = status_from(raw);
+    status_ = status_from(raw);
 }
 
 stream process::take_connection() {
@@ -176,12 +175,16 @@ task<int> process::wait() {
     while (status_ < 0) {
         co_await detail::awaitable<detail::ready_operation>(
             ended_.made_of(), detail::ready_operation::direction::read);
-        int raw = 0;
-        const int reaped = sys::waitpid(id_, &raw, WNOHANG);
-        if (reaped < 0) net::fail("wait for process " + std::to_string(id_), reaped);
-        if (reaped > 0) status_ = status_from(raw);
+        reap();
     }
     co_return status_;
+}
+
+void process::reap() {
+    int raw = 0;
+    const int reaped = sys::waitpid(id_, &raw, WNOHANG);
+    if (reaped < 0) net::fail("wait for process " + std::to_string(id_), reaped);
+    if (reaped > 0) status_ = status_from(raw);
 }
 
 void process::signal(int number) {

@@ -4,7 +4,6 @@
 
 #include "io/proxy/http_connect.hpp"
 #include "io/proxy/socks.hpp"
-#include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/unread.hpp"
 #include "zocalo/net/address.hpp"
@@ -81,12 +80,12 @@ std::string target::to_string() const {
     return (is_v6 ? '[' + host + ']' : escaped(host)) + ':' + std::to_string(port);
 }
 
-void target::refused(std::errc why, const std::string& what_it_said) const {
-    throw std::system_error(std::make_error_code(why), doing(*this) + ": " + what_it_said);
+std::system_error target::refused(std::errc why, const std::string& what_it_said) const {
+    return {std::make_error_code(why), doing(*this) + ": " + what_it_said};
 }
 
-void target::garbled(const std::string& what_it_said) const {
-    throw protocol_error(doing(*this) + ": " + what_it_said);
+protocol_error target::garbled(const std::string& what_it_said) const {
+    return protocol_error(doing(*this) + ": " + what_it_said);
 }
 
 }  // namespace detail

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The greeting as tasks, with TLS, and in a simulated network, beside Python and OpenSSL."""
+"""The greeting as tasks, on every core, with TLS, and in a simulated network.
+
+Peers: Python and OpenSSL.
+"""
 
 import os
 import socket
@@ -53,6 +56,21 @@ class greeting_tasks(unittest.TestCase):
             for line in server.errors:  # none for those that vanished after they were thanked
                 self.assertRegex(line, r"send to 127.0.0.1:\d+: (Connection reset|Broken pipe)")
             server.errors.clear()
+
+
+class greeting_cores(unittest.TestCase):
+    def test_greets_side_by_side_and_says_whom_it_had(self):
+        with Program("examples/greeting_cores", HERE + ":0") as server:
+            port = port_of(server)
+            silent = [socket.create_connection((HERE, port)) for _ in range(10)]
+            for _ in range(20):
+                with socket.create_connection((HERE, port)) as client:
+                    self.assertEqual(receive_all(client), THANKS)
+            for client in silent:
+                self.assertEqual(receive_all(client), THANKS)
+                client.close()
+            server.interrupt()
+            server.wait_for("30 clients, 720 bytes")
 
 
 class greeting_tls(unittest.TestCase):

@@ -66,7 +66,10 @@ class process {
     [[nodiscard]] int id() const noexcept { return id_; }
 
  private:
-    int status();
+    /// Kills it and waits for that, unless it has been waited for.
+    void end() noexcept;
+    /// Takes its exit status if it has ended.
+    void reap();
 
     int id_ = -1;  ///< none when it was moved from
     int status_ = -1;

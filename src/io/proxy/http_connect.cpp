@@ -45,19 +45,19 @@ std::optional<unsigned> status_of(std::string_view line) {
     return from_digits<unsigned>(line.substr(9, 3));
 }
 
-[[noreturn]] void refuse(unsigned status, std::string_view line, const target& to) {
+std::system_error refusal(unsigned status, std::string_view line, const target& to) {
     const std::string said = "it answers " + quoted(line, 200);
     switch (status) {
         case 403:
         case 407:
-            to.refused(std::errc::permission_denied, said);
+            return to.refused(std::errc::permission_denied, said);
         case 502:
         case 503:
-            to.refused(std::errc::host_unreachable, said);
+            return to.refused(std::errc::host_unreachable, said);
         case 504:
-            to.refused(std::errc::timed_out, said);
+            return to.refused(std::errc::timed_out, said);
         default:
-            to.refused(std::errc::connection_refused, said);
+            return to.refused(std::errc::connection_refused, said);
     }
 }
 
@@ -69,14 +69,14 @@ task<std::string> http_connect(stream& line, const target& to) {
     reader in(line);
     for (int interim = 0; interim <= most_interim_answers; ++interim) {
         const auto head = co_await in.read_until("\r\n\r\n", longest_answer);
-        if (!head) to.garbled("it closed the connection before it answered");
+        if (!head) throw to.garbled("it closed the connection before it answered");
         const std::string_view first = head->substr(0, head->find("\r\n"));
         const auto status = status_of(first);
-        if (!status) to.garbled("it answers " + quoted(first, 200) + ", which is no HTTP");
+        if (!status) throw to.garbled("it answers " + quoted(first, 200) + ", which is no HTTP");
         if (*status >= 200 && *status < 300) co_return std::string(in.buffered().text());
-        if (*status < 100 || *status >= 200) refuse(*status, first, to);
+        if (*status < 100 || *status >= 200) throw refusal(*status, first, to);
     }
-    to.garbled("it keeps saying that it will answer");
+    throw to.garbled("it keeps saying that it will answer");
 }
 
 }  // namespace zocalo::io::detail

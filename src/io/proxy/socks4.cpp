@@ -31,19 +31,19 @@ task<> socks4(stream& line, const target& to) {
     co_await line.write(const_buffer(question));
     std::array<std::uint8_t, 8> answer{};
     if (co_await line.read_exactly(mutable_buffer(answer)) < answer.size()) {
-        to.garbled("it closed the connection before it answered");
+        throw to.garbled("it closed the connection before it answered");
     }
-    if (answer[0] != 0) to.garbled("it does not speak SOCKS 4");
+    if (answer[0] != 0) throw to.garbled("it does not speak SOCKS 4");
     switch (answer[1]) {
         case 90:
             co_return;
         case 91:
-            to.refused(std::errc::connection_refused, "it rejects the request, or could not");
+            throw to.refused(std::errc::connection_refused, "it rejects the request, or could not");
         case 92:
         case 93:
-            to.refused(std::errc::permission_denied, "it does not know this user");
+            throw to.refused(std::errc::permission_denied, "it does not know this user");
         default:
-            to.garbled("its answer is number " + std::to_string(answer[1]));
+            throw to.garbled("its answer is number " + std::to_string(answer[1]));
     }
 }
 

@@ -14,7 +14,7 @@ enum address_kind : std::uint8_t { ipv4 = 1, name = 3, ipv6 = 4 };
 
 task<> fill(stream& line, mutable_buffer into, const target& to) {
     const std::size_t got = co_await line.read_exactly(into);
-    if (got < into.size()) to.garbled("it closed the connection before it answered");
+    if (got < into.size()) throw to.garbled("it closed the connection before it answered");
 }
 
 /// A string as SOCKS writes them: its length in a byte, then it.
@@ -36,7 +36,7 @@ task<> sign_in(stream& line, const target& to) {
     co_await line.write(const_buffer(question));
     std::array<std::uint8_t, 2> answer{};
     co_await fill(line, mutable_buffer(answer), to);
-    if (answer[1] != 0) to.refused(std::errc::permission_denied, "wrong user or password");
+    if (answer[1] != 0) throw to.refused(std::errc::permission_denied, "wrong user or password");
 }
 
 std::string greeting(const target& to) {
@@ -50,16 +50,18 @@ task<> greet(stream& line, const target& to) {
     co_await line.write(const_buffer(question));
     std::array<std::uint8_t, 2> answer{};
     co_await fill(line, mutable_buffer(answer), to);
-    if (answer[0] != 5) to.garbled("it does not speak SOCKS 5");
+    if (answer[0] != 5) throw to.garbled("it does not speak SOCKS 5");
     const bool has_user = !to.through.user.empty();
     if (answer[1] == no_password) co_return;
     if (answer[1] == with_password && has_user) {
         co_await sign_in(line, to);
         co_return;
     }
-    if (answer[1] != none_of_these) to.garbled("it wants a way to sign in that was not offered");
-    to.refused(std::errc::permission_denied, has_user ? "it does not take a user and a password"
-                                                      : "it wants a user and a password");
+    if (answer[1] != none_of_these)
+        throw to.garbled("it wants a way to sign in that was not offered");
+    throw to.refused(std::errc::permission_denied, has_user
+                                                       ? "it does not take a user and a password"
+                                                       : "it wants a user and a password");
 }
 
 std::string request(const target& to) {
@@ -78,24 +80,24 @@ std::string request(const target& to) {
 }
 
 /// RFC 1928 §6.
-[[noreturn]] void refuse(std::uint8_t reply, const target& to) {
+std::system_error refusal(std::uint8_t reply, const target& to) {
     switch (reply) {
         case 2:
-            to.refused(std::errc::permission_denied, "its rules do not allow that");
+            return to.refused(std::errc::permission_denied, "its rules do not allow that");
         case 3:
-            to.refused(std::errc::network_unreachable, "it says");
+            return to.refused(std::errc::network_unreachable, "it says");
         case 4:
-            to.refused(std::errc::host_unreachable, "it says");
+            return to.refused(std::errc::host_unreachable, "it says");
         case 5:
-            to.refused(std::errc::connection_refused, "it says");
+            return to.refused(std::errc::connection_refused, "it says");
         case 6:
-            to.refused(std::errc::timed_out, "the time to live expired on the way");
+            return to.refused(std::errc::timed_out, "the time to live expired on the way");
         case 7:
-            to.refused(std::errc::operation_not_supported, "it makes no connections");
+            return to.refused(std::errc::operation_not_supported, "it makes no connections");
         case 8:
-            to.refused(std::errc::address_family_not_supported, "it says");
+            return to.refused(std::errc::address_family_not_supported, "it says");
         default:
-            to.refused(std::errc::io_error, "its reply is number " + std::to_string(reply));
+            return to.refused(std::errc::io_error, "its reply is number " + std::to_string(reply));
     }
 }
 
@@ -107,7 +109,7 @@ task<> pass_address(stream& line, std::uint8_t kind, const target& to) {
         co_await fill(line, mutable_buffer(&length, 1), to);
         size = length;
     } else if (kind != ipv4 && kind != ipv6) {
-        to.garbled("its reply has an address of kind " + std::to_string(kind));
+        throw to.garbled("its reply has an address of kind " + std::to_string(kind));
     }
     std::array<std::uint8_t, 255 + 2> ignored{};
     co_await fill(line, mutable_buffer(ignored.data(), size + 2), to);
@@ -121,8 +123,8 @@ task<> socks5(stream& line, const target& to) {
     co_await line.write(const_buffer(question));
     std::array<std::uint8_t, 4> reply{};
     co_await fill(line, mutable_buffer(reply), to);
-    if (reply[0] != 5) to.garbled("its reply is not one of SOCKS 5");
-    if (reply[1] != 0) refuse(reply[1], to);
+    if (reply[0] != 5) throw to.garbled("its reply is not one of SOCKS 5");
+    if (reply[1] != 0) throw refusal(reply[1], to);
     co_await pass_address(line, reply[3], to);
 }
 

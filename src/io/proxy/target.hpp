@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 
+#include "zocalo/core/error.hpp"
 #include "zocalo/io/proxy.hpp"
 
 namespace zocalo::io::detail {
@@ -18,10 +19,10 @@ struct target {
     /// `host:port`, with IPv6 in brackets.
     [[nodiscard]] std::string to_string() const;
 
-    /// The proxy has said no.
-    [[noreturn]] void refused(std::errc why, const std::string& what_it_said) const;
-    /// The proxy has said something that makes no sense.
-    [[noreturn]] void garbled(const std::string& what_it_said) const;
+    /// What to throw when the proxy has said no, or something that makes no sense. They are thrown
+    /// where they are made: GCC 12 miscompiles coroutines that call what never returns.
+    [[nodiscard]] std::system_error refused(std::errc why, const std::string& what_it_said) const;
+    [[nodiscard]] protocol_error garbled(const std::string& what_it_said) const;
 };
 
 }  // namespace zocalo::io::detail
