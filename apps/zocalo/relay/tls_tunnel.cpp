@@ -20,10 +20,10 @@ tls_tunnel::tls_tunnel(net::socket plain, handshake secure) : secure_(std::move(
     near_ = std::move(near);
     control_ = std::move(control);
     plain.set_timeout(timeout::none());
-    thread_ = std::jthread([this, plain = io::stream(std::move(plain)),
-                            inner = io::stream(std::move(inner)),
-                            watched = io::stream(std::move(watched))]() mutable {
-        run(std::move(plain), std::move(inner), std::move(watched));
+    thread_ = std::jthread([this, peer = io::stream(std::move(plain)),
+                            ours = io::stream(std::move(inner)),
+                            stop = io::stream(std::move(watched))]() mutable {
+        run(std::move(peer), std::move(ours), std::move(stop));
     });
 }
 
