@@ -223,9 +223,10 @@ transfer try_recv_many(socket& socket, recv_batch& batch, message_flag flags) {
     auto& rows = *batch.rows_;
     batch.clear();
     const auto count = static_cast<unsigned>(std::min(rows.messages.size(), io_vector::limit));
+    const auto call = socket.family() == family::packet ? sys::recvmmsg_of_packet : sys::recvmmsg;
     const long came = operate(socket, POLLIN, flags, [&]() noexcept -> long {
-        return sys::recvmmsg(socket.fileno(), rows.messages.data(), count,
-                             static_cast<int>(flags | message_flag::wait_for_one));
+        return call(socket.fileno(), rows.messages.data(), count,
+                    static_cast<int>(flags | message_flag::wait_for_one));
     });
     if (came < 0) return {0, error_from(came)};
     rows.size = static_cast<std::size_t>(came);

@@ -65,12 +65,13 @@ received_message socket::try_recv_msg(const incoming_message& into, std::error_c
     header.msg_iovlen = buffers.size();
     // What waits in the error queue shows as POLLERR, which is always watched.
     const short events = has(flags, message_flag::errqueue) ? short{0} : short{POLLIN};
+    const auto call = family() == family::packet ? sys::recvmsg_of_packet : sys::recvmsg;
     const long result = operate(*this, events, flags, [&]() noexcept -> long {
         header.msg_name = message.peer.data();
         header.msg_namelen = endpoint::capacity;
         header.msg_control = room.empty() ? nullptr : room.data();
         header.msg_controllen = room.size();
-        return sys::recvmsg(fileno(), &header, static_cast<int>(flags));
+        return call(fileno(), &header, static_cast<int>(flags));
     });
     if (result < 0) {
         error = error_from(result);

@@ -54,7 +54,8 @@ inline ssize_t sendmsg(int fd, const msghdr* message, int flags) noexcept {
 inline ssize_t recvmsg(int fd, msghdr* message, int flags) noexcept {
     return retry<::recvmsg>(fd, message, flags | MSG_CMSG_CLOEXEC);
 }
-/// For packet sockets, which carry no descriptors and refuse the flag that would protect them.
+/// For packet sockets, which carry no descriptors and refuse the flag that would protect them; so
+/// is recvmmsg_of_packet().
 inline ssize_t recvmsg_of_packet(int fd, msghdr* message, int flags) noexcept {
     return retry<::recvmsg>(fd, message, flags);
 }
@@ -63,6 +64,9 @@ inline int sendmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexce
 }
 inline int recvmmsg(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
     return retry<::recvmmsg>(fd, messages, count, flags | MSG_CMSG_CLOEXEC, nullptr);
+}
+inline int recvmmsg_of_packet(int fd, mmsghdr* messages, unsigned count, int flags) noexcept {
+    return retry<::recvmmsg>(fd, messages, count, flags, nullptr);
 }
 
 inline int getsockopt(int fd, int level, int name, void* value, socklen_t* size) noexcept {

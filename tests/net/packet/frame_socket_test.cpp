@@ -11,6 +11,7 @@
 #include "bytes_of.hpp"
 #include "wire.hpp"
 #include "zocalo/net/batch.hpp"
+#include "zocalo/net/message.hpp"
 #include "zocalo/net/option.hpp"
 #include "zocalo/net/packet/capture_filter.hpp"
 #include "zocalo/net/packet/ipv4.hpp"
@@ -101,6 +102,17 @@ TEST_F(wire, many_frames_come_in_one_call) {
             EXPECT_EQ(in.peer(i).packet().ethertype, 0x88b5);
         }
     }
+}
+
+TEST_F(wire, a_frame_comes_as_a_message) {
+    auto sender = opened("west");
+    auto receiver = opened("east", {.type = ethertype::experimental_1});
+    const bytes sent = frame("first");
+    sender.base().send_all(const_buffer(sent));
+    char room[100];
+    const received_message came = receiver.base().recv_msg({.data = mutable_buffer(room)});
+    EXPECT_EQ(const_buffer(room, came.size).text(), const_buffer(sent).text());
+    EXPECT_EQ(came.peer.packet().hardware, west);
 }
 
 TEST_P(either_way, a_filter_chooses) {
