@@ -17,7 +17,7 @@ bool is_printable(const std::string& text) {
 }
 
 void look_at(const dns::message& read) {
-    require(read.name.size() <= 4 * 255 && is_printable(read.name));
+    require(read.name.size() <= std::size_t{4} * 255 && is_printable(read.name));
     for (const dns::record& each : read.answers) {
         require(is_printable(each.owner) && each.ttl.count() >= 0);
         require(is_printable(each.to_string()));
@@ -27,7 +27,7 @@ void look_at(const dns::message& read) {
         require((answer.status == dns::status::found) == !answer.records.empty());
         for (const dns::record& each : answer.records)
             require(each.type == read.asked && dns::same_name(each.owner, answer.canonical_name));
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
 }
 
@@ -36,7 +36,7 @@ void look_at(const dns::message& read) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
         look_at(dns::parse(zocalo::const_buffer(data, size)));
-    } catch (const zocalo::protocol_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
     }
     return 0;
 }

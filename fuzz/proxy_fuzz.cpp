@@ -18,7 +18,7 @@ void read_text(const_buffer bytes) {
         const proxy read = proxy::parse(bytes.text());
         // The text that is shown has no password, and is a proxy again unless it had escapes.
         require(!read.host.empty() && read.port != 0 && !read.to_string().empty());
-    } catch (const std::invalid_argument&) {
+    } catch (const std::invalid_argument&) {  // declared
     }
 }
 
@@ -32,8 +32,8 @@ void hear_answer(proxy::protocol kind, const_buffer answer) {
             zocalo::io::tunnel(std::move(ours), through, "192.0.2.1", 80).get();
         std::array<char, 8192> rest{};
         require(made.read_exactly(zocalo::mutable_buffer(rest)).get() < answer.size());
-    } catch (const zocalo::protocol_error&) {
-    } catch (const std::system_error&) {
+    } catch (const zocalo::protocol_error&) {  // declared
+    } catch (const std::system_error&) {       // declared
     }
 }
 

@@ -166,7 +166,7 @@ task<> connect_race::look_up() {
             co_await search_host(resolver_, host, wanted_, *this);
         }
     } catch (const net::stopped&) {
-        // run() tells why
+        // Passed over: run() tells why.
     } catch (...) {
         lookup_error = std::current_exception();
     }

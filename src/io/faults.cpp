@@ -97,8 +97,8 @@ task<chunk> read_wrongly(transport& from, fault what) {
         auto whole = undisturbed<read_operation>(&from);
         co_return co_await whole;
     }
-    chunk room(take_buffer(), chunk_size);  // given back when something fails
-    auto* const buffer = const_cast<std::byte*>(room.data());
+    std::byte* const buffer = take_buffer();
+    chunk room(buffer, chunk_size);  // given back when something fails
     auto part =
         undisturbed<read_some_operation>(&from, mutable_buffer(buffer, at_least_one(what.most)));
     const std::size_t got = co_await part;

@@ -64,10 +64,16 @@ struct lists {
     std::array<free_list, sizes> frames;
     free_list buffers;
 };
-constinit thread_local lists here;
+lists& here() noexcept {
+    static constinit thread_local lists mine;
+    return mine;
+}
 
 enum class phase : unsigned char { beginning, running, ending };
-constinit thread_local phase thread_is = phase::beginning;
+phase& thread_is() noexcept {
+    static constinit thread_local phase now = phase::beginning;
+    return now;
+}
 
 /// Gives the lists' memory back when the thread ends.
 class cleaner {
@@ -77,20 +83,20 @@ class cleaner {
     cleaner& operator=(const cleaner&) = delete;
     ~cleaner() {
         for (std::size_t i = 0; i < sizes; ++i) {
-            while (void* const frame = here.frames[i].take())
+            while (void* const frame = here().frames[i].take())
                 ::operator delete(frame);
         }
-        while (void* const buffer = here.buffers.take())
+        while (void* const buffer = here().buffers.take())
             ::operator delete(buffer);
-        thread_is = phase::ending;
+        thread_is() = phase::ending;
     }
-    void wake() const noexcept { thread_is = phase::running; }
+    void wake() const noexcept { thread_is() = phase::running; }
 };
 
 /// What is freed after the thread's end is not kept.
 bool may_keep() noexcept {
-    if (thread_is == phase::running) return true;
-    if (thread_is == phase::ending) return false;
+    if (thread_is() == phase::running) return true;
+    if (thread_is() == phase::ending) return false;
     static thread_local const cleaner at_end;
     at_end.wake();
     return true;
@@ -101,23 +107,23 @@ bool may_keep() noexcept {
 void* allocate_frame(std::size_t size) {
     const std::size_t which = (size - 1) / step;
     if (which >= sizes) return ::operator new(size);
-    if (void* const known = here.frames[which].take()) return known;
+    if (void* const known = here().frames[which].take()) return known;
     return ::operator new((which + 1) * step);
 }
 
 void free_frame(void* frame, std::size_t size) noexcept {
     const std::size_t which = (size - 1) / step;
-    if (which < sizes && may_keep() && here.frames[which].put(frame, kept_frames)) return;
+    if (which < sizes && may_keep() && here().frames[which].put(frame, kept_frames)) return;
     ::operator delete(frame);
 }
 
 std::byte* take_buffer() {
-    if (void* const known = here.buffers.take()) return static_cast<std::byte*>(known);
+    if (void* const known = here().buffers.take()) return static_cast<std::byte*>(known);
     return static_cast<std::byte*>(::operator new(chunk_size));
 }
 
 void put_buffer(std::byte* buffer) noexcept {
-    if (may_keep() && here.buffers.put(buffer, kept_buffers)) return;
+    if (may_keep() && here().buffers.put(buffer, kept_buffers)) return;
     ::operator delete(buffer);
 }
 

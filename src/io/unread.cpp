@@ -16,8 +16,9 @@ class unread_transport final : public transport {
 
     task<chunk> read() override {
         if (first_.empty()) co_return co_await below_.read();
-        chunk lent(detail::take_buffer(), std::min(first_.size(), detail::chunk_size));
-        take(mutable_buffer(const_cast<std::byte*>(lent.data()), lent.size()));
+        std::byte* const buffer = detail::take_buffer();
+        chunk lent(buffer, std::min(first_.size(), detail::chunk_size));
+        take(mutable_buffer(buffer, lent.size()));
         co_return lent;
     }
     task<std::size_t> read_some(mutable_buffer into) override {

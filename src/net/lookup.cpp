@@ -25,7 +25,10 @@ namespace zocalo::net {
 namespace {
 
 /// Threads are the process's and nobody else's, and so is their number.
-constinit std::atomic<unsigned> left_behind{0};
+std::atomic<unsigned>& left_behind() noexcept {
+    static constinit std::atomic<unsigned> count{0};
+    return count;
+}
 
 lookup_answer failed(int error) {
     lookup_answer answer;
@@ -57,7 +60,7 @@ class lookup {
         answer_ = std::move(answer);
         is_done_ = true;
         done_.ring();
-        if (is_left_) --left_behind;
+        if (is_left_) --left_behind();
     }
 
     lookup_answer wait(const deadline& until, int stop_fd) {
@@ -65,7 +68,7 @@ class lookup {
         const std::lock_guard lock(mutex_);
         if (is_done_) return std::move(answer_);
         is_left_ = true;
-        ++left_behind;
+        ++left_behind();
         return failed(-waited);
     }
 
@@ -106,7 +109,7 @@ class stop_of final : public stop_condition {
 
 lookup_answer look_up(lookup_question question, const deadline& until, const stop_condition* stop) {
     if (until.limit().is_none() && stop == nullptr) return ask(question);
-    if (left_behind >= most_left_behind) {
+    if (left_behind() >= most_left_behind) {
         lookup_answer answer;
         answer.code = EAI_AGAIN;
         return answer;

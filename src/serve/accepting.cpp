@@ -42,7 +42,7 @@ io::task<> server::core::take_rest(io::listener& from) {
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
-        // Nobody is left, or nothing to take them with.
+        // Passed over: nobody is left, or nothing to take them with.
     }
 }
 

@@ -62,7 +62,7 @@ class server::core {
     [[nodiscard]] bool is_from_proxy(const serve::peer& who) const noexcept;
     io::task<bool> introduce(connection& client);
     io::task<std::optional<parsed_proxy_header>> read_header(connection& client);
-    [[nodiscard]] bool admit(const serve::peer& who, net::admission::place& place,
+    [[nodiscard]] bool admit(const serve::peer& who, net::admission::place& into,
                              io::time_point now);
     io::task<> linger(connection& client);
     io::task<> read_out(connection& client);

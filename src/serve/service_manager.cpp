@@ -97,7 +97,7 @@ void service_manager::tell(std::string_view what) {
         teller.set_timeout(timeout::zero());
         teller.send_to(what, *notify_);
     } catch (const std::system_error&) {
-        // A manager that does not listen must not end the service.
+        // Passed over: a manager that does not listen must not end the service.
     }
 }
 

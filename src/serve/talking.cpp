@@ -55,7 +55,7 @@ io::task<> server::core::linger(connection& client) {
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
-        // The peer has gone, or does not go: either way this is the end.
+        // Passed over: the peer has gone, or does not go: either way this is the end.
     }
 }
 

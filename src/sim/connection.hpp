@@ -92,7 +92,7 @@ class connection : public std::enable_shared_from_this<connection> {
     // in: connection_receive.cpp
     void arrive_syn_sent(const packet& what);
     void arrive_reset(const packet& what);
-    void take_data(packet&& what);
+    void take_data(packet what);
     void take_early();
     [[nodiscard]] std::uint64_t window() const noexcept;
     void opened();

@@ -66,7 +66,7 @@ void connection::arrive_reset(const packet& what) {
     fail(peer_finished_ ? EPIPE : ECONNRESET);
 }
 
-void connection::take_data(packet&& what) {
+void connection::take_data(packet what) {
     if (what.length() == 0) return;
     const std::uint64_t end_of_room = expected_ + window();
     if (orphan_ && what.seq + what.data.size() > expected_) {

@@ -63,7 +63,8 @@ net::dns::answer name_table::answer(std::string_view name, net::dns::type which)
     const bool exists = !made.records.empty() || find(name) != nullptr;
     std::erase_if(made.records, [&](const auto& each) { return each.type != which; });
     using enum net::dns::status;
-    made.status = !made.records.empty() ? found : exists ? no_data : no_name;
+    made.status = found;
+    if (made.records.empty()) made.status = exists ? no_data : no_name;
     return made;
 }
 

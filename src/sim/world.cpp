@@ -62,8 +62,8 @@ sim::host& world::host(std::string_view name, std::vector<net::address> addresse
     return *hosts_.emplace_back(std::make_unique<sim::host>(made));
 }
 
-void world::set_name(std::string name, std::vector<net::address> addresses) {
-    all_->names.set(std::move(name), std::move(addresses));
+void world::set_name(std::string_view name, std::vector<net::address> addresses) {
+    all_->names.set(name, std::move(addresses));
 }
 
 std::vector<net::address> world::addresses_of(std::string_view name) const {

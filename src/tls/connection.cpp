@@ -30,9 +30,8 @@ connection::connection(io::stream below, std::shared_ptr<const context_state> st
       state_(std::move(state)),
       host_(std::move(host)),
       ssl_(make_ssl(*state_)) {
-    bio_ptr both = wire_.make_bio();
-    SSL_set_bio(ssl_.get(), both.get(), both.get());
-    static_cast<void>(both.release());  // the connection of OpenSSL owns it now
+    BIO* const both = wire_.make_bio().release();  // OpenSSL's connection owns it now
+    SSL_set_bio(ssl_.get(), both, both);
     SSL_set_app_data(ssl_.get(), this);
     SSL_set_msg_callback(ssl_.get(), count_message);
 }

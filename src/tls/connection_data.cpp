@@ -202,14 +202,14 @@ io::task<> connection::learn_why() {
         while (next == step::wants_input) {
             const bool more = co_await io::timeout(alert_limit, fetch());
             if (!more) break;
-            std::byte first;
+            std::byte first{};
             ERR_clear_error();
             next = judge(SSL_peek(ssl_.get(), &first, 1), "write to");
         }
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
-        // Then nothing is there that says more than the failed write.
+        // Passed over: nothing is there that says more than the failed write.
     }
 }
 
@@ -220,7 +220,7 @@ io::task<> connection::flush_alert() {
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
-        // The reason why we give up matters more than that the peer could not be told.
+        // Passed over: the reason why we give up matters more than that the peer could not be told.
     }
 }
 

@@ -19,7 +19,7 @@ namespace {
 constexpr const char* safe_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
 
 /// Bytes that the certificates of a peer may have.
-constexpr long most_certificates = 100 * 1024;
+constexpr long most_certificates = 100L * 1024;
 
 void log_key(const SSL* of, const char* line) noexcept {
     connection& on = connection::of(of);

@@ -27,9 +27,6 @@ void free_frame(void* frame, std::size_t size) noexcept;
 [[noreturn]] void never_awaited() noexcept;
 [[noreturn]] void destroyed_while_running() noexcept;
 
-/// Runs `begin`'s fiber to its end on the calling thread; see task::get().
-void block_on(bool (*begin)(void* task, fiber& in), void* task);
-
 /// What a task keeps beside its result.
 class promise_base {
  public:

@@ -49,9 +49,8 @@ class now_operation : public operation {
 class timed_group final : public group {
  public:
     explicit timed_group(zocalo::timeout limit) noexcept : limit_(limit) {}
-    explicit timed_group(time_point until) noexcept : limit_(zocalo::timeout::none()) {
-        until_ = until;
-    }
+    explicit timed_group(time_point until) noexcept
+        : limit_(zocalo::timeout::none()), until_(until) {}
     /// Sets the alarm, once the group is open.
     void arm();
     void arrived(member& who, const std::exception_ptr& error) noexcept override;

@@ -59,7 +59,7 @@ class world {
 
     /// Gives a name to addresses, of hosts or of nobody; several for a service that moved, none for
     /// a name without a host.
-    void set_name(std::string name, std::vector<net::address> addresses);
+    void set_name(std::string_view name, std::vector<net::address> addresses);
     /// What a name stands for; nothing when there is no such name. Case does not count.
     [[nodiscard]] std::vector<net::address> addresses_of(std::string_view name) const;
 

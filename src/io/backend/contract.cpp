@@ -14,25 +14,29 @@ namespace zocalo::io::detail {
 
 namespace {
 
-constinit thread_local backend* running_here = nullptr;
+/// That of this thread, while it runs.
+backend*& running_here() noexcept {
+    static constinit thread_local backend* engine = nullptr;
+    return engine;
+}
 
 }  // namespace
 
 backend::session::session(backend& engine) : engine_(engine) {
     engine.begin_run();
-    running_here = &engine;
+    running_here() = &engine;
 }
 
 backend::session::~session() {
     engine_.end_run();
-    running_here = nullptr;
+    running_here() = nullptr;
 }
 
 backend::backend(enum realm where) noexcept : realm_(where) {}
 backend::~backend() = default;
 
 backend* backend::running() noexcept {
-    return running_here;
+    return running_here();
 }
 
 void backend::set_faults(fault_hook hook) {

@@ -59,7 +59,7 @@ bool system_descriptor::take_leftover(receive_operation& what) {
     if (rest_ == nullptr) return false;
     const auto rest = const_buffer(rest_->bytes.data(), rest_->bytes.size()).without(rest_->taken);
     what.now = operation::state::done;
-    if (rest.size() == 0) {
+    if (rest.empty()) {
         what.result = rest_->error;
         rest_.reset();
         return what.result != 0;

@@ -47,7 +47,7 @@ ares_ssize_t receive_from(ares_socket_t fd, void* into, std::size_t size, int fl
 
 ares_ssize_t send_vector(ares_socket_t fd, const iovec* pieces, int count, void* /*user*/) {
     msghdr message{};
-    message.msg_iov = const_cast<iovec*>(pieces);  // sendmsg(2) only reads them
+    message.msg_iov = const_cast<iovec*>(pieces);  // NOLINT: only read
     message.msg_iovlen = static_cast<std::size_t>(count);
     return as_libc<ares_ssize_t>(sys::sendmsg(fd, &message, MSG_DONTWAIT));
 }

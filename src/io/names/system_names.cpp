@@ -79,7 +79,10 @@ std::vector<std::string> system_names::candidates(const std::string& host,
     if (!how.search) return {host};
     std::vector<std::string> all;
     for (const std::string& domain : system.search) {
-        if (!domain.empty() && domain != ".") all.push_back(host + '.' + domain);
+        if (domain.empty() || domain == ".") continue;
+        all.push_back(host);
+        all.back() += '.';
+        all.back() += domain;
     }
     const bool is_first = std::ranges::count(host, '.') >= system.dots;
     all.insert(is_first ? all.begin() : all.end(), host);

@@ -29,7 +29,7 @@ class fiber : public ready_item {
  public:
     explicit fiber(backend& engine) noexcept : engine_(&engine) {}
     /// A fiber started by another one: cancelled from the start if that one is.
-    explicit fiber(const fiber& parent) noexcept
+    explicit fiber(const fiber& parent) noexcept  // NOLINT: it is no copy, and in no queue
         : engine_(parent.engine_), cancelled_(parent.cancelled_) {}
     fiber& operator=(const fiber&) = delete;
 
@@ -56,5 +56,9 @@ class fiber : public ready_item {
     operation* waits_for_ = nullptr;
     bool cancelled_ = false;
 };
+
+/// Runs something to its end on the calling thread. `begin` starts it in a fiber and says whether
+/// there is something to wait for.
+void block_on(bool (*begin)(void* what, fiber& in), void* what);
 
 }  // namespace zocalo::io::detail

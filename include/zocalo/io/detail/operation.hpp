@@ -74,10 +74,6 @@ class timer_operation : public operation {
     ~timer_operation() = default;
 };
 
-/// Runs something to its end on the calling thread. `begin` starts it in a fiber and says whether
-/// there is something to wait for.
-void block_on(bool (*begin)(void* what, fiber& in), void* what);
-
 /// Makes an operation awaitable, and usable without coroutines by get().
 ///
 /// `Operation::begin(fiber, waiter)` starts it and says whether there is something to wait for;

@@ -34,9 +34,8 @@ std::byte* map(std::size_t size) {
 }  // namespace
 
 /// Memory that was never provided is never touched, so a loop with little to do stays small.
-buffer_group::buffer_group(ring& of, const shape& wanted) : shape_(wanted) {
-    memory_ = map(memory_size());
-    table_memory_ = map(table_size());
+buffer_group::buffer_group(ring& of, const shape& wanted)
+    : shape_(wanted), memory_(map(memory_size())), table_memory_(map(table_size())) {
     // The structure says that this memory is its own array; the kernel defines it so.
     table_ = reinterpret_cast<io_uring_buf_ring*>(table_memory_);  // NOLINT
     io_uring_buf_reg which{};

@@ -28,6 +28,8 @@ class buffer_group final : public lender {
     static buffer_group* make(ring& of, const shape& wanted) {
         return new buffer_group(of, wanted);
     }
+    buffer_group(const buffer_group&) = delete;
+    buffer_group& operator=(const buffer_group&) = delete;
     /// The ring is gone, and with it all that the kernel had.
     void abandon() noexcept;
 
@@ -44,8 +46,6 @@ class buffer_group final : public lender {
 
  private:
     buffer_group(ring& of, const shape& wanted);
-    buffer_group(const buffer_group&) = delete;
-    buffer_group& operator=(const buffer_group&) = delete;
     ~buffer_group();
 
     [[nodiscard]] std::byte* buffer(std::uint32_t number) const noexcept {
