@@ -22,8 +22,7 @@ io::task<std::string> line_from(io::stream& peer) {
 io::task<> answer(io::stream client, orders& paid) try {
     paid.insert(co_await line_from(client));
     co_await client.write("paid\n");
-} catch (const std::exception&) {
-    // Passed over: the client has gone.
+} catch (const std::exception&) {  // Passed over: the client has gone.
 }
 
 io::task<> serve(net::endpoint at, orders& paid) {
