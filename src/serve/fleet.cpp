@@ -95,6 +95,8 @@ class fleet::core {
     void start();
     void ask(wish more) noexcept;
     void wait();
+    /// Until all threads have ended, whatever became of them.
+    void join();
 
     std::deque<worker> workers;
     /// Each worker has duplicates. Closed with the first wish for an end.
@@ -171,10 +173,14 @@ void fleet::core::ask(wish more) noexcept {
         one.socket.close();
 }
 
-void fleet::core::wait() {
+void fleet::core::join() {
     for (worker& each : workers) {
         if (each.thread.joinable()) each.thread.join();
     }
+}
+
+void fleet::core::wait() {
+    join();
     for (worker& each : workers) {
         if (each.error) std::rethrow_exception(std::exchange(each.error, nullptr));
     }
@@ -185,6 +191,7 @@ fleet::fleet(const handler& talk, const fleet_options& options)
 
 fleet::~fleet() {
     stop_now();
+    core_->join();  // before any part of the core goes: the last thread tells that all have ended
 }
 
 net::endpoint fleet::listen(const net::endpoint& where, const net::listen_options& options) {

@@ -89,6 +89,9 @@ TEST_P(fleets, know_the_process_at_a_unix_socket) {
     fleet.start();
     net::socket client = net::create_connection(fleet.local_endpoints().at(0));
     EXPECT_EQ(ask(client, "who"), "who");
+    client.close();
+    fleet.stop();
+    fleet.wait();
     ASSERT_TRUE(who.process);
     EXPECT_EQ(who.to_string(), "pid " + std::to_string(who.process->process) + " uid " +
                                    std::to_string(who.process->user));
