@@ -30,9 +30,8 @@ task<> socks4(stream& line, const target& to) {
     const std::string question = request(to);
     co_await line.write(const_buffer(question));
     std::array<std::uint8_t, 8> answer{};
-    if (co_await line.read_exactly(mutable_buffer(answer)) < answer.size()) {
-        throw to.garbled("it closed the connection before it answered");
-    }
+    const std::size_t got = co_await line.read_exactly(mutable_buffer(answer));
+    if (got < answer.size()) throw to.garbled("it closed the connection before it answered");
     if (answer[0] != 0) throw to.garbled("it does not speak SOCKS 4");
     switch (answer[1]) {
         case 90:
