@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "io/worlds.hpp"
+#include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/signals.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -18,14 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-task<std::string> read_all(stream& from) {
-    std::string all;
-    for (;;) {
-        const chunk got = co_await from.read();
-        if (got.empty()) co_return all;
-        all += got.text();
-    }
-}
+using tests::read_all;
 
 task<> write_and_close(stream& to, std::string what) {
     co_await to.write(what);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/worlds.hpp"
+#include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
@@ -31,19 +32,9 @@ io::task<> echo(io::stream peer) {
     co_await peer.finish();
 }
 
-io::task<std::string> read_all(io::stream& from) {
-    std::string all;
-    for (;;) {
-        const io::chunk part = co_await from.read();
-        if (part.empty()) co_return all;
-        all += part.text();
-    }
-}
+using zocalo::tests::read_all;
 
-io::task<> write_and_finish(io::stream& to, const std::string& what) {
-    co_await to.write(what);
-    co_await to.finish();
-}
+using zocalo::tests::write_and_finish;
 
 io::task<std::string> there_and_back(std::string what) {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));

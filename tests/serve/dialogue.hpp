@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "support/streams.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/stream.hpp"
@@ -25,14 +26,7 @@ inline io::task<> echo(serve::connection& client) {
 }
 
 /// Everything up to the end of the stream.
-inline io::task<std::string> read_all(io::stream& from) {
-    std::string all;
-    for (;;) {
-        const io::chunk part = co_await from.read();
-        if (part.empty()) co_return all;
-        all += part.text();
-    }
-}
+using zocalo::tests::read_all;
 
 /// Whether the peer has ended the connection, in whatever way.
 inline io::task<bool> has_ended(io::stream& from) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/listener.hpp"
@@ -44,19 +45,9 @@ inline io::task<> echo_server(std::uint16_t port) {
     co_await clients.run(accept_all(listener, clients));
 }
 
-inline io::task<std::string> read_all(io::stream& from) {
-    std::string all;
-    for (;;) {
-        const io::chunk part = co_await from.read();
-        if (part.empty()) co_return all;
-        all += part.text();
-    }
-}
+using zocalo::tests::read_all;
 
-inline io::task<> write_and_finish(io::stream& to, std::string what) {
-    co_await to.write(what);
-    co_await to.finish();
-}
+using zocalo::tests::write_and_finish;
 
 inline io::task<std::string> ask(net::endpoint where, std::string what) {
     io::stream server = co_await io::connect(where);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "io/worlds.hpp"
+#include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/tls/context.hpp"
 #include "zocalo/tls/info.hpp"
@@ -60,19 +61,9 @@ inline io::task<both_ends> secure() {
                               tls::server_context(server_as(localhost())));
 }
 
-inline io::task<std::string> read_to_end(io::stream& from) {
-    std::string all;
-    for (;;) {
-        const io::chunk part = co_await from.read();
-        if (part.empty()) co_return all;
-        all += part.text();
-    }
-}
+using zocalo::tests::read_all;
 
-inline io::task<> write_and_finish(io::stream& to, std::string what) {
-    co_await to.write(what);
-    co_await to.finish();
-}
+using zocalo::tests::write_and_finish;
 
 /// One message each way: after it the client has the server's tickets.
 inline io::task<> greet(both_ends& ends) {

@@ -27,8 +27,8 @@ class tls_streams : public in_every_world {};
 io::task<std::string> there_and_back(std::string what) {
     both_ends ends = co_await secure();
     auto [a, arrived, c, back] =
-        co_await io::all(write_and_finish(ends.client, what), read_to_end(ends.server),
-                         write_and_finish(ends.server, what), read_to_end(ends.client));
+        co_await io::all(write_and_finish(ends.client, what), read_all(ends.server),
+                         write_and_finish(ends.server, what), read_all(ends.client));
     EXPECT_EQ(arrived, what);
     co_return back;
 }
@@ -75,9 +75,9 @@ TEST_P(tls_streams, write_pieces_in_their_order) {
 io::task<> half_closed() {
     both_ends ends = co_await secure();
     co_await write_and_finish(ends.client, "question");
-    EXPECT_EQ(co_await read_to_end(ends.server), "question");
+    EXPECT_EQ(co_await read_all(ends.server), "question");
     co_await write_and_finish(ends.server, "answer");
-    EXPECT_EQ(co_await read_to_end(ends.client), "answer");
+    EXPECT_EQ(co_await read_all(ends.client), "answer");
     co_await ends.client.finish();  // a second time changes nothing
     try {
         co_await ends.client.write("more");
@@ -211,7 +211,7 @@ io::task<> wrap_and_unwrap() {
         co_await io::all(tls::unwrap(std::move(ends.client)), tls::unwrap(std::move(ends.server)));
     EXPECT_FALSE(tls::try_get_info(client));
     co_await write_and_finish(client, "in the clear");
-    EXPECT_EQ(co_await read_to_end(server), "in the clear");
+    EXPECT_EQ(co_await read_all(server), "in the clear");
 }
 
 TEST_P(tls_streams, end_without_ending_the_connection) {
@@ -259,7 +259,7 @@ TEST(tls_stream, blocks_without_a_loop) {
                                    tls::client_context(client_trusting(localhost())), "localhost")
                           .get();
     peer.write("hello").get();
-    EXPECT_EQ(read_to_end(peer).get(), "hello");
+    EXPECT_EQ(read_all(peer).get(), "hello");
 }
 
 TEST(tls_stream, wants_a_stream_and_a_host) {
