@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/http/fields.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "http/lists.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/http/grammar.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+void check(std::string_view name, std::string_view value) {
+    if (!is_token(name)) throw std::invalid_argument("no name of a field: " + quoted(name));
+    if (!is_field_value(value)) {
+        throw std::invalid_argument("field " + std::string(name) +
+                                    ": a control character in the value " + quoted(value));
+    }
+}
+
+}  // namespace
+
+fields::fields(std::initializer_list<field> all) {
+    places_.reserve(all.size());
+    for (const field& each : all)
+        add(each.name, each.value);
+}
+
+fields& fields::add(std::string_view name, std::string_view value) {
+    value = detail::trimmed(value);
+    check(name, value);
+    const auto at = [this](std::size_t offset) {
+        return checked_cast<std::uint32_t>(text_.size() + offset, "fields");
+    };
+    const place made{at(0), at(name.size()) - at(0), at(name.size()),
+                     at(name.size() + value.size()) - at(name.size())};
+    // They may be views of what is in here, so it must not move before they are copied.
+    const std::size_t needed = text_.size() + name.size() + value.size();
+    if (needed <= text_.capacity()) {
+        text_.append(name).append(value);
+    } else {
+        std::string larger;
+        larger.reserve(std::max(needed, 2 * text_.capacity()));
+        larger.append(text_).append(name).append(value);
+        text_.swap(larger);
+    }
+    places_.push_back(made);
+    return *this;
+}
+
+fields& fields::set(std::string_view name, std::string_view value) {
+    fields only;
+    only.add(name, value);  // they may be views of what remove() forgets
+    remove(only[0].name);
+    return add(only[0].name, only[0].value);
+}
+
+std::size_t fields::remove(std::string_view name) {
+    const std::string which(name);  // may be a view of a name in here
+    return std::erase_if(places_, [&](const place& at) {
+        return same_name(std::string_view(text_).substr(at.name_at, at.name_size), which);
+    });
+}
+
+void fields::clear() noexcept {
+    text_.clear();
+    places_.clear();
+}
+
+std::optional<std::string_view> fields::find(std::string_view name) const noexcept {
+    for (const field each : *this) {
+        if (same_name(each.name, name)) return each.value;
+    }
+    return std::nullopt;
+}
+
+std::string_view fields::get(std::string_view name) const noexcept {
+    return find(name).value_or(std::string_view());
+}
+
+bool fields::contains(std::string_view name) const noexcept {
+    return find(name).has_value();
+}
+
+std::size_t fields::count(std::string_view name) const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        begin(), end(), [&](const field& each) { return same_name(each.name, name); }));
+}
+
+std::string fields::joined(std::string_view name) const {
+    std::string all;
+    bool first = true;
+    for (const field each : *this) {
+        if (!same_name(each.name, name)) continue;
+        if (!first) all += ", ";
+        all += each.value;
+        first = false;
+    }
+    return all;
+}
+
+bool fields::lists(std::string_view name, std::string_view token) const noexcept {
+    for (const field each : *this) {
+        if (same_name(each.name, name) && detail::has_member(each.value, token)) return true;
+    }
+    return false;
+}
+
+void fields::append_to(std::string& out) const {
+    for (const field each : *this)
+        out.append(each.name).append(": ").append(each.value).append("\r\n");
+}
+
+bool operator==(const fields& one, const fields& other) noexcept {
+    return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                      [](const field& a, const field& b) {
+                          return same_name(a.name, b.name) && a.value == b.value;
+                      });
+}
+
+}  // namespace zocalo::http
