@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Says what we make of URLs. Each line of the input is a command and its arguments, in JSON; each
+// line of the output is the answer, null for a refusal.
+//
+//     ["web", "http://a\\b"]   ["web", "../c", "http://a/b"]   ["join", "http://a/b", "../c"]
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/url/query.hpp"
+#include "zocalo/url/quote.hpp"
+#include "zocalo/url/uri.hpp"
+#include "zocalo/url/web_url.hpp"
+
+namespace {
+
+namespace url = zocalo::url;
+using nlohmann::json;
+
+json text_or_null(const std::optional<std::string_view>& text) {
+    return text ? json(*text) : json();
+}
+
+json web(const json& given) {
+    std::optional<url::web_url> base;
+    if (given.size() > 2) base = url::web_url::parse(given[2].get<std::string>());
+    const auto parsed = url::web_url::parse(given[1].get<std::string>(), base ? &*base : nullptr);
+    (void)parsed.to_uri();  // there is always one
+    return parsed.to_string_with_user_info();
+}
+
+json split(const url::uri& parsed) {
+    return {{"scheme", parsed.scheme()},
+            {"user_info", text_or_null(parsed.user_info())},
+            {"host", parsed.host()},
+            {"port", parsed.port() ? json(*parsed.port()) : json()},
+            {"path", parsed.path()},
+            {"query", parsed.query().value_or("")},
+            {"fragment", parsed.fragment().value_or("")}};
+}
+
+json fields(const json& given) {
+    const url::query_options options{.keep_blank_values = given[2], .strict = given[3]};
+    return url::parse_qsl(given[1].get<std::string>(), options);
+}
+
+json answer(const json& given) {
+    const std::string command = given[0];
+    const std::string text = given[1];
+    if (command == "web") return web(given);
+    if (command == "split") return split(url::uri::parse(text));
+    if (command == "join") {
+        return url::uri::parse(text).join(given[2].get<std::string>()).to_string_with_user_info();
+    }
+    if (command == "quote") return url::quote(text, given[2].get<std::string>());
+    if (command == "quote_plus") return url::quote_plus(text, given[2].get<std::string>());
+    if (command == "unquote") return url::unquote(text);
+    if (command == "unquote_plus") return url::unquote_plus(text);
+    if (command == "fields") return fields(given);
+    throw std::logic_error("no command: " + command);
+}
+
+json answer_or_null(const std::string& line) {
+    try {
+        return answer(json::parse(line));
+    } catch (const std::invalid_argument&) {
+        return nullptr;
+    } catch (const zocalo::protocol_error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+int main() {
+    for (std::string line; std::getline(std::cin, line);)
+        std::cout << answer_or_null(line).dump(-1, ' ', true, json::error_handler_t::replace)
+                  << '\n';
+}
