@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // PROXY headers: only the declared error; the same result however the bytes are split; what was
 // read can be written and read again.
+//
+// An exception costs ten microseconds under sanitizers, so that an input is refused twice at most,
+// not once for each of its beginnings.
 #include <cstdint>
 #include <optional>
 
@@ -47,7 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (std::size_t part = 0; part < size && part < 300; ++part) {
         const outcome early = read(all.first(part));
-        if (early.refused) require(whole.refused);
+        if (early.refused) {
+            require(whole.refused);
+            break;
+        }
         if (early.parsed) require(whole.parsed && *whole.parsed == *early.parsed);
         if (whole.parsed) require(early.parsed.has_value() == (part >= whole.parsed->size));
     }
