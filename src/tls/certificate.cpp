@@ -88,17 +88,6 @@ std::string printed_name(const X509_NAME* name) {
     return escaped(collected(out), 4096);
 }
 
-certificate::time_point moment(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) fail_with_reason("read a date in a certificate");
-    const std::chrono::year_month_day day{
-        std::chrono::year{parts.tm_year + 1900},
-        std::chrono::month{static_cast<unsigned>(parts.tm_mon) + 1},
-        std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
-    return std::chrono::sys_days{day} + std::chrono::hours{parts.tm_hour} +
-           std::chrono::minutes{parts.tm_min} + std::chrono::seconds{parts.tm_sec};
-}
-
 std::string_view bytes_of(const ASN1_STRING* string) {
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
             static_cast<std::size_t>(ASN1_STRING_length(string))};
@@ -118,6 +107,17 @@ void for_each_name(X509* x509, int kind, Take take) {
 }
 
 }  // namespace
+
+std::chrono::sys_seconds detail::moment(const ASN1_TIME* time) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) fail_with_reason("read a date in a certificate");
+    const std::chrono::year_month_day day{
+        std::chrono::year{parts.tm_year + 1900},
+        std::chrono::month{static_cast<unsigned>(parts.tm_mon) + 1},
+        std::chrono::day{static_cast<unsigned>(parts.tm_mday)}};
+    return std::chrono::sys_days{day} + std::chrono::hours{parts.tm_hour} +
+           std::chrono::minutes{parts.tm_min} + std::chrono::seconds{parts.tm_sec};
+}
 
 certificate certificate::parse(const_buffer pem_or_der) {
     return parse_all(pem_or_der).front();

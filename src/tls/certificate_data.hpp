@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "tls/openssl.hpp"
+#include "tls/staple.hpp"
 #include "zocalo/tls/certificate.hpp"
 #include "zocalo/tls/credentials.hpp"
 
@@ -11,16 +14,20 @@ struct certificate_data {
     x509_ptr x509;
 };
 
-/// The leaf, what leads up from it, and the leaf's key.
+/// The leaf, what leads up from it, the leaf's key, and that it was not revoked.
 struct credentials_data {
     x509_ptr leaf;
     chain_ptr chain;
     key_ptr key;
+    std::optional<detail::staple> staple = {};
 };
 
 /// Shares an object of OpenSSL's; null gives an empty certificate.
 [[nodiscard]] certificate share(X509* x509);
 [[nodiscard]] std::vector<certificate> share_all(const STACK_OF(X509) * all);
+
+/// A date in a certificate or in what is said about it.
+[[nodiscard]] std::chrono::sys_seconds moment(const ASN1_TIME* time);
 
 /// "2026-11-21 08:15:00 UTC"
 [[nodiscard]] std::string date_text(std::chrono::sys_seconds moment);

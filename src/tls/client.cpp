@@ -11,6 +11,7 @@
 #include "tls/context_state.hpp"
 #include "tls/fail.hpp"
 #include "tls/host_name.hpp"
+#include "tls/staple.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/tls/stream.hpp"
@@ -45,16 +46,18 @@ int remember_session(SSL* of, SSL_SESSION* session) noexcept {
 
 std::shared_ptr<const client_state> make_state(const client_options& options) {
     auto state = std::make_shared<client_state>();
-    copy_common(*state, options);
+    prepare(*state, TLS_client_method(), options);
     state->verify = options.verify;
+    state->stapling = options.stapling;
     state->pinned_keys = options.pinned_keys;
     state->resume = options.resume;
-    state->context =
-        make_context(TLS_client_method(), options.lowest, options.highest, options.ciphers);
     SSL_CTX* const context = state->context.get();
-    use_key_log(*state);
     use_credentials(context, options.credentials);
-    if (options.verify == verify::everything) use_trust(context, options.trust, false);
+    if (options.verify == verify::everything) {
+        use_trust(context, options.trust, false);
+        SSL_CTX_set_tlsext_status_type(context, TLSEXT_STATUSTYPE_ocsp);
+        SSL_CTX_set_tlsext_status_cb(context, judge_staple);
+    }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context, judge_chain, nullptr);
     const std::string protocols = alpn_list(options.alpn);

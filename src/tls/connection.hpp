@@ -39,6 +39,9 @@ class connection final : public io::transport {
     void keep(std::exception_ptr error) noexcept {
         if (!from_callback_) from_callback_ = std::move(error);
     }
+    /// The server has shown that its certificate was not revoked.
+    void note_good_staple() noexcept { has_good_staple_ = true; }
+    [[nodiscard]] bool has_good_staple() const noexcept { return has_good_staple_; }
     /// A callback's reason to fail the handshake.
     void refuse(std::error_code code, const std::string& why);
 
@@ -99,7 +102,8 @@ class connection final : public io::transport {
     io::mutex sender_;                ///< one at a time writes below
     std::size_t received_ = 0;        ///< bytes from below
     std::size_t other_messages_ = 0;  ///< after the handshake
-    bool is_open_ = false;            ///< the handshake is over
+    bool has_good_staple_ = false;
+    bool is_open_ = false;  ///< the handshake is over
     bool reading_ = false;
     bool writing_ = false;
     bool fetching_ = false;

@@ -9,6 +9,7 @@
 #include "tls/certificate_data.hpp"
 #include "tls/connection.hpp"
 #include "tls/fail.hpp"
+#include "tls/staple.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::tls::detail {
@@ -30,34 +31,45 @@ void log_key(const SSL* of, const char* line) noexcept {
     }
 }
 
-}  // namespace
+void choose_algorithms(SSL_CTX* context, const common_options& options) {
+    SSL_CTX_set_min_proto_version(context, static_cast<int>(options.lowest));
+    SSL_CTX_set_max_proto_version(context, static_cast<int>(options.highest));
+    const char* const list = options.ciphers.empty() ? safe_ciphers : options.ciphers.c_str();
+    if (SSL_CTX_set_cipher_list(context, list) != 1) {
+        fail_with_reason("TLS ciphers " + quoted(list));
+    }
+    if (!options.groups.empty() && SSL_CTX_set1_groups_list(context, options.groups.c_str()) != 1) {
+        fail_with_reason("TLS groups " + quoted(options.groups));
+    }
+}
 
-context_ptr make_context(const SSL_METHOD* method, version lowest, version highest,
-                         const std::string& ciphers) {
-    if (lowest > highest) {
+/// A context of OpenSSL with our choice of everything.
+context_ptr make_context(const SSL_METHOD* method, const common_options& options) {
+    if (options.lowest > options.highest) {
         throw std::invalid_argument("TLS versions: the lowest is above the highest");
     }
     context_ptr made(SSL_CTX_new(method));
     if (made == nullptr) fail_with_reason("make a TLS context");
     SSL_CTX* const context = made.get();
     SSL_CTX_set_security_level(context, 2);
-    SSL_CTX_set_min_proto_version(context, static_cast<int>(lowest));
-    SSL_CTX_set_max_proto_version(context, static_cast<int>(highest));
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_clear_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_LEGACY_SERVER_CONNECT);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_max_cert_list(context, most_certificates);
-    SSL_CTX_set_max_early_data(context, 0);
-    const char* const list = ciphers.empty() ? safe_ciphers : ciphers.c_str();
-    if (SSL_CTX_set_cipher_list(context, list) != 1) {
-        fail_with_reason("TLS ciphers " + quoted(list));
-    }
-    SSL_CTX_set_keylog_callback(context, nullptr);
+    SSL_CTX_set_max_early_data(context, 0);  // 0-RTT: see common_options::resume
+    choose_algorithms(context, options);
+    if (options.key_log) SSL_CTX_set_keylog_callback(context, log_key);
     return made;
 }
 
-void use_key_log(const context_state& state) {
-    if (state.key_log) SSL_CTX_set_keylog_callback(state.context.get(), log_key);
+}  // namespace
+
+void prepare(context_state& state, const SSL_METHOD* method, const common_options& options) {
+    state.alpn = options.alpn;
+    state.truncation = options.truncation;
+    state.limits = options.limits;
+    state.key_log = options.key_log;
+    state.context = make_context(method, options);
 }
 
 void use_credentials(SSL_CTX* context, const credentials& who) {
@@ -72,6 +84,7 @@ void use_credentials(SSL_CTX* context, const credentials& who) {
 
 void use_credentials(SSL* connection, const credentials& who) {
     const credentials_data& data = who.data();
+    if (data.staple) show_staple(connection, *data.staple);
     ERR_clear_error();
     if (SSL_use_cert_and_key(connection, data.leaf.get(), data.key.get(), data.chain.get(), 1) !=
         1) {

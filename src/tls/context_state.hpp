@@ -10,6 +10,7 @@
 
 #include "tls/openssl.hpp"
 #include "tls/session_cache.hpp"
+#include "tls/ticket_keys.hpp"
 #include "zocalo/tls/options.hpp"
 
 /// What contexts and their connections share. A connection holds its context's state, so callbacks
@@ -22,6 +23,7 @@ class connection;
 struct context_state {
     context_ptr context;
     tls::verify verify = verify::everything;
+    tls::stapling stapling = stapling::as_promised;
     std::vector<std::string> pinned_keys;
     std::vector<std::string> alpn;
     tls::truncation truncation = truncation::is_an_error;
@@ -35,6 +37,9 @@ struct client_state : context_state {
 };
 
 struct server_state : context_state {
+    explicit server_state(std::chrono::seconds session_lifetime) : tickets(session_lifetime) {}
+
+    mutable ticket_keys tickets;
     tls::credentials credentials;
     std::map<std::string, tls::credentials, std::less<>> by_name;
     std::function<tls::credentials(std::string_view)> find_credentials;
@@ -62,20 +67,8 @@ class server_slot {
     std::shared_ptr<const server_state> state_;
 };
 
-/// The half of a state that comes from options which both sides have.
-template <class Options>
-void copy_common(context_state& state, const Options& options) {
-    state.alpn = options.alpn;
-    state.truncation = options.truncation;
-    state.limits = options.limits;
-    state.key_log = options.key_log;
-}
-
-/// A context of OpenSSL with our choice of versions and ciphers.
-[[nodiscard]] context_ptr make_context(const SSL_METHOD* method, version lowest, version highest,
-                                       const std::string& ciphers);
-/// Has keys logged when the options say so.
-void use_key_log(const context_state& state);
+/// The half of a state that comes from what both sides choose.
+void prepare(context_state& state, const SSL_METHOD* method, const common_options& options);
 void use_credentials(SSL_CTX* context, const credentials& who);
 void use_credentials(SSL* connection, const credentials& who);
 /// Fills the store of authorities; `names_too` tells peers whose certificates are good.

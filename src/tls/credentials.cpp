@@ -73,6 +73,16 @@ credentials credentials::parse(const_buffer chain_pem, const_buffer key_pem,
     return put_together(chain_pem, key_pem, password);
 }
 
+credentials credentials::stapled(const_buffer ocsp_answer) const {
+    credentials_data copy{.leaf = x509_ptr(data_->leaf.get()),
+                          .chain = chain_ptr(X509_chain_up_ref(data_->chain.get())),
+                          .key = key_ptr(data_->key.get())};
+    X509_up_ref(copy.leaf.get());
+    EVP_PKEY_up_ref(copy.key.get());
+    copy.staple = read_staple(ocsp_answer, copy.leaf.get());
+    return credentials(std::make_shared<const credentials_data>(std::move(copy)));
+}
+
 certificate credentials::certificate() const {
     return empty() ? tls::certificate() : share(data_->leaf.get());
 }

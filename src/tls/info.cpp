@@ -40,6 +40,7 @@ info info_of(const connection& on) {
     agreed.resumed = SSL_session_reused(ssl) == 1;
     agreed.certificate = share(SSL_get0_peer_certificate(ssl));
     agreed.verified = on.state().verify == verify::everything && !agreed.certificate.empty();
+    agreed.stapled = on.has_good_staple();
     agreed.chain = share_all(SSL_get_peer_cert_chain(ssl));
     // A server does not find the client's own certificate in the chain.
     if (SSL_is_server(ssl) == 1 && !agreed.certificate.empty()) {

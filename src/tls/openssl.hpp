@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -51,6 +52,10 @@ using extension_ptr = std::unique_ptr<X509_EXTENSION, freed_by<X509_EXTENSION_fr
 using store_walk_ptr = std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>>;
 using big_number_ptr = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
 using text_ptr = std::unique_ptr<char, freed_by<free_text>>;
+using ocsp_response_ptr = std::unique_ptr<OCSP_RESPONSE, freed_by<OCSP_RESPONSE_free>>;
+using ocsp_answers_ptr = std::unique_ptr<OCSP_BASICRESP, freed_by<OCSP_BASICRESP_free>>;
+using ocsp_id_ptr = std::unique_ptr<OCSP_CERTID, freed_by<OCSP_CERTID_free>>;
+using tls_feature_ptr = std::unique_ptr<TLS_FEATURE, freed_by<TLS_FEATURE_free>>;
 using bytes_ptr = std::unique_ptr<unsigned char, freed_by<free_bytes>>;
 
 /// A BIO that reads memory of somebody else.

@@ -8,6 +8,7 @@
 #include "tls/connection.hpp"
 #include "tls/context_state.hpp"
 #include "tls/fail.hpp"
+#include "tls/staple.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/tls/stream.hpp"
 
@@ -123,20 +124,54 @@ void ask_for_certificates(SSL_CTX* context, const server_options& options) {
     SSL_CTX_set_cert_verify_callback(context, judge_chain, nullptr);
 }
 
+/// What OpenSSL calls to seal and to open the sessions that clients keep for us.
+int use_ticket_key(SSL* of, unsigned char* name, unsigned char* vector, EVP_CIPHER_CTX* cipher,
+                   EVP_MAC_CTX* mac, int seals) noexcept {
+    connection& on = connection::of(of);
+    try {
+        ticket_keys& keys = server_of(on).tickets;
+        if (seals == 1) return keys.seal(name, vector, cipher, mac) ? 1 : -1;
+        switch (keys.open(name, vector, cipher, mac)) {
+            case ticket_keys::opened::not_ours:
+                return 0;
+            case ticket_keys::opened::with_current:
+                // In TLS 1.3 a session is gone on with once, so that nobody sees that two
+                // connections belong together: there is always a new one.
+                return SSL_version(of) >= TLS1_3_VERSION ? 2 : 1;
+            case ticket_keys::opened::with_previous:
+                return 2;
+            case ticket_keys::opened::failed:
+                break;
+        }
+    } catch (...) {
+        on.keep(std::current_exception());
+    }
+    return -1;
+}
+
+void give_sessions(SSL_CTX* context, const server_options& options) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    const bool asks = options.client_certificates != client_certificates::not_asked;
+    if (!options.resume || asks) {
+        SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+        SSL_CTX_set_num_tickets(context, 0);
+        return;
+    }
+    SSL_CTX_set_timeout(context, static_cast<long>(options.session_lifetime.count()));
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(context, use_ticket_key);
+}
+
 std::shared_ptr<const server_state> make_state(const server_options& options) {
     if (options.credentials.empty() && options.by_name.empty() && !options.find_credentials) {
         throw std::invalid_argument("TLS server: no certificate is given");
     }
-    auto state = std::make_shared<server_state>();
-    copy_common(*state, options);
+    auto state = std::make_shared<server_state>(options.session_lifetime);
+    prepare(*state, TLS_server_method(), options);
     state->credentials = options.credentials;
     for (const auto& [name, who] : options.by_name)
         state->by_name.emplace(lower(name), who);
     state->find_credentials = options.find_credentials;
-    state->context =
-        make_context(TLS_server_method(), options.lowest, options.highest, options.ciphers);
     SSL_CTX* const context = state->context.get();
-    use_key_log(*state);
     ask_for_certificates(context, options);
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     SSL_CTX_set_tlsext_servername_callback(context, greet_client);
@@ -144,12 +179,8 @@ std::shared_ptr<const server_state> make_state(const server_options& options) {
         static_cast<void>(alpn_list(state->alpn));  // throws when it cannot be sent
         SSL_CTX_set_alpn_select_cb(context, choose_alpn, nullptr);
     }
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    const bool asks = options.client_certificates != client_certificates::not_asked;
-    if (!options.resume || asks) {
-        SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
-        SSL_CTX_set_num_tickets(context, 0);
-    }
+    SSL_CTX_set_tlsext_status_cb(context, has_staple);
+    give_sessions(context, options);
     return state;
 }
 

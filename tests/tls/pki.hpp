@@ -63,6 +63,8 @@ class issued {
     [[nodiscard]] tls::certificate certificate() const {
         return tls::certificate::parse(pem_of(*x509_));
     }
+    [[nodiscard]] X509& x509() const { return *x509_; }
+    [[nodiscard]] EVP_PKEY& key() const { return *key_; }
     /// To show on the wire, with others after it.
     [[nodiscard]] tls::credentials shown_with(const std::vector<const issued*>& others = {}) const {
         std::string chain = pem_of(*x509_);

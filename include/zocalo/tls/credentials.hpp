@@ -40,6 +40,15 @@ class credentials {
 
     [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 
+    /// The same, with an answer of the authority's that the certificate was not revoked, which
+    /// servers show to clients that ask for it (OCSP stapling, RFC 6066 §8): DER, as `openssl ocsp
+    /// -respout` writes it. Once it is too old nobody is shown it any more; get new ones in time,
+    /// and server_context::replace().
+    ///
+    /// Throws std::system_error of tls_category() when it is no such answer, is about others, or
+    /// does not say "good".
+    [[nodiscard]] credentials stapled(const_buffer ocsp_answer) const;
+
     [[nodiscard]] tls::certificate certificate() const;
     /// The certificate and those after it.
     [[nodiscard]] std::string chain_pem() const;

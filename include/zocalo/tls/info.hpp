@@ -20,6 +20,9 @@ struct info {
     std::string server_name;  ///< the host that the client named; empty when it named none
     bool resumed = false;     ///< goes on with an earlier session
     bool verified = false;    ///< the peer showed a certificate, and we checked it
+    /// The server has shown in this handshake that its certificate was not revoked (OCSP), and we
+    /// checked it.
+    bool stapled = false;
     /// Of the peer; empty when it showed none. A server that was resumed knows none.
     tls::certificate certificate;
     /// What the peer sent with it, itself first.

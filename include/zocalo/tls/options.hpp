@@ -76,31 +76,29 @@ using key_logger = std::function<void(std::string_view line)>;
 /// variable.
 [[nodiscard]] key_logger key_log_from_environment();
 
-/// How a client speaks TLS.
-struct client_options {
+/// What both ends choose alike.
+struct common_options {
     // --- Behaviour
 
-    tls::verify verify = tls::verify::everything;
-    tls::trust trust = {};
-    /// Who we are, for servers that ask.
-    tls::credentials credentials = {};
-    /// Application protocols that we speak, best first (RFC 7301): {"h2", "http/1.1"}.
+    /// Application protocols that we speak, best first (RFC 7301): {"h2", "http/1.1"}. A server
+    /// refuses a client that speaks others only, and not one that names none.
     std::vector<std::string> alpn = {};
-    /// When not empty, the server's key has to be one of these (certificate::key_pin()), whatever
-    /// else says that it is right; with verify::dangerously_nothing too.
-    std::vector<std::string> pinned_keys = {};
     tls::truncation truncation = tls::truncation::is_an_error;
     version lowest = version::tls_1_2;
     version highest = version::tls_1_3;
     /// Ciphers for TLS 1.2 in OpenSSL's language; those with forward secrecy when empty. TLS 1.3
     /// has its own.
     std::string ciphers = {};
+    /// How keys may be agreed on, in OpenSSL's language: "X25519:P-256"; its own choice when empty.
+    std::string groups = {};
     key_logger key_log = {};
 
     // --- Performance
 
-    /// Whether to go on with what was agreed with the same host before, if its certificate is still
-    /// good.
+    /// Whether to go on with what was agreed with the same peer before. A client looks whether the
+    /// server's certificate is still good; a server that asks for certificates never does, for each
+    /// connection has to prove it anew. Nothing is ever sent before the handshake has ended (0-RTT,
+    /// RFC 8446 §8): whoever recorded that could send it once more.
     bool resume = true;
 
     // --- Limits
@@ -108,13 +106,33 @@ struct client_options {
     tls::limits limits = {};
 };
 
+/// What a server has to show to say that its certificate was not revoked: an answer of its
+/// authority's in the handshake (OCSP stapling, RFC 6066 §8).
+enum class stapling : std::uint8_t {
+    /// Whatever says "revoked" counts. A certificate that promises an answer (must-staple, RFC
+    /// 7633)
+    /// has to come with a good one; from others an answer that is too old, or nobody's, is none.
+    as_promised,
+    required,  ///< a good one from every server
+};
+
+/// How a client speaks TLS.
+struct client_options : common_options {
+    tls::verify verify = tls::verify::everything;
+    tls::trust trust = {};
+    /// Who we are, for servers that ask.
+    tls::credentials credentials = {};
+    tls::stapling stapling = tls::stapling::as_promised;
+    /// When not empty, the server's key has to be one of these (certificate::key_pin()), whatever
+    /// else says that it is right; with verify::dangerously_nothing too.
+    std::vector<std::string> pinned_keys = {};
+};
+
 /// Whether clients have to show a certificate.
 enum class client_certificates : std::uint8_t { not_asked, optional, required };
 
 /// How a server speaks TLS.
-struct server_options {
-    // --- Behaviour
-
+struct server_options : common_options {
     /// For clients that name no host, or one that is not in `by_name`. Without it those are
     /// refused.
     tls::credentials credentials = {};
@@ -127,24 +145,11 @@ struct server_options {
     tls::client_certificates client_certificates = tls::client_certificates::not_asked;
     /// Whose clients we know; has to name something when certificates are asked for.
     tls::trust trust = {};
-    /// Application protocols that we speak, best first. A client that speaks others only is
-    /// refused; one that names none is not.
-    std::vector<std::string> alpn = {};
-    tls::truncation truncation = tls::truncation::is_an_error;
-    version lowest = version::tls_1_2;
-    version highest = version::tls_1_3;
-    std::string ciphers = {};
-    key_logger key_log = {};
 
-    // --- Performance
-
-    /// Whether clients may go on with what was agreed before. Those that are asked for a
-    /// certificate never may: each connection proves it anew.
-    bool resume = true;
-
-    // --- Limits
-
-    tls::limits limits = {};
+    /// How long a client may go on with a session; a second to seven days. Sessions are encrypted
+    /// with random keys that are only here, each used for so long, kept for as long again, and then
+    /// forgotten: who steals one decrypts no more than that. replace() begins with new ones.
+    std::chrono::seconds session_lifetime = std::chrono::hours{2};
 };
 
 }  // namespace zocalo::tls
