@@ -34,7 +34,9 @@ int main(int argc, char** argv) try {
     const auto ourselves = tls::development_certificate({"localhost", "127.0.0.1", "::1"});
     std::ofstream(argc > 2 ? argv[2] : "greeting.pem") << ourselves.chain_pem();
 
-    const tls::server_context context({.credentials = ourselves});
+    tls::server_options options;
+    options.credentials = ourselves;
+    const tls::server_context context(options);
     const auto handle = [&](io::stream client) { return thank(std::move(client), context); };
     io::signals ctrl_c;
     io::loop{}.run(io::any(greeting::serve(where, handle), ctrl_c.next()));
