@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "io/backend/contract.hpp"
@@ -22,8 +24,8 @@ namespace zocalo::io::detail {
 class fault_injector {
  public:
     explicit fault_injector(fault_hook hook) noexcept : hook_(std::move(hook)) {}
-    fault next(operation_kind kind, const net::endpoint& address) {
-        return hook_({kind, address, ++number_});
+    fault next(operation_kind kind, const net::endpoint& address, std::string_view path = {}) {
+        return hook_({kind, address, ++number_, path});
     }
 
  private:
@@ -41,6 +43,10 @@ inline std::optional<fault> fault_for(const operation& what, fiber& in, operatio
 
 /// What has no socket yet: asks, waits, and throws, as it is said.
 task<> ask_and_go_wrong(operation_kind kind, const char* verb, net::endpoint address);
+
+/// The same for one on a file: how many bytes it may move.
+task<std::size_t> go_wrong_with_file(operation_kind kind, const char* verb,
+                                     const std::string& path);
 
 task<chunk> read_wrongly(transport& from, fault what);
 task<std::size_t> read_some_wrongly(transport& from, mutable_buffer into, fault what);

@@ -8,6 +8,7 @@
 #include "io/fault_injector.hpp"
 #include "io/here.hpp"
 #include "net/fail.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
 
@@ -29,6 +30,18 @@ std::string_view to_text(operation_kind kind) noexcept {
             return "receive datagrams";
         case operation_kind::send_datagrams:
             return "send datagrams";
+        case operation_kind::wait_ready:
+            return "wait for readiness";
+        case operation_kind::open_file:
+            return "open a file";
+        case operation_kind::read_file:
+            return "read a file";
+        case operation_kind::write_file:
+            return "write a file";
+        case operation_kind::sync_file:
+            return "sync a file";
+        case operation_kind::manage_file:
+            return "manage a file";
     }
     return "unknown";
 }
@@ -89,6 +102,16 @@ std::optional<fault> ask_hook(const operation& what, fiber& in, operation_kind k
 task<> ask_and_go_wrong(operation_kind kind, const char* verb, net::endpoint address) {
     fault_injector* const faults = (co_await here()).engine().faults();
     if (faults != nullptr) co_await go_wrong(faults->next(kind, address), verb, address);
+}
+
+task<std::size_t> go_wrong_with_file(operation_kind kind, const char* verb,
+                                     const std::string& path) {
+    fiber& in = co_await here();
+    if (in.engine().faults() == nullptr || in.cancelled()) co_return SIZE_MAX;
+    const fault what = in.engine().faults()->next(kind, {}, path);
+    const std::string operation = std::string(verb) + ' ' + quoted(path);
+    co_await go_wrong(what, operation.c_str(), {});
+    co_return at_least_one(what.most);
 }
 
 task<chunk> read_wrongly(transport& from, fault what) {

@@ -25,6 +25,11 @@ void thread_pool::add(blocking_operation& what) {
     changed_.notify_one();
 }
 
+bool thread_pool::remove(blocking_operation& what) noexcept {
+    const std::lock_guard lock(mutex_);
+    return std::erase(waiting_, &what) > 0;
+}
+
 void thread_pool::work() {
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -43,10 +48,12 @@ void thread_pool::work() {
 
 bool blocking_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (!enlist(in, who)) return false;
-    now = state::waiting;
-    in.engine().expect();
-    in.engine().pool().add(*this);
+    in.engine().do_on_thread(*this);
     return true;
+}
+
+void blocking_operation::cancel() noexcept {
+    if (now == state::waiting) where->engine().cancel_on_thread(*this);
 }
 
 void blocking_operation::finish() const {

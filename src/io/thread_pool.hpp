@@ -24,6 +24,8 @@ class thread_pool {
     ~thread_pool();
 
     void add(blocking_operation& what);
+    /// False when a thread has begun it.
+    bool remove(blocking_operation& what) noexcept;
 
  private:
     void work();

@@ -22,7 +22,7 @@ namespace zocalo::sim::detail {
 using io::detail::operation;
 
 process::process(machine& of) noexcept
-    : backend(io::detail::realm::simulated), machine_(of), names_(of) {}
+    : backend(io::detail::realm::simulated), machine_(of), names_(of), files_(of) {}
 
 process::~process() = default;
 
@@ -179,6 +179,15 @@ bool process::connect(io::detail::connect_operation& what) {
     what.on = socket.get();
     what.made = std::move(socket);
     return begin(what, true);
+}
+
+bool process::do_file(io::detail::file_operation& what) {
+    files_.begin(*this, what);
+    return true;
+}
+
+void process::cancel_file(io::detail::file_operation& what) noexcept {
+    files_.cancel(*this, what);
 }
 
 void process::cancel(operation& what) noexcept {

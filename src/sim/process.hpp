@@ -10,6 +10,7 @@
 
 #include "io/backend/contract.hpp"
 #include "sim/clock.hpp"
+#include "sim/filing.hpp"
 #include "sim/simulated_names.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -65,6 +66,8 @@ class process final : public io::detail::backend {
     bool send_packets(io::detail::send_packets_operation& what) override;
     bool wait_ready(io::detail::ready_operation& what) override;
     void cancel(io::detail::operation& what) noexcept override;
+    bool do_file(io::detail::file_operation& what) override;
+    void cancel_file(io::detail::file_operation& what) noexcept override;
 
  protected:
     /// The world waits, for all its hosts at once; it calls step().
@@ -83,6 +86,7 @@ class process final : public io::detail::backend {
 
     machine& machine_;
     simulated_names names_;
+    filing files_;
     std::list<job> jobs_;
     bool ended_ = false;
     std::counting_semaphore<> bell_{0};  ///< a thread beside the world has posted something

@@ -2,6 +2,7 @@
 #include "sim/who_waits.hpp"
 
 #include "io/backend/descriptor.hpp"
+#include "io/backend/file_operation.hpp"
 #include "sim/trace.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/detail/operation.hpp"
@@ -53,6 +54,7 @@ std::string what_waits(const io::detail::fiber& who) {
     if (const auto* const timer = dynamic_cast<const io::detail::timer_operation*>(what)) {
         return "sleep until " + to_text(timer->at);
     }
+    if (dynamic_cast<const io::detail::file_operation*>(what) != nullptr) return "the disk";
     return "another task";
 }
 

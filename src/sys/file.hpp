@@ -2,12 +2,16 @@
 #pragma once
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <array>
+#include <charconv>
 
 #include "sys/retry.hpp"
 #include "sys/signal.hpp"
@@ -31,6 +35,15 @@ inline ssize_t write(int fd, const void* data, std::size_t size) noexcept {
 inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcept {
     return retry<::pread>(fd, data, size, offset);
 }
+inline ssize_t pwrite(int fd, const void* data, std::size_t size, off_t offset) noexcept {
+    return retry<::pwrite>(fd, data, size, offset);
+}
+inline int ftruncate(int fd, off_t size) noexcept {
+    return retry<::ftruncate>(fd, size);
+}
+inline int fsync(int fd) noexcept {
+    return retry<::fsync>(fd);
+}
 inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
     const sigpipe_guard quiet;
     return retry<::sendfile>(out, in, offset, count);
@@ -46,6 +59,20 @@ inline int lstat(const char* path, struct stat* status) noexcept {
 }
 inline int unlink(const char* path) noexcept {
     return once(::unlink(path));
+}
+inline int rename(const char* from, const char* to) noexcept {
+    return once(::rename(from, to));
+}
+/// The path by which an open file, perhaps one without a name, can be linked: proc(5).
+using descriptor_path = std::array<char, 32>;
+inline descriptor_path path_of(int fd) noexcept {
+    descriptor_path path{"/proc/self/fd/"};
+    std::to_chars(path.data() + 14, path.data() + path.size() - 1, fd);
+    return path;
+}
+/// Gives an open file a name.
+inline int link_open(int fd, const char* name) noexcept {
+    return once(::linkat(AT_FDCWD, path_of(fd).data(), AT_FDCWD, name, AT_SYMLINK_FOLLOW));
 }
 inline int chmod(const char* path, mode_t mode) noexcept {
     return once(::chmod(path, mode));

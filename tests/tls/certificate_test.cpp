@@ -8,8 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "support/folder.hpp"
 #include "tls/ends.hpp"
-#include "tls/folder.hpp"
 #include "zocalo/tls/credentials.hpp"
 #include "zocalo/tls/error.hpp"
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "tls/folder.hpp"
+#include "support/folder.hpp"
 #include "tls/outcome.hpp"
 #include "tls/pki.hpp"
 

@@ -20,8 +20,8 @@ class blocking_operation : public operation {
  public:
     bool begin(fiber& in, std::coroutine_handle<> who);
     void finish() const;
-    /// Nothing can end it early: the thread may be using what the task owns.
-    void cancel() noexcept override {}
+    /// Ends it when no thread has begun; one that has may be using what the task owns.
+    void cancel() noexcept override;
     /// On the other thread.
     virtual void work() noexcept = 0;
 
@@ -63,8 +63,9 @@ class blocking_call : public blocking_operation {
 /// Runs a function on another thread and waits for it without holding this one: file systems,
 /// libraries that block, long computations.
 ///
-/// The loop keeps at most 16 such threads; more work waits for its turn. **Cancellation** does not
-/// interrupt the function: the task goes on when it has returned. What it throws comes out here.
+/// The loop keeps at most 16 such threads; more work waits for its turn. **Cancellation** ends
+/// it with net::stopped while no thread has begun; a function that runs is not interrupted, the
+/// task goes on when it has returned. What it throws comes out here.
 template <class Function>
 [[nodiscard]] task<std::invoke_result_t<Function&>> spawn_blocking(Function function) {
     detail::awaitable<detail::blocking_call<Function>> call(function);

@@ -29,6 +29,12 @@ enum class operation_kind : std::uint8_t {
     send,
     receive_datagrams,
     send_datagrams,
+    wait_ready,  ///< until a descriptor can be read or written
+    open_file,
+    read_file,
+    write_file,
+    sync_file,
+    manage_file,  ///< its size, its names, its end
 };
 
 /// "receive"
@@ -40,7 +46,8 @@ struct fault {
     std::errc error = {};
     /// It begins so much later on the loop's clock; before that it can be cancelled.
     std::chrono::nanoseconds delay = {};
-    /// Bytes at a time, of streams: a read brings no more, a write goes out in pieces of that size.
+    /// Bytes at a time, of streams and files: a read brings no more, a write goes out in pieces of
+    /// that size.
     std::size_t most = SIZE_MAX;
 
     [[nodiscard]] bool is_none() const noexcept {
@@ -51,8 +58,9 @@ struct fault {
 /// An operation that is about to begin.
 struct coming_operation {
     operation_kind kind;
-    net::endpoint address;  ///< the peer's; of listeners and datagrams received the own one
-    std::uint64_t number;   ///< how many the loop has begun, with this one
+    net::endpoint address;       ///< the peer's; of listeners and datagrams received the own one
+    std::uint64_t number;        ///< how many the loop has begun, with this one
+    std::string_view path = {};  ///< of a file
 };
 
 /// Decides. What it throws comes out of the operation. **Threads.** Called on the loop's.

@@ -17,6 +17,7 @@ namespace zocalo::sim {
 namespace detail {
 struct machine;
 class file_system;
+class filing;
 }  // namespace detail
 
 /// One folder of files that loses at a crash what was not synced.
@@ -64,6 +65,7 @@ class disk {
 
  private:
     friend struct detail::machine;
+    friend class detail::filing;
     [[nodiscard]] io::task<> pause();
 
     detail::machine& machine_;

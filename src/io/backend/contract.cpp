@@ -2,8 +2,10 @@
 #include "io/backend/contract.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 
+#include "io/backend/file_operation.hpp"
 #include "io/backend/system_descriptor.hpp"
 #include "io/fault_injector.hpp"
 #include "io/misuse.hpp"
@@ -43,9 +45,26 @@ void backend::set_faults(fault_hook hook) {
     faults_ = hook ? std::make_unique<fault_injector>(std::move(hook)) : nullptr;
 }
 
-thread_pool& backend::pool() {
+void backend::do_on_thread(blocking_operation& what) {
     if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
-    return *pool_;
+    expect();
+    what.now = operation::state::waiting;
+    pool_->add(what);
+}
+
+void backend::cancel_on_thread(blocking_operation& what) noexcept {
+    if (!pool_->remove(what)) return;
+    --expected_;
+    post_done(what, -ECANCELED);
+}
+
+bool backend::do_file(file_operation& what) {
+    do_on_thread(what);
+    return true;
+}
+
+void backend::cancel_file(file_operation& what) noexcept {
+    cancel_on_thread(what);
 }
 
 name_source& backend::names() {

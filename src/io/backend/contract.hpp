@@ -41,7 +41,9 @@
 /// **Threads.** All of it belongs to the thread in run(), but for post_from_outside().
 namespace zocalo::io::detail {
 
+class blocking_operation;
 class fault_injector;  // src/io/fault_injector.hpp
+class file_operation;  // src/io/backend/file_operation.hpp
 class name_source;     // src/io/names/name_source.hpp
 class thread_pool;     // src/io/thread_pool.hpp
 
@@ -75,6 +77,13 @@ class backend {
     virtual bool wait_ready(ready_operation& what) = 0;
     virtual void cancel(operation& what) noexcept = 0;
 
+    // --- Files. Any number of operations may be under way on one.
+
+    /// By a thread of the pool, unless the backend can do it itself.
+    virtual bool do_file(file_operation& what);
+    /// A kept one that has not begun comes back with −ECANCELED.
+    virtual void cancel_file(file_operation& what) noexcept;
+
     // --- Time
 
     /// Steady, and virtual in a simulated network.
@@ -104,8 +113,9 @@ class backend {
     /// How long run() looks for work before it sleeps.
     void set_spin(std::chrono::nanoseconds at_most) noexcept;
 
-    /// Threads for what blocks.
-    [[nodiscard]] thread_pool& pool();
+    /// Lets a thread of the loop do what blocks; and not, when none has begun to.
+    void do_on_thread(blocking_operation& what);
+    void cancel_on_thread(blocking_operation& what) noexcept;
 
     /// Takes turns until `over` is true, within a session. Ends the program with a message when
     /// everything waits and nothing can happen any more.

@@ -3,8 +3,10 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <utility>
 
+#include "io/backend/file_operation.hpp"
 #include "sys/wait.hpp"
 
 namespace zocalo::io::detail {
@@ -36,6 +38,32 @@ bool poll_backend::block_in_receive(zocalo::timeout limit) {
     return true;
 }
 
+bool poll_backend::do_file(file_operation& what) {
+    what.now = operation::state::waiting;
+    files_.push_back(&what);
+    return true;
+}
+
+void poll_backend::cancel_file(file_operation& what) noexcept {
+    if (std::erase(files_, &what) == 0) return backend::cancel_file(what);
+    post_done(what, -ECANCELED);
+}
+
+/// The same as above for one that waits for a file; threads are for more than that.
+bool poll_backend::block_in_file(zocalo::timeout limit) {
+    const bool alone = limit.is_none() && !expects_others() && watched_.empty();
+    if (alone && files_.size() == 1) {
+        file_operation& what = *files_.front();
+        files_.clear();
+        what.work();
+        what.complete();
+        return true;
+    }
+    for (file_operation* each : std::exchange(files_, {}))
+        do_on_thread(*each);
+    return false;
+}
+
 /// Does what is due and lets the loop complete it: completing here would change the list.
 void poll_backend::finish(operation*& slot) {
     if (slot == nullptr || !attempt(*slot, MSG_DONTWAIT)) return;
@@ -43,6 +71,7 @@ void poll_backend::finish(operation*& slot) {
 }
 
 void poll_backend::wait(zocalo::timeout limit) {
+    if (!files_.empty() && block_in_file(limit)) return;
     if (block_in_receive(limit)) return;
     entries_.clear();
     for (const system_descriptor* each : watched_) {

@@ -14,17 +14,21 @@ namespace zocalo::io::detail {
 /// The backend of get(): it registers nothing and costs nothing to make, so a stream may be used
 /// with it from one thread and later from another.
 ///
-/// A single receive with nothing beside it is left to block in the kernel, as a program without us
-/// would do it.
+/// A single receive, or a single operation on a file, with nothing beside it is left to block in
+/// the kernel, as a program without us would do it.
 class poll_backend final : public readiness_backend {
  public:
     [[nodiscard]] std::string_view name() const noexcept override { return "poll"; }
     void forget(descriptor& /*which*/) noexcept override {}
     void expect() override;
+    bool do_file(file_operation& what) override;
+    void cancel_file(file_operation& what) noexcept override;
 
  protected:
     void wait(zocalo::timeout limit) override;
-    [[nodiscard]] bool has_pending() const noexcept override { return !watched_.empty(); }
+    [[nodiscard]] bool has_pending() const noexcept override {
+        return !watched_.empty() || !files_.empty();
+    }
     void wake() noexcept override { bell_->ring(); }
 
     int watch(system_descriptor& which, bool writing) override;
@@ -32,9 +36,11 @@ class poll_backend final : public readiness_backend {
 
  private:
     bool block_in_receive(zocalo::timeout limit);
+    bool block_in_file(zocalo::timeout limit);
     void finish(operation*& slot);
 
     std::vector<system_descriptor*> watched_;  ///< those with an operation
+    std::vector<file_operation*> files_;       ///< those that no thread has yet
     std::vector<pollfd> entries_;              ///< the same for the kernel, and the bell
     std::optional<net::wake_up> bell_;
 };

@@ -95,6 +95,7 @@ void uring_backend::answer(const completion& from) {
     const tag about = tag::unpacked(from.user_data);
     const bool is_last = (from.flags & IORING_CQE_F_MORE) == 0;
     if (about.what == request::none) return;
+    if (about.what == request::file) return answer_file(about.place, from.result);
     if (about.what == request::install) return close_unclaimed(about.place, from.result);
     if (about.what == request::bell) {
         bell_.hear();

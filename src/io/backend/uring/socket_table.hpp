@@ -28,6 +28,7 @@ enum class request : std::uint8_t {
     send,
     connect,
     close,
+    file,  ///< of no socket: the place is that among the operations on files
 };
 
 /// Bytes that arrived while nobody was reading.

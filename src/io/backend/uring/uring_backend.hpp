@@ -61,6 +61,8 @@ class uring_backend final : public backend {
     bool send_packets(send_packets_operation& what) override;
     bool wait_ready(ready_operation& what) override;
     void cancel(operation& what) noexcept override;
+    bool do_file(file_operation& what) override;
+    void cancel_file(file_operation& what) noexcept override;
 
     /// A descriptor's number for what the ring cannot do on a slot: owned by the caller, or empty.
     [[nodiscard]] unique_fd number_for(std::int32_t slot) noexcept;
@@ -134,11 +136,15 @@ class uring_backend final : public backend {
     [[nodiscard]] bool has_slots() noexcept;
     void close_unclaimed(std::uint32_t install, std::int32_t result) noexcept;
 
+    // filing.cpp
+    void answer_file(std::uint32_t place, std::int32_t result);
+
     uring_options sizes_;
     net::wake_up bell_;
     std::unique_ptr<ring> ring_;
     buffer_group* lent_ = nullptr;
     socket_table table_;
+    std::vector<file_operation*> files_;    ///< those under way; null: a free place
     std::vector<std::uint32_t> starved_;    ///< readers that found no buffer
     std::size_t kept_ = 0;                  ///< operations that wait for an answer
     std::size_t in_kernel_ = 0;             ///< requests that the kernel has not ended

@@ -12,7 +12,7 @@ namespace zocalo::tests {
 class folder {
  public:
     folder() {
-        std::string name = std::filesystem::temp_directory_path() / "zocalo-tls-XXXXXX";
+        std::string name = std::filesystem::temp_directory_path() / "zocalo-test-XXXXXX";
         if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder " + name);
         path_ = name;
     }
