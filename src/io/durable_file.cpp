@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "sys/file.hpp"
+#include "io/backend/file_operation.hpp"
 
 namespace zocalo::io {
 
@@ -93,7 +93,7 @@ durable_file::~durable_file() {
 
 /// At once, for a destructor cannot wait.
 void durable_file::drop() noexcept {
-    if (file_.fileno() >= 0 && !temporary_.empty()) sys::unlink(temporary_.c_str());
+    if (file_.is_open() && !temporary_.empty()) file_.made_of()->drop_name(temporary_);
 }
 
 task<> durable_file::keep(existing other) {

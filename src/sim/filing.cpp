@@ -47,6 +47,11 @@ const char* verb_of(wanted which) noexcept {
 
 }  // namespace
 
+/// A program that is dead removes nothing any more.
+void simulated_file::drop_name(const std::string& path) noexcept {
+    if (on_.is_up()) on_.files.files_->remove(path);
+}
+
 class filing::request final : public io::detail::timer_operation {
  public:
     request(filing& of, file_operation& what) noexcept : about(what), filing_(of) {}
@@ -94,7 +99,7 @@ void filing::finish(request& which) noexcept {
 }
 
 long filing::open(file_operation& what) {
-    auto made = std::make_unique<simulated_file>();
+    auto made = std::make_unique<simulated_file>(machine_);
     const io::file_options& how = what.options;
     made->name = what.path;
     made->writable = how.writable || how.unnamed;

@@ -18,12 +18,17 @@ struct machine;
 /// What a program on a host has open: a file of the host's disk, or a folder.
 class simulated_file final : public io::detail::opened_file {
  public:
-    simulated_file() noexcept : opened_file(io::detail::realm::simulated) {}
+    explicit simulated_file(machine& on) noexcept
+        : opened_file(io::detail::realm::simulated), on_(on) {}
+    void drop_name(const std::string& path) noexcept override;
 
     std::string name;
     file_system::shared_file contents;  ///< none: it is a folder
     bool writable = false;
     bool append = false;
+
+ private:
+    machine& on_;
 };
 
 /// Operations on files that are under way: each takes a little time, and happens at its end.

@@ -35,7 +35,8 @@ ROOMS = {
 # src/sim/ is a backend of the engine in a room of its own, so it sees the contract.
 SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
           "net/io_vector.hpp", "net/wake_up.hpp", "io/backend/contract.hpp",
-          "io/backend/descriptor.hpp", "io/misuse.hpp", "io/names/name_source.hpp"}
+          "io/backend/descriptor.hpp", "io/backend/file_operation.hpp", "io/misuse.hpp",
+          "io/names/name_source.hpp"}
 
 # What a folder outside src/ may include beside public headers and the standard library. What the
 # program needs of the cellar, and why the library does not have that, is in docs/layout.md.

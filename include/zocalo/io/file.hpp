@@ -83,6 +83,8 @@ class file {
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// The number of the descriptor, or −1 in a simulated network.
     [[nodiscard]] int fileno() const noexcept;
+    /// What a backend keeps of it; null when it is closed.
+    [[nodiscard]] detail::opened_file* made_of() const noexcept { return made_of_.get(); }
 
  private:
     friend task<file> open_file(std::string path, file_options options);

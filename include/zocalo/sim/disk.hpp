@@ -18,6 +18,7 @@ namespace detail {
 struct machine;
 class file_system;
 class filing;
+class simulated_file;
 }  // namespace detail
 
 /// One folder of files that loses at a crash what was not synced.
@@ -66,6 +67,7 @@ class disk {
  private:
     friend struct detail::machine;
     friend class detail::filing;
+    friend class detail::simulated_file;
     [[nodiscard]] io::task<> pause();
 
     detail::machine& machine_;

@@ -30,6 +30,10 @@ opened_file::~opened_file() {
     if (under_way > 0) closed_while_busy();
 }
 
+void system_file::drop_name(const std::string& path) noexcept {
+    sys::unlink(path.c_str());
+}
+
 file_operation::file_operation(request which, opened_file* on_what) noexcept
     : wanted(which), file(on_what) {}
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "io/backend/descriptor.hpp"
 #include "zocalo/core/unique_fd.hpp"
@@ -22,6 +23,9 @@ class opened_file {
     [[nodiscard]] enum realm realm() const noexcept { return realm_; }
     [[nodiscard]] virtual int fileno() const noexcept { return -1; }
 
+    /// Removes a name in its file system, at once; for destructors, which cannot wait.
+    virtual void drop_name(const std::string& path) noexcept = 0;
+
     unsigned under_way = 0;  ///< operations
 
  protected:
@@ -37,6 +41,7 @@ class system_file final : public opened_file {
     explicit system_file(unique_fd fd) noexcept
         : opened_file(realm::kernel), descriptor(std::move(fd)) {}
     [[nodiscard]] int fileno() const noexcept override { return descriptor.get(); }
+    void drop_name(const std::string& path) noexcept override;
 
     unique_fd descriptor;
 };
