@@ -39,7 +39,7 @@ int main(int argc, char** argv) try {
         for (const net::endpoint& one : where)
             std::cout << "serving at " << one << '\n';
     };
-    options.reload = [] { std::cout << "nothing to read again\n"; };
+    options.reload = [](serve::fleet&) { std::cout << "nothing to read again\n"; };
     const serve::counters done = serve::run(echo, options);
     std::cout << done.handled << " of " << done.accepted << " connections ended well\n";
 } catch (const std::exception& error) {

@@ -15,8 +15,8 @@ std::optional<address> counted_address(const endpoint& peer) {
 }
 
 std::optional<admission::place> admission::enter(const endpoint& peer) {
-    const auto from = per_address_ > 0 ? counted_address(peer) : std::nullopt;
     const std::lock_guard lock(mutex_);
+    const auto from = per_address_ > 0 ? counted_address(peer) : std::nullopt;
     if (from) {
         auto& count = by_address_[*from];
         if (count >= per_address_) return std::nullopt;
@@ -32,6 +32,11 @@ void admission::leave(const std::optional<address>& from) noexcept {
     if (!from) return;
     const auto entry = by_address_.find(*from);
     if (--entry->second == 0) by_address_.erase(entry);
+}
+
+void admission::set_per_address(std::size_t limit) {
+    const std::lock_guard lock(mutex_);
+    per_address_ = limit;
 }
 
 std::size_t admission::active() const {

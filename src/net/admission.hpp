@@ -50,12 +50,14 @@ class admission {
     [[nodiscard]] std::optional<place> enter(const endpoint& peer);
 
     [[nodiscard]] std::size_t active() const;
+    /// Holds for those who enter from now on.
+    void set_per_address(std::size_t limit);
 
  private:
     void leave(const std::optional<address>& from) noexcept;
 
-    const std::size_t per_address_;
     mutable std::mutex mutex_;
+    std::size_t per_address_;
     std::size_t active_ = 0;
     std::unordered_map<address, std::size_t> by_address_;
 };

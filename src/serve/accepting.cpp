@@ -35,7 +35,7 @@ io::task<> server::core::accept_from(io::listener& from) {
 /// Those that the kernel has accepted already: closing the listener would reset them.
 io::task<> server::core::take_rest(io::listener& from) {
     try {
-        for (int taken = 0; taken < options_.limits.backlog; ++taken) {
+        for (int taken = 0; taken < limits_->backlog; ++taken) {
             io::stream socket = co_await io::timeout(timeout::zero(), from.accept());
             co_await take_in(std::move(socket));
         }
@@ -52,14 +52,18 @@ io::task<> server::core::take_in(io::stream socket) {
     count(counted.accepted);
     client.who = detail::identify(client.socket);
     const io::time_point now = co_await io::now();
-    const bool may_enter = is_from_proxy(client.who) || admit(client.who, client.place, now);
-    if (!may_enter) co_return;
+    if (!is_from_proxy(client.who)) {
+        if (const auto why = admit(client.who, client.place, now)) {
+            turn_away(std::move(client.socket), client.who, *why);
+            co_return;
+        }
+    }
     co_await make_room();
     clients_.spawn(serve_one(std::move(client)));
 }
 
 io::task<io::stream> server::core::accept_patiently(io::listener& from) {
-    const std::size_t rate = options_.limits.accept_rate;
+    const std::size_t rate = limits_->accept_rate;
     if (rate > 0) {
         for (;;) {
             const auto wait = pace_.take(co_await io::now(), rate, std::max<std::size_t>(rate, 1));
@@ -80,28 +84,47 @@ io::task<io::stream> server::core::accept_patiently(io::listener& from) {
     }
 }
 
-bool server::core::admit(const serve::peer& who, net::admission::place& into, io::time_point now) {
+std::optional<ending> server::core::admit(const serve::peer& who, net::admission::place& into,
+                                          io::time_point now) {
     if (!shared_->paces.admit(who.address, now)) {
         count(counted.refused_rate);
-        return false;
+        return ending::too_fast_from_there;
     }
     auto place = shared_->admitted.enter(who.address);
     if (!place) {
         count(counted.refused_address);
-        return false;
+        return ending::too_many_from_there;
     }
     if (options_.hooks.admit && !options_.hooks.admit(who)) {
         count(counted.refused_by_owner);
-        return false;
+        return ending::not_admitted;
     }
     into = *std::move(place);
-    return true;
+    return std::nullopt;
+}
+
+/// Beside everybody else: who is turned away must not keep others waiting.
+void server::core::turn_away(io::stream socket, const serve::peer& who, ending why) {
+    if (farewells_ >= most_farewells) return;
+    std::string text = farewell_to(who, why);
+    if (!text.empty()) clients_.spawn(say_farewell(std::move(socket), std::move(text)));
+}
+
+io::task<> server::core::say_farewell(io::stream socket, std::string text) {
+    struct counting {
+        explicit counting(std::size_t& one) : all(one) { ++all; }
+        ~counting() { --all; }
+        std::size_t& all;
+    } const now(farewells_);
+    co_await take_leave(socket, text);
 }
 
 /// Waits until there is a place, and makes one where somebody rests.
 io::task<> server::core::make_room() {
-    const std::size_t most = options_.limits.connections;
-    while (most > 0 && active_ >= most) {
+    const auto is_full = [this] {
+        return limits_->connections > 0 && active_ >= limits_->connections;
+    };
+    while (is_full()) {
         if (detail::guard* const resting = longest_resting()) {
             resting->end(detail::verdict::evicted);
         }

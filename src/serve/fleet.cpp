@@ -30,9 +30,9 @@ std::size_t part_of(std::size_t whole, std::size_t parts) noexcept {
     return (whole + parts - 1) / parts;
 }
 
-server_options part_of(server_options whole, std::size_t parts) {
-    whole.limits.connections = part_of(whole.limits.connections, parts);
-    whole.limits.accept_rate = part_of(whole.limits.accept_rate, parts);
+limits part_of(limits whole, std::size_t parts) {
+    whole.connections = part_of(whole.connections, parts);
+    whole.accept_rate = part_of(whole.accept_rate, parts);
     return whole;
 }
 
@@ -55,10 +55,24 @@ struct worker {
         bell.ring();
     }
 
+    void ask(const limits& other) {
+        {
+            const std::lock_guard lock(mutex);
+            new_limits = other;
+        }
+        bell.ring();
+    }
+    std::optional<limits> take_new_limits() {
+        const std::lock_guard lock(mutex);
+        return std::exchange(new_limits, std::nullopt);
+    }
+
     server runs;
     net::wake_up bell;
     io::stream heard;  ///< the bell; opened before clients can take all descriptors
     std::atomic<int> asked = go_on;
+    std::mutex mutex;
+    std::optional<limits> new_limits;
     std::exception_ptr error;
     std::jthread thread;
 };
@@ -67,6 +81,7 @@ io::task<> obey(worker& self) {
     for (;;) {
         std::uint64_t rung = 0;
         co_await self.heard.read_some(mutable_buffer(&rung, sizeof rung));
+        if (const auto limits = self.take_new_limits()) self.runs.replace(*limits);
         const int wanted = self.asked.load();
         if (wanted == end_orderly) self.runs.stop();
         if (wanted == end_now) self.runs.stop_now();
@@ -86,7 +101,8 @@ class fleet::core {
             options.loops != 0 ? options.loops : std::thread::hardware_concurrency();
         const std::size_t loops = std::max<std::size_t>(wanted, 1);
         const auto shared = std::make_shared<detail::shared_limits>(options.server.limits);
-        const server_options part = part_of(options.server, loops);
+        server_options part = options.server;
+        part.limits = part_of(part.limits, loops);
         for (std::size_t i = 0; i < loops; ++i)
             workers.emplace_back(talk, part, shared);
         backlog = options.server.limits.backlog;
@@ -248,6 +264,11 @@ void fleet::wait() {
 
 const net::stop_condition& fleet::ended() const noexcept {
     return core_->ended;
+}
+
+void fleet::replace(const serve::limits& limits) {
+    for (worker& each : core_->workers)
+        each.ask(part_of(limits, core_->workers.size()));
 }
 
 counters fleet::counters() const noexcept {

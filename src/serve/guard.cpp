@@ -84,20 +84,21 @@ void guard::drain() noexcept {
 }
 
 std::optional<io::time_point> guard::rate_limit() const noexcept {
-    if (phase_ != phase::body || limits_.bytes_per_second == 0 || waits_ == 0) return {};
-    const auto earned = static_cast<double>(moved_) / static_cast<double>(limits_.bytes_per_second);
+    if (phase_ != phase::body || limits_->bytes_per_second == 0 || waits_ == 0) return {};
+    const auto earned =
+        static_cast<double>(moved_) / static_cast<double>(limits_->bytes_per_second);
     const timeout allowed = std::chrono::duration<double>(earned);
     const auto begun = wait_began_ - std::min(waited_, wait_began_.time_since_epoch());
-    return later(later(begun, allowed), limits_.grace);
+    return later(later(begun, allowed), limits_->grace);
 }
 
 guard::limit guard::next_limit() const noexcept {
-    limit first{later(born_, limits_.total), verdict::too_old};
+    limit first{later(born_, limits_->total), verdict::too_old};
     const auto consider = [&first](io::time_point at, verdict what) {
         if (at < first.at) first = {at, what};
     };
-    if (waits_ > 0) consider(later(quiet_since_, limits_.idle), verdict::idle);
-    if (phase_ == phase::head) consider(later(phase_began_, limits_.head), verdict::too_long_head);
+    if (waits_ > 0) consider(later(quiet_since_, limits_->idle), verdict::idle);
+    if (phase_ == phase::head) consider(later(phase_began_, limits_->head), verdict::too_long_head);
     if (const auto rate = rate_limit()) consider(*rate, verdict::too_slow);
     return first;
 }
@@ -119,16 +120,37 @@ void guard::check() noexcept {
     }
 }
 
+std::optional<ending> guard::ended_for() const noexcept {
+    switch (verdict_) {
+        case verdict::idle:
+            return ending::idle;
+        case verdict::too_long_head:
+            return ending::no_whole_head;
+        case verdict::too_slow:
+            return ending::too_slow;
+        case verdict::too_old:
+            return ending::too_old;
+        case verdict::evicted:
+            return ending::evicted;
+        case verdict::drained:
+            return ending::drained;
+        case verdict::none:
+        case verdict::cut_off:
+            break;
+    }
+    return std::nullopt;
+}
+
 std::string guard::reason() const {
     switch (verdict_) {
         case verdict::idle:
-            return "idle (limit " + net::to_text(limits_.idle) + ")";
+            return "idle (limit " + net::to_text(limits_->idle) + ")";
         case verdict::too_long_head:
-            return "no whole request (limit " + net::to_text(limits_.head) + ")";
+            return "no whole request (limit " + net::to_text(limits_->head) + ")";
         case verdict::too_slow:
-            return "slower than " + std::to_string(limits_.bytes_per_second) + " bytes a second";
+            return "slower than " + std::to_string(limits_->bytes_per_second) + " bytes a second";
         case verdict::too_old:
-            return "connected for too long (limit " + net::to_text(limits_.total) + ")";
+            return "connected for too long (limit " + net::to_text(limits_->total) + ")";
         default:
             return {};
     }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/serve/connection.hpp"
 #include "zocalo/serve/limits.hpp"
+#include "zocalo/serve/server.hpp"
 
 /// What watches over one connection.
 namespace zocalo::serve::detail {
@@ -35,9 +37,9 @@ enum class verdict {
 /// cancelled, or it is set again. Nothing is set or unset for a single read.
 class guard final : public io::detail::group {
  public:
-    /// Keeps references to both. `news` is told when the connection begins to rest.
-    guard(const limits& within, io::detail::wait_queue& news) noexcept
-        : limits_(within), news_(news) {}
+    /// Keeps a reference to `news`, which is told when the connection begins to rest.
+    guard(std::shared_ptr<const limits> within, io::detail::wait_queue& news) noexcept
+        : limits_(std::move(within)), news_(news) {}
     ~guard() = default;
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
@@ -53,6 +55,8 @@ class guard final : public io::detail::group {
     void end_wait() noexcept;
     void received(std::size_t bytes) noexcept;
     void sent(std::size_t bytes) noexcept;
+    /// A write did not end well: nobody knows how much of it went out.
+    void broke_off() noexcept { broke_off_ = true; }
 
     // --- Told and asked by the server
 
@@ -65,6 +69,12 @@ class guard final : public io::detail::group {
     [[nodiscard]] bool is_resting() const noexcept { return phase_ == phase::resting; }
     [[nodiscard]] io::time_point quiet_since() const noexcept { return quiet_since_; }
     [[nodiscard]] verdict why() const noexcept { return verdict_; }
+    /// The same for its owner; nothing when that is no reason to tell the peer.
+    [[nodiscard]] std::optional<ending> ended_for() const noexcept;
+    /// Whether something that is written now is not in the middle of something else.
+    [[nodiscard]] bool may_be_told() const noexcept {
+        return !broke_off_ && phase_ != phase::body && !all_cancelled();
+    }
     /// Whether everything was cancelled, and not only this.
     [[nodiscard]] bool all_cancelled() const noexcept { return where->cancelled(); }
     /// Of a limit in time that was passed: std::errc::timed_out with a message that names it.
@@ -95,7 +105,7 @@ class guard final : public io::detail::group {
     void set_alarm() noexcept;
     void moved(std::size_t bytes) noexcept;
 
-    const limits& limits_;
+    std::shared_ptr<const limits> limits_;
     io::detail::wait_queue& news_;
     alarm alarm_{*this};
     io::time_point born_{};
@@ -109,6 +119,7 @@ class guard final : public io::detail::group {
     unsigned waits_ = 0;       ///< that are going on
     phase phase_ = phase::open;
     verdict verdict_ = verdict::none;
+    bool broke_off_ = false;
     bool draining_ = false;
     bool armed_ = false;
 };

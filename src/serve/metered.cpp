@@ -22,6 +22,23 @@ class waiting {
     guard& guard_;
 };
 
+/// Unless it is said to be done, the write was broken off.
+class writing {
+ public:
+    explicit writing(guard& told) noexcept : waits_(told), guard_(told) {}
+    writing(const writing&) = delete;
+    writing& operator=(const writing&) = delete;
+    ~writing() {
+        if (!is_done) guard_.broke_off();
+    }
+
+    bool is_done = false;
+
+ private:
+    waiting waits_;
+    guard& guard_;
+};
+
 std::size_t total_size(std::span<const const_buffer> pieces) noexcept {
     std::size_t sum = 0;
     for (const const_buffer& one : pieces)
@@ -61,15 +78,16 @@ io::task<std::size_t> metered::read_some(mutable_buffer into) {
 }
 
 io::task<> metered::write(std::span<const const_buffer> pieces) {
-    const waiting now(guard_);
+    writing now(guard_);
     const std::size_t size = total_size(pieces);
     if (size <= part) {
         co_await socket_.write(pieces);
         guard_.sent(size);
-        co_return;
+    } else {
+        for (const const_buffer& one : pieces)
+            co_await write_in_parts(one);
     }
-    for (const const_buffer& one : pieces)
-        co_await write_in_parts(one);
+    now.is_done = true;
 }
 
 io::task<> metered::write_in_parts(const_buffer data) {

@@ -26,10 +26,10 @@ std::chrono::nanoseconds pace::take(io::time_point now, std::size_t per_second,
 }
 
 bool address_paces::admit(const net::endpoint& peer, io::time_point now) {
-    if (per_second_ == 0) return true;
     const auto from = net::counted_address(peer);
     if (!from) return true;
     const std::lock_guard lock(mutex_);
+    if (per_second_ == 0) return true;
     if (by_address_.size() >= look_again_at_) {
         std::erase_if(by_address_, [now](const auto& one) { return one.second.is_rested(now); });
         if (by_address_.size() >= most_kept) by_address_.clear();
@@ -37,6 +37,11 @@ bool address_paces::admit(const net::endpoint& peer, io::time_point now) {
     }
     const auto wait = by_address_[*from].take(now, per_second_, burst_seconds * per_second_);
     return wait == std::chrono::nanoseconds::zero();
+}
+
+void address_paces::set_rate(std::size_t per_second) {
+    const std::lock_guard lock(mutex_);
+    per_second_ = per_second;
 }
 
 }  // namespace zocalo::serve::detail

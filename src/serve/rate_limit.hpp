@@ -43,10 +43,11 @@ class address_paces {
 
     /// Whether one more from there is not too fast.
     [[nodiscard]] bool admit(const net::endpoint& peer, io::time_point now);
+    void set_rate(std::size_t per_second);
 
  private:
-    const std::size_t per_second_;
     std::mutex mutex_;
+    std::size_t per_second_;
     std::unordered_map<net::address, pace> by_address_;
     std::size_t look_again_at_ = 1024;  ///< entries at which the rested ones are dropped
 };

@@ -64,10 +64,10 @@ io::task<> comes_true(const io::stream& watched) {
     co_await readable;
 }
 
-void reload(const run_options& options, service_manager& manager) {
+void reload(fleet& servers, const run_options& options, service_manager& manager) {
     manager.reloading();
     try {
-        if (options.reload) options.reload();
+        if (options.reload) options.reload(servers);
     } catch (const std::exception& error) {
         manager.status(std::string("reload failed: ") + error.what());
     }
@@ -80,7 +80,7 @@ io::task<> obey(io::signals& asked, fleet& of, succession& next, service_manager
     for (bool stopping = false;;) {
         const int signal = co_await asked.next();
         if (signal == io::signals::hang_up) {
-            reload(options, manager);
+            reload(of, options, manager);
         } else if (stopping) {
             of.stop_now();
         } else {

@@ -49,6 +49,10 @@ void server::stop_now() noexcept {
     core_->stop(true);
 }
 
+void server::replace(const serve::limits& limits) {
+    core_->replace(limits);
+}
+
 counters server::counters() const noexcept {
     return core_->counted.look();
 }
@@ -61,6 +65,13 @@ io::task<> server::core::run() {
 void server::core::stop(bool now) noexcept {
     stopping_.set();
     if (now) hurry_.set();
+}
+
+void server::core::replace(const limits& other) {
+    limits_ = std::make_shared<const limits>(other);
+    shared_->admitted.set_per_address(other.per_address);
+    shared_->paces.set_rate(other.address_rate);
+    news_.wake_all();  // there may be more places now
 }
 
 /// What runs beside the connections: takes new ones until the stop, then sees the others off.
@@ -78,7 +89,7 @@ io::task<> server::core::govern() {
 }
 
 io::task<> server::core::drain() {
-    const timeout patience = options_.limits.drain;
+    const timeout patience = limits_->drain;
     co_await io::any(until_empty(), hurry_.wait(), io::detail::as_task(io::sleep(patience)));
 }
 

@@ -31,10 +31,14 @@ struct shared_limits {
 class server::core {
  public:
     core(handler talk, server_options options, std::shared_ptr<detail::shared_limits> shared)
-        : talk_(std::move(talk)), options_(std::move(options)), shared_(std::move(shared)) {}
+        : talk_(std::move(talk)),
+          options_(std::move(options)),
+          limits_(std::make_shared<const limits>(options_.limits)),
+          shared_(std::move(shared)) {}
 
     io::task<> run();
     void stop(bool now) noexcept;
+    void replace(const limits& other);
 
     std::vector<io::listener> listeners;
     detail::tally counted;
@@ -52,6 +56,8 @@ class server::core {
     io::task<io::stream> accept_patiently(io::listener& from);
     io::task<> take_in(io::stream socket);
     io::task<> take_rest(io::listener& from);
+    void turn_away(io::stream socket, const serve::peer& who, ending why);
+    io::task<> say_farewell(io::stream socket, std::string text);
     io::task<> make_room();
     detail::guard* longest_resting() noexcept;
 
@@ -62,10 +68,14 @@ class server::core {
     [[nodiscard]] bool is_from_proxy(const serve::peer& who) const noexcept;
     io::task<bool> introduce(connection& client);
     io::task<std::optional<parsed_proxy_header>> read_header(connection& client);
-    [[nodiscard]] bool admit(const serve::peer& who, net::admission::place& into,
-                             io::time_point now);
+    /// Why not, if not.
+    [[nodiscard]] std::optional<ending> admit(const serve::peer& who, net::admission::place& into,
+                                              io::time_point now);
     io::task<> linger(connection& client);
-    io::task<> read_out(connection& client);
+    io::task<> see_off(connection& client, const detail::guard& watch);
+    io::task<> take_leave(io::stream& from, const std::string& text);
+    io::task<> say_last(io::stream& to, const std::string& text);
+    [[nodiscard]] std::string farewell_to(const serve::peer& who, ending why) const;
     void begin(detail::guard& one) noexcept;
     void end(detail::guard& one) noexcept;
     void settle(const connection& client, const detail::guard& watch, std::exception_ptr error);
@@ -77,6 +87,7 @@ class server::core {
 
     handler talk_;
     server_options options_;
+    std::shared_ptr<const limits> limits_;  ///< of connections that begin now
     std::shared_ptr<detail::shared_limits> shared_;
     io::scope clients_;
     detail::pace pace_;
@@ -85,6 +96,7 @@ class server::core {
     io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest
     detail::guard* first_ = nullptr;
     std::size_t active_ = 0;
+    std::size_t farewells_ = 0;  ///< that are being said to those who were turned away
     bool draining_ = false;
 };
 

@@ -3,8 +3,8 @@
 #include <system_error>
 #include <utility>
 
-#include "net/fail.hpp"
 #include "serve/server_core.hpp"
+#include "zocalo/io/any.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace zocalo::serve {
@@ -12,7 +12,7 @@ namespace zocalo::serve {
 using detail::count;
 
 io::task<> server::core::serve_one(arrival client) {
-    detail::guard watch(options_.limits, news_);
+    detail::guard watch(limits_, news_);
     begin(watch);
     connection talking(std::move(client.socket), std::move(client.who),
                        counted.accepted.load(std::memory_order_relaxed), watch);
@@ -30,8 +30,9 @@ io::task<> server::core::serve_one(arrival client) {
             error = std::current_exception();
         }
     }
+    end(watch);  // the place is free
+    co_await see_off(talking, watch);
     talking.stream().close();
-    end(watch);
     settle(talking, watch, error);
 }
 
@@ -40,18 +41,43 @@ io::task<> server::core::talk_with(connection& client, net::admission::place& pl
         const bool introduced = co_await introduce(client);
         if (!introduced) co_return;
         const io::time_point now = co_await io::now();
-        if (!admit(client.peer(), place, now)) co_return;
+        if (const auto why = admit(client.peer(), place, now)) {
+            const std::string text = farewell_to(client.peer(), *why);
+            if (!text.empty()) co_await take_leave(client.stream(), text);
+            co_return;
+        }
     }
     co_await talk_(client);
     co_await linger(client);
 }
 
-/// Says that no more comes, and lets the peer read what was said: closing with bytes unread would
-/// reset the connection, and the last reply with it.
+// --- The end of a dialogue
+//
+// Closing with bytes unread would reset the connection, and lose the last words. So they are
+// followed by the end of the stream, and the peer is read until it closes, too, for a while.
+
 io::task<> server::core::linger(connection& client) {
-    if (!client.stream().is_open() || options_.limits.linger.is_zero()) co_return;
+    if (!client.stream().is_open() || limits_->linger.is_zero()) co_return;
+    client.enter(phase::open);
+    co_await take_leave(client.stream(), {});
+}
+
+/// Of a connection that was ended; what is in the way of a farewell is in hooks::farewell.
+io::task<> server::core::see_off(connection& client, const detail::guard& watch) {
+    const std::optional<ending> why = watch.ended_for();
+    if (!why || !watch.may_be_told() || !client.stream().is_open()) co_return;
+    const std::string text = farewell_to(client.peer(), *why);
+    if (!text.empty()) co_await take_leave(client.stream(), text);
+}
+
+std::string server::core::farewell_to(const serve::peer& who, ending why) const {
+    return options_.hooks.farewell ? options_.hooks.farewell(who, why) : std::string();
+}
+
+io::task<> server::core::take_leave(io::stream& from, const std::string& text) {
     try {
-        co_await io::timeout(options_.limits.linger, read_out(client));
+        auto leaving = io::timeout(limits_->linger, say_last(from, text));
+        co_await io::any(std::move(leaving), hurry_.wait());
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
@@ -59,11 +85,11 @@ io::task<> server::core::linger(connection& client) {
     }
 }
 
-io::task<> server::core::read_out(connection& client) {
-    client.enter(phase::open);
-    co_await client.stream().finish();
-    for (std::size_t seen = 0; seen <= options_.limits.linger_bytes;) {
-        const io::chunk got = co_await client.stream().read();
+io::task<> server::core::say_last(io::stream& to, const std::string& text) {
+    if (!text.empty()) co_await to.write(text);
+    co_await to.finish();
+    for (std::size_t seen = 0; seen <= limits_->linger_bytes;) {
+        const io::chunk got = co_await to.read();
         if (got.empty()) co_return;
         seen += got.size();
     }
@@ -81,8 +107,6 @@ void server::core::end(detail::guard& one) noexcept {
     (one.previous != nullptr ? one.previous->next : first_) = one.next;
     if (one.next != nullptr) one.next->previous = one.previous;
     counted.active.store(--active_, std::memory_order_relaxed);
-    count(counted.bytes_received, one.bytes_received());
-    count(counted.bytes_sent, one.bytes_sent());
     news_.wake_all();
 }
 
@@ -90,6 +114,8 @@ void server::core::end(detail::guard& one) noexcept {
 void server::core::settle(const connection& client, const detail::guard& watch,
                           std::exception_ptr error) {
     using detail::verdict;
+    count(counted.bytes_received, watch.bytes_received());
+    count(counted.bytes_sent, watch.bytes_sent());
     switch (watch.why()) {
         case verdict::none:
             if (watch.all_cancelled()) {

@@ -54,6 +54,75 @@ TEST_P(wire_traces, show_both_ways) {
 
 ZOCALO_IN_EVERY_WORLD(wire_traces);
 
+/// What is seen of a dialogue: "< " before what came, "> " before what was sent.
+class shown {
+ public:
+    shown()
+        : watcher_(serve::masked(
+              [this](serve::flow which, std::string_view bytes) {
+                  text += which == serve::flow::received ? "< " : "> ";
+                  text += bytes;
+              },
+              serve::hide_after({"PASS", "AUTH PLAIN", "Authorization:"}))) {}
+    shown& got(std::string_view bytes) {
+        watcher_(serve::flow::received, bytes);
+        return *this;
+    }
+    shown& said(std::string_view bytes) {
+        watcher_(serve::flow::sent, bytes);
+        return *this;
+    }
+
+    std::string text;
+
+ private:
+    serve::wire_watcher watcher_;
+};
+
+TEST(masked_traces, show_no_secret) {
+    shown trace;
+    trace.got("USER me\r\npass hunter2\r\n").said("230 welcome\r\n");
+    trace.got("AUTH PLAIN AGZvbwBiYXI=\nauthorization:Basic Zm9v\r\nPASSION fruit\r\nPASS\r\n");
+    EXPECT_EQ(trace.text,
+              "< USER me\r\n< pass ***\r\n> 230 welcome\r\n< AUTH PLAIN ***\n"
+              "< authorization: ***\r\n< PASSION fruit\r\n< PASS\r\n");
+}
+
+TEST(masked_traces, show_no_secret_however_it_was_cut) {
+    const std::string dialogue = "USER me\r\nPASS hunter2\r\nQUIT\r\n";
+    for (std::size_t one = 0; one <= dialogue.size(); ++one) {
+        for (std::size_t two = one; two <= dialogue.size(); ++two) {
+            shown trace;
+            trace.got(dialogue.substr(0, one)).got(dialogue.substr(one, two - one));
+            trace.got(dialogue.substr(two));
+            ASSERT_EQ(trace.text, "< USER me\r\n< PASS ***\r\n< QUIT\r\n") << one << ' ' << two;
+        }
+    }
+}
+
+TEST(masked_traces, show_no_secret_that_the_other_side_interrupts) {
+    shown trace;
+    trace.got("PASS hun").said("421 too slow\r\n").got("ter2\r\nQUIT\r\n");
+    EXPECT_EQ(trace.text, "< PASS ***> 421 too slow\r\n< QUIT\r\n");
+    shown prompt;
+    prompt.said("login: ").got("me\r\n");
+    EXPECT_EQ(prompt.text, "> login: < me\r\n");
+}
+
+TEST(masked_traces, show_no_secret_of_any_length_and_keep_nothing) {
+    shown trace;
+    trace.got("PASS ");
+    for (int i = 0; i < 100; ++i)
+        trace.got(std::string(1000, 's'));
+    trace.got("\r\nQUIT\r\n");
+    EXPECT_EQ(trace.text.find('s'), std::string::npos);
+    EXPECT_TRUE(trace.text.ends_with("< QUIT\r\n")) << trace.text;
+    shown plain;
+    const std::string line = std::string(20'000, 'x') + "\r\n";
+    plain.got(line);
+    EXPECT_EQ(plain.text.size(), line.size() + 3 * 2);
+}
+
 /// The file that a dialogue between the two makes.
 std::string capture_of(const std::string& local, const std::string& peer) {
     std::ostringstream file;

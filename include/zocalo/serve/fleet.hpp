@@ -57,6 +57,9 @@ class fleet {
     /// Comes true when all servers have ended.
     [[nodiscard]] const net::stop_condition& ended() const noexcept;
 
+    /// From now on these hold for the fleet, for connections that begin: see server. Any thread.
+    void replace(const serve::limits& limits);
+
     /// Of all its servers. Any thread.
     [[nodiscard]] serve::counters counters() const noexcept;
     [[nodiscard]] std::size_t loops() const noexcept;

@@ -29,9 +29,10 @@ struct run_options {
 
     /// It serves, at these addresses.
     std::function<void(std::span<const net::endpoint> where)> ready = {};
-    /// SIGHUP: read the configuration again. What it throws is told to the service manager, and the
-    /// server goes on as it was.
-    std::function<void()> reload = {};
+    /// SIGHUP: read the configuration again: fleet::replace() for limits,
+    /// tls::server_context::replace() for certificates. What it throws is told to the service
+    /// manager, and the server goes on as it was.
+    std::function<void(serve::fleet& servers)> reload = {};
 };
 
 /// Serves on every core until it is told to end; what was counted.

@@ -58,11 +58,29 @@ struct shared_limits;
 /// Talks with one client.
 using handler = std::function<io::task<>(connection& client)>;
 
+/// Why a server ends a connection that its handler would go on with, or never sees.
+enum class ending {
+    too_many_from_there,  ///< limits::per_address
+    too_fast_from_there,  ///< limits::address_rate
+    not_admitted,         ///< hooks::admit
+    idle,                 ///< limits::idle
+    no_whole_head,        ///< limits::head
+    too_slow,             ///< limits::bytes_per_second
+    too_old,              ///< limits::total
+    evicted,              ///< it rested, and another one needs the place
+    drained,              ///< it rested, and the server stops
+};
+
 /// Where a server asks or tells its owner. What is not set is the default named here. Called on the
 /// loop's thread.
 struct hooks {
     /// Whether to talk with this client; otherwise it is turned away. Default: yes.
     std::function<bool(const peer& who)> admit = {};
+    /// What to say to a client before its connection is ended for that reason: "421 Too many
+    /// connections\r\n". It is sent within limits::linger, but not into phase::body, a write that
+    /// was broken off or a handshake of TLS, and to so many at once as `most_farewells` who are
+    /// turned away. Default: nothing. Must not throw.
+    std::function<std::string(const peer& who, ending why)> farewell = {};
     /// Why a connection has ended, when that was an exception: the handler's, or
     /// std::errc::timed_out with a message that names the limit. Default: nothing. Must not throw.
     std::function<void(const connection& client, std::exception_ptr error)> failed = {};
@@ -86,6 +104,9 @@ struct server_options {
     serve::hooks hooks = {};
     proxy_options proxies = {};
 };
+
+/// Who is turned away when so many are still being told why is told nothing.
+inline constexpr std::size_t most_farewells = 64;
 
 /// Listeners, and the connections that come out of them. **Threads.** One loop.
 class server {
@@ -115,6 +136,10 @@ class server {
     void stop() noexcept;
     /// The same without patience: what is still there ends now.
     void stop_now() noexcept;
+
+    /// From now on these hold: for connections that begin. Those that are open keep theirs, and so
+    /// does the kernel's queue (`backlog`).
+    void replace(const serve::limits& limits);
 
     /// From any thread.
     [[nodiscard]] serve::counters counters() const noexcept;

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "zocalo/io/stream.hpp"
 #include "zocalo/net/endpoint.hpp"
@@ -20,8 +22,26 @@ enum class flow { received, sent };
 /// They are valid during the call only. Must not throw.
 using wire_watcher = std::function<void(flow which, std::string_view bytes)>;
 
-/// The same stream, watched: `client.stream() = watch(std::move(client.stream()), ...)`. Secrets
-/// are the watcher's to mask.
+/// Gets a line that went by, with its end, and gives what may be seen of it: the line as it is, or
+/// another one. One that comes without an end was too long, or the other side has spoken meanwhile.
+using line_mask = std::function<std::string(flow which, std::string_view line)>;
+
+/// A watcher that sees lines, as `mask` leaves them: protocols have passwords on some of theirs.
+///
+/// However the bytes were cut, a line is shown once, as a whole, when its end has come, when the
+/// other side speaks, or when it has `longest_masked_line` bytes. What comes after that of a line
+/// that was changed is not shown. Pass copies on; they share what they have seen.
+[[nodiscard]] wire_watcher masked(wire_watcher watcher, line_mask mask);
+
+inline constexpr std::size_t longest_masked_line = 8192;
+
+/// Shows "***" for what follows one of these words at the beginning of a line, in whatever case:
+/// `hide_after({"PASS", "AUTH PLAIN", "Authorization:"})`. Behind the word has to be a space, a tab
+/// or, when it ends in a colon, anything.
+[[nodiscard]] line_mask hide_after(std::vector<std::string> words);
+
+/// The same stream, watched: `client.stream() = watch(std::move(client.stream()), ...)`. For
+/// protocols with secrets, see masked().
 [[nodiscard]] io::stream watch(io::stream what, wire_watcher watcher);
 
 /// A watcher that writes a dialogue into a capture file, decrypted, as the TCP packets that it
