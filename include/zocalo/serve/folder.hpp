@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/core/unique_fd.hpp"
+
+/// A folder that cannot be escaped: what servers of files open files with.
+///
+/// The kernel walks the path and refuses to leave the folder, whatever `..`, symbolic links and
+/// their changes in the meantime say (openat2(2) with RESOLVE_BENEATH, Linux 5.6). So there is no
+/// list of dangerous names here that could have a hole.
+///
+/// All of it blocks as file systems do: in a task, call it through io::spawn_blocking().
+namespace zocalo::serve {
+
+/// What a name in a folder stands for. Neither pipes nor devices are shown or opened.
+struct folder_entry {
+    enum class kind : std::uint8_t { file, folder };
+
+    std::string name = {};
+    kind what = kind::file;
+    std::uint64_t size = 0;  ///< in bytes, of a file
+    std::chrono::sys_seconds modified = {};
+
+    [[nodiscard]] bool is_folder() const noexcept { return what == kind::folder; }
+    friend bool operator==(const folder_entry&, const folder_entry&) = default;
+};
+
+/// A file of a folder, open for reading, or a folder in it. Move-only; the destructor closes it.
+class opened_entry {
+ public:
+    opened_entry(unique_fd fd, folder_entry about) noexcept;
+
+    /// As it was when it was opened. Its name is the one that was asked for, without slashes around
+    /// it.
+    [[nodiscard]] const folder_entry& about() const noexcept { return about_; }
+
+    /// Fills `into` from there on; less only at the end of the file. Any threads. Throws
+    /// std::system_error.
+    std::size_t read_at(std::uint64_t offset, mutable_buffer into) const;
+    /// All of it; std::errc::file_too_large beyond `limit` bytes.
+    [[nodiscard]] std::string read_all(std::size_t limit) const;
+
+    /// The descriptor, which stays ours.
+    [[nodiscard]] int fileno() const noexcept { return fd_.get(); }
+
+ private:
+    unique_fd fd_;
+    folder_entry about_;
+};
+
+struct folder_options {
+    /// Whether names that begin with a dot are there: `.git`, `.htpasswd` and the like are not
+    /// meant for visitors.
+    bool hidden = false;
+    std::size_t longest_list = 10000;  ///< entries; a list has no more of them
+};
+
+/// **Threads.** May be shared.
+class folder {
+ public:
+    /// Throws std::system_error when there is none, and where the kernel cannot keep anybody in it
+    /// (std::errc::function_not_supported).
+    explicit folder(const std::string& path, const folder_options& options = {});
+
+    /// Opens what `name` leads to, decoded, with `/` between its parts; slashes around it do not
+    /// count, and an empty one is the folder itself.
+    ///
+    /// Throws std::system_error that shows the name. Nothing distinguishes what is outside, hidden
+    /// or no file from what is not there: std::errc::no_such_file_or_directory.
+    [[nodiscard]] opened_entry open(std::string_view name) const;
+    /// The same with nothing and the reason in place of an error.
+    [[nodiscard]] std::optional<opened_entry> try_open(std::string_view name,
+                                                       std::error_code& why) const;
+
+    /// What is in the folder of that name, by name. Throws as open() does, and
+    /// std::errc::not_a_directory.
+    [[nodiscard]] std::vector<folder_entry> list(std::string_view name) const;
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+    [[nodiscard]] int descend(std::string_view name, int flags, unique_fd& to) const;
+    [[nodiscard]] bool is_served(std::string_view name) const noexcept;
+
+    unique_fd fd_;
+    std::string path_;
+    folder_options options_;
+};
+
+}  // namespace zocalo::serve

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "net/fail.hpp"
+#include "sys/file.hpp"
+#include "sys/folder.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::serve {
+
+namespace {
+
+/// Out of the folder no way leads, and neither do those that /proc makes up.
+constexpr std::uint64_t beneath = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+
+std::string_view without_slashes(std::string_view name) noexcept {
+    while (name.starts_with('/'))
+        name.remove_prefix(1);
+    while (name.ends_with('/'))
+        name.remove_suffix(1);
+    return name;
+}
+
+/// What visitors learn of all the ways in which a name leads nowhere.
+int public_error(int error) noexcept {
+    constexpr std::array nowhere{EXDEV, ELOOP, ENOTDIR, ENXIO, ENAMETOOLONG, EINVAL};
+    return std::ranges::find(nowhere, -error) == nowhere.end() ? error : -ENOENT;
+}
+
+std::optional<folder_entry> entry_from(std::string_view name, const struct stat& status) {
+    folder_entry entry;
+    if (S_ISDIR(status.st_mode)) {
+        entry.what = folder_entry::kind::folder;
+    } else if (S_ISREG(status.st_mode)) {
+        entry.size = static_cast<std::uint64_t>(status.st_size);
+    } else {
+        return std::nullopt;
+    }
+    entry.name = name;
+    entry.modified = std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+    return entry;
+}
+
+}  // namespace
+
+opened_entry::opened_entry(unique_fd fd, folder_entry about) noexcept
+    : fd_(std::move(fd)), about_(std::move(about)) {}
+
+std::size_t opened_entry::read_at(std::uint64_t offset, mutable_buffer into) const {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+        const auto rest = into.without(filled);
+        const auto got =
+            sys::pread(fd_.get(), rest.data(), rest.size(), static_cast<off_t>(offset + filled));
+        if (got < 0) net::fail("read " + quoted(about_.name), got);
+        if (got == 0) break;
+        filled += static_cast<std::size_t>(got);
+    }
+    return filled;
+}
+
+std::string opened_entry::read_all(std::size_t limit) const {
+    std::string all(std::min<std::uint64_t>(about_.size, limit) + 1, '\0');
+    std::size_t filled = 0;
+    while (const std::size_t got = read_at(filled, mutable_buffer(all).without(filled))) {
+        filled += got;
+        if (filled > limit) net::fail("read " + quoted(about_.name), -EFBIG);
+        if (filled == all.size()) all.resize(std::min(2 * all.size(), limit + 1));
+    }
+    all.resize(filled);
+    return all;
+}
+
+folder::folder(const std::string& path, const folder_options& options)
+    : path_(path), options_(options) {
+    const std::string operation = "serve the folder " + quoted(path);
+    fd_ = unique_fd(sys::open(path.c_str(), O_PATH | O_DIRECTORY));
+    if (!fd_) net::fail(operation, fd_.get());
+    const unique_fd probe(sys::openat2(fd_.get(), ".", O_RDONLY | O_DIRECTORY, beneath));
+    if (!probe) net::fail(operation, probe.get());
+}
+
+/// Hidden is what has a part that begins with a dot; `.` and `..` are such parts.
+bool folder::is_served(std::string_view name) const noexcept {
+    if (name.find('\0') != std::string_view::npos) return false;
+    if (options_.hidden) return true;
+    return !name.starts_with('.') && name.find("/.") == std::string_view::npos;
+}
+
+int folder::descend(std::string_view name, int flags, unique_fd& to) const {
+    name = without_slashes(name);
+    if (!is_served(name)) return -ENOENT;
+    const std::string path(name.empty() ? "." : name);
+    int result = -EAGAIN;
+    // EAGAIN: something was renamed while the kernel was on its way through `..`.
+    for (int attempt = 0; attempt < 16 && result == -EAGAIN; ++attempt)
+        result = sys::openat2(fd_.get(), path.c_str(), flags, beneath);
+    if (result < 0) return public_error(result);
+    to = unique_fd(result);
+    return 0;
+}
+
+std::optional<opened_entry> folder::try_open(std::string_view name, std::error_code& why) const {
+    unique_fd fd;
+    // Not blocking, for a pipe would wait for its other end.
+    int result = descend(name, O_RDONLY | O_NONBLOCK | O_NOCTTY, fd);
+    struct stat status{};
+    if (result >= 0) result = sys::fstat(fd.get(), &status);
+    if (result >= 0) {
+        if (auto entry = entry_from(without_slashes(name), status)) {
+            why.clear();
+            return opened_entry(std::move(fd), *std::move(entry));
+        }
+        result = -ENOENT;
+    }
+    why = net::error_from(result);
+    return std::nullopt;
+}
+
+opened_entry folder::open(std::string_view name) const {
+    std::error_code why;
+    if (auto opened = try_open(name, why)) return *std::move(opened);
+    net::fail("open " + quoted(name), why.value());
+}
+
+std::vector<folder_entry> folder::list(std::string_view name) const {
+    const std::string operation = "list " + quoted(name);
+    unique_fd fd;
+    if (const int result = descend(name, O_RDONLY | O_NONBLOCK, fd); result < 0) {
+        net::fail(operation, result);
+    }
+    const int number = fd.get();
+    std::vector<folder_entry> entries;
+    const auto add = [&](const dirent& found) {
+        const std::string_view each = found.d_name;
+        if (each == "." || each == ".." || !is_served(each)) return true;
+        struct stat status{};
+        int result = sys::fstatat(number, found.d_name, &status, AT_SYMLINK_NOFOLLOW);
+        if (result >= 0 && S_ISLNK(status.st_mode)) {
+            unique_fd target;
+            const std::string way = std::string(without_slashes(name)) + '/' + found.d_name;
+            result = descend(way, O_PATH, target);
+            if (result >= 0) result = sys::fstat(target.get(), &status);
+        }
+        auto entry = result >= 0 ? entry_from(each, status) : std::nullopt;
+        if (entry) entries.push_back(*std::move(entry));
+        return entries.size() < options_.longest_list;
+    };
+    if (const int result = sys::read_folder(fd.release(), add); result < 0) {
+        net::fail(operation, result);
+    }
+    std::ranges::sort(entries, {}, &folder_entry::name);
+    return entries;
+}
+
+}  // namespace zocalo::serve

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/serve/folder.hpp"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+namespace {
+
+namespace files = std::filesystem;
+namespace serve = zocalo::serve;
+using testing::ElementsAre;
+
+/// A folder with a neighbour that nobody may see.
+class folder : public testing::Test {
+ protected:
+    void SetUp() override {
+        files::create_directories(root / "a/b");
+        write("open.txt", "open");
+        write("a/b/deep.txt", "deep");
+        write(".hidden", "hidden");
+        write("../secret.txt", "secret");
+    }
+    void TearDown() override { files::remove_all(root.parent_path()); }
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(root / name) << text;
+    }
+    /// What visitors get: the text, `<list>` for a folder, or the error.
+    static std::string get(const serve::folder& from, std::string_view name) {
+        std::error_code why;
+        const auto opened = from.try_open(name, why);
+        if (!opened) return "! " + why.message();
+        return opened->about().is_folder() ? "<list>" : opened->read_all(1000);
+    }
+
+    static files::path make_parent() {
+        std::string pattern = files::temp_directory_path() / "zocalo-folder-XXXXXX";
+        return ::mkdtemp(pattern.data());
+    }
+    const files::path root = make_parent() / "root";
+    static constexpr auto none = "! No such file or directory";
+};
+
+TEST_F(folder, gives_what_is_in_it) {
+    const serve::folder served(root);
+    EXPECT_EQ(get(served, "open.txt"), "open");
+    EXPECT_EQ(get(served, "/open.txt"), "open");
+    EXPECT_EQ(get(served, "//a//b/deep.txt"), "deep");
+    EXPECT_EQ(get(served, ""), "<list>");
+    EXPECT_EQ(get(served, "/"), "<list>");
+    EXPECT_EQ(get(served, "a/"), "<list>");
+    EXPECT_EQ(served.open("/a/b/deep.txt").about().name, "a/b/deep.txt");
+    EXPECT_EQ(served.open("open.txt").about().size, 4U);
+    EXPECT_EQ(get(served, "missing"), none);
+    EXPECT_EQ(get(served, "open.txt/x"), none);
+    EXPECT_EQ(get(served, std::string(5000, 'x')), none);
+    EXPECT_THROW((void)served.open("missing"), std::system_error);
+    EXPECT_THROW((void)served.list("open.txt"), std::system_error);
+    EXPECT_THROW(serve::folder(root / "missing"), std::system_error);
+    EXPECT_THROW(serve::folder(root / "open.txt"), std::system_error);
+}
+
+TEST_F(folder, reads_within_limits) {
+    const serve::folder served(root);
+    const auto file = served.open("open.txt");
+    EXPECT_EQ(file.read_all(4), "open");
+    EXPECT_THROW((void)file.read_all(3), std::system_error);
+    std::string part(10, '?');
+    EXPECT_EQ(file.read_at(2, part), 2U);
+    EXPECT_EQ(part.substr(0, 3), "en?");
+    write("empty", "");
+    EXPECT_EQ(served.open("empty").read_all(0), "");
+}
+
+TEST_F(folder, shows_the_rest_of_the_machine_to_nobody) {
+    files::create_symlink("../secret.txt", root / "out");
+    files::create_symlink("/etc/passwd", root / "far");
+    files::create_symlink("..", root / "up");
+    files::create_symlink("/proc/self/root", root / "magic");
+    files::create_symlink("loop", root / "loop");
+    files::create_symlink("../open.txt", root / "a/in");
+    files::create_hard_link(root / "open.txt", root / "same.txt");
+    ASSERT_EQ(::mkfifo((root / "pipe").c_str(), 0600), 0);
+    for (const bool hidden : {false, true}) {
+        const serve::folder served(root, {.hidden = hidden});
+        for (const std::string_view name :
+             {"../secret.txt", "a/../../secret.txt", "..", "../root/open.txt", "out", "far", "up",
+              "up/secret.txt", "magic", "magic/etc/passwd", "loop", "pipe", "/../secret.txt",
+              "a/b/../../../secret.txt", "..\\secret.txt", "/etc/passwd", "a/in/x"}) {
+            EXPECT_EQ(get(served, name), none) << name;
+        }
+        EXPECT_EQ(get(served, std::string_view("open.txt\0x", 10)), none);
+        EXPECT_EQ(get(served, "a/in"), "open");  // it stays inside
+        EXPECT_EQ(get(served, ".hidden"), hidden ? "hidden" : none);
+        EXPECT_EQ(get(served, "a/../open.txt"), hidden ? "open" : none);
+    }
+    std::vector<std::string> names;
+    for (const auto& entry : serve::folder(root).list(""))
+        names.push_back(entry.name);
+    EXPECT_THAT(names, ElementsAre("a", "open.txt", "same.txt"));
+    EXPECT_EQ(serve::folder(root).list("a").at(1).name, "in");
+    EXPECT_EQ(serve::folder(root).list("/a/").at(1).size, 4U);
+    EXPECT_EQ(serve::folder(root, {.longest_list = 2}).list("").size(), 2U);
+}
+
+TEST_F(folder, is_not_escaped_by_those_who_are_quick) {
+    const serve::folder served(root);
+    files::create_directory(root / "swap");
+    std::ofstream(root / "swap/secret.txt") << "open";
+    std::atomic<bool> done = false;
+    std::thread other([&] {
+        while (!done) {
+            files::rename(root / "swap", root / "aside");
+            files::create_symlink("..", root / "swap");
+            files::remove(root / "swap");
+            files::rename(root / "aside", root / "swap");
+        }
+    });
+    int seen = 0;
+    for (int i = 0; i < 20000; ++i) {
+        const std::string got = get(served, "swap/secret.txt");
+        EXPECT_TRUE(got == "open" || got == none) << got;
+        seen += got == "open" ? 1 : 0;
+    }
+    done = true;
+    other.join();
+    EXPECT_GT(seen, 0);
+}
+
+}  // namespace
