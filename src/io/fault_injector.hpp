@@ -34,11 +34,12 @@ class fault_injector {
 };
 
 /// What goes wrong with an operation on a socket that is about to begin in `in`, if something does.
-std::optional<fault> ask_hook(const operation& what, fiber& in, operation_kind kind, transport* on);
-inline std::optional<fault> fault_for(const operation& what, fiber& in, operation_kind kind,
-                                      transport* on) {
-    if (in.engine().faults() == nullptr) return std::nullopt;
-    return ask_hook(what, in, kind, on);
+std::optional<fault> ask_hook(fiber& in, operation_kind kind, transport* on);
+/// The same for whatever knows whether it is to be left alone.
+template <class Awaited>
+std::optional<fault> fault_for(const Awaited& what, fiber& in, operation_kind kind, transport* on) {
+    if (in.engine().faults() == nullptr || what.undisturbed) return std::nullopt;
+    return ask_hook(in, kind, on);
 }
 
 /// What has no socket yet: asks, waits, and throws, as it is said.

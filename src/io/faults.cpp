@@ -75,9 +75,9 @@ task<> go_wrong(fault what, const char* verb, net::endpoint address) {
 }
 
 /// The operation that the hook has been asked about.
-template <class Operation, class... Arguments>
-awaitable<Operation> undisturbed(Arguments&&... arguments) {
-    awaitable<Operation> made(std::forward<Arguments>(arguments)...);
+template <class Awaitable, class... Arguments>
+Awaitable undisturbed(Arguments&&... arguments) {
+    Awaitable made(std::forward<Arguments>(arguments)...);
     made.undisturbed = true;
     return made;
 }
@@ -88,9 +88,8 @@ std::size_t at_least_one(std::size_t most) noexcept {
 
 }  // namespace
 
-std::optional<fault> ask_hook(const operation& what, fiber& in, operation_kind kind,
-                              transport* on) {
-    if (what.undisturbed || in.cancelled() || on == nullptr || on->native() == nullptr) {
+std::optional<fault> ask_hook(fiber& in, operation_kind kind, transport* on) {
+    if (in.cancelled() || on == nullptr || on->native() == nullptr) {
         return std::nullopt;
     }
     const bool own = kind == operation_kind::accept || kind == operation_kind::receive_datagrams;
@@ -117,13 +116,13 @@ task<std::size_t> go_wrong_with_file(operation_kind kind, const char* verb,
 task<chunk> read_wrongly(transport& from, fault what) {
     co_await go_wrong(what, "receive from", from.peer_endpoint());
     if (what.most >= chunk_size) {
-        auto whole = undisturbed<read_operation>(&from);
+        auto whole = undisturbed<awaitable_transfer<read_transfer>>(&from);
         co_return co_await whole;
     }
     std::byte* const buffer = take_buffer();
     chunk room(buffer, chunk_size);  // given back when something fails
-    auto part =
-        undisturbed<read_some_operation>(&from, mutable_buffer(buffer, at_least_one(what.most)));
+    auto part = undisturbed<awaitable_transfer<read_some_transfer>>(
+        &from, mutable_buffer(buffer, at_least_one(what.most)));
     const std::size_t got = co_await part;
     if (got == 0) co_return chunk();
     room.shrink(got);
@@ -132,7 +131,8 @@ task<chunk> read_wrongly(transport& from, fault what) {
 
 task<std::size_t> read_some_wrongly(transport& from, mutable_buffer into, fault what) {
     co_await go_wrong(what, "receive from", from.peer_endpoint());
-    auto part = undisturbed<read_some_operation>(&from, into.first(at_least_one(what.most)));
+    auto part = undisturbed<awaitable_transfer<read_some_transfer>>(
+        &from, into.first(at_least_one(what.most)));
     co_return co_await part;
 }
 
@@ -141,7 +141,7 @@ task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault 
     for (const const_buffer& each : pieces) {
         for (const_buffer rest = each; !rest.empty();) {
             const const_buffer part = rest.first(at_least_one(what.most));
-            auto sending = undisturbed<send_operation>(&to, part);
+            auto sending = undisturbed<awaitable_transfer<write_transfer>>(&to, part);
             co_await sending;
             rest = rest.without(part.size());
         }
@@ -150,14 +150,14 @@ task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault 
 
 task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what) {
     co_await go_wrong(what, "accept on", from.local_endpoint());
-    auto accepting = undisturbed<accept_operation>(&from);
+    auto accepting = undisturbed<awaitable<accept_operation>>(&from);
     stream accepted = co_await accepting;
     co_return accepted.release();
 }
 
 task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from, fault what) {
     co_await go_wrong(what, "connect to", to);
-    auto connecting = undisturbed<connect_operation>(to, from);
+    auto connecting = undisturbed<awaitable<connect_operation>>(to, from);
     stream connected = co_await connecting;
     co_return connected.release();
 }
@@ -166,18 +166,19 @@ task<net::received> receive_wrongly(descriptor& from, net::recv_batch* batch, mu
                                     fault what) {
     co_await go_wrong(what, "receive a datagram on", from.local_endpoint());
     if (batch == nullptr) {
-        auto one = undisturbed<receive_from_operation>(&from, into);
+        auto one = undisturbed<awaitable<receive_from_operation>>(&from, into);
         co_return co_await one;
     }
-    auto many = undisturbed<receive_batch_operation>(&from, *batch);
+    auto many = undisturbed<awaitable<receive_batch_operation>>(&from, *batch);
     co_return net::received{co_await many, {}};
 }
 
 task<> send_wrongly(descriptor& through, const net::send_batch* batch, const_buffer data,
                     const net::endpoint* to, fault what) {
     co_await go_wrong(what, "send a datagram to", to == nullptr ? net::endpoint{} : *to);
-    auto sending = batch == nullptr ? undisturbed<send_packets_operation>(&through, data, to)
-                                    : undisturbed<send_packets_operation>(&through, *batch);
+    auto sending = batch == nullptr
+                       ? undisturbed<awaitable<send_packets_operation>>(&through, data, to)
+                       : undisturbed<awaitable<send_packets_operation>>(&through, *batch);
     co_await sending;
 }
 

@@ -2,7 +2,9 @@
 #include "zocalo/io/detail/stream_operations.hpp"
 
 #include <cerrno>
+#include <new>
 #include <string_view>
+#include <type_traits>
 
 #include "io/backend/contract.hpp"
 #include "io/fault_injector.hpp"
@@ -20,27 +22,19 @@ namespace {
     net::fail(verb, address, error);
 }
 
-/// What begin() does in an operation on a transport: false when its result is there.
-enum class way { over, by_backend, by_task };
+[[noreturn]] void fail(std::string_view verb, const operation& what) {
+    fail_with(verb, what.on == nullptr ? net::endpoint{} : what.on->peer_endpoint(), what.result);
+}
 
-way choose(operation& what, transport* on, fiber& in, std::coroutine_handle<> who) {
-    descriptor* const native = on == nullptr ? nullptr : on->native();
-    if (native != nullptr) native->must_be_of(in.engine());
-    if (!what.enlist(in, who)) return way::over;
-    if (on == nullptr) {
-        what.result = -EBADF;
-        in.wait_over();
-        return way::over;
-    }
-    what.on = native;
-    if (native != nullptr) {
-        if (!native->only_at_home || native->home == &in.engine()) return way::by_backend;
-        what.result = native->home == nullptr ? -EBADF : -EBUSY;
-        in.wait_over();
-        return way::over;
-    }
-    in.wait_over();  // the task will wait for something itself
-    return way::by_task;
+/// Whether the backend may work on it: in a fiber that is not cancelled, on a socket of its own.
+bool admit(operation& what, fiber& in, std::coroutine_handle<> who) {
+    const descriptor* const socket = what.on;
+    if (socket != nullptr) socket->must_be_of(in.engine());
+    if (!what.enlist(in, who)) return false;
+    if (socket != nullptr && (!socket->only_at_home || socket->home == &in.engine())) return true;
+    what.result = socket == nullptr || socket->home == nullptr ? -EBADF : -EBUSY;
+    in.wait_over();
+    return false;
 }
 
 /// Lets the backend start it: whether there is something to wait for.
@@ -52,92 +46,94 @@ bool start(bool (backend::*start_it)(Operation&), Operation& what) {
     return false;
 }
 
+/// Whether a transport has work of its own to do for a transfer: it is there, and is no socket.
+bool works_itself(transport* on) noexcept {
+    return on != nullptr && on->native() == nullptr;
+}
+
+descriptor* socket_of(transport* on) noexcept {
+    return on == nullptr ? nullptr : on->native();
+}
+
+template <class Operation, class... Arguments>
+Operation& make_in(operation_room& room, Arguments... arguments) noexcept {
+    static_assert(sizeof(Operation) <= sizeof room && std::is_trivially_destructible_v<Operation>);
+    return *::new (room.bytes) Operation(arguments...);
+}
+
+/// A receive of one kind or the other.
+bool start_receive(operation*& kept, operation_room& room, descriptor* from, mutable_buffer into,
+                   fiber& in, std::coroutine_handle<> who) {
+    auto& what = make_in<receive_operation>(room, from, into);
+    kept = &what;
+    return admit(what, in, who) && start(&backend::receive, what);
+}
+
 }  // namespace
 
-void transport_operation::fail(std::string_view what) const {
-    fail_with(what, transport_ == nullptr ? net::endpoint{} : transport_->peer_endpoint(), result);
-}
-
-bool read_operation::begin(fiber& in, std::coroutine_handle<> who) {
+bool read_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
     if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
         by_task_ = read_wrongly(*transport_, *wrong);
-        return by_task_.begin(in, who);
+    } else if (works_itself(transport_)) {
+        by_task_ = transport_->read();
+    } else {
+        return start_receive(under_way_, room, socket_of(transport_), {}, in, who);
     }
-    switch (choose(*this, transport_, in, who)) {
-        case way::over:
-            return false;
-        case way::by_backend:
-            return start<receive_operation>(&backend::receive, *this);
-        case way::by_task:
-            by_task_ = transport_->read();
-            return by_task_.begin(in, who);
-    }
-    __builtin_unreachable();
+    return by_task_.begin(in, who);
 }
 
-chunk read_operation::finish() {
-    if (by_task_.is_started()) return by_task_.take();
-    if (result < 0) fail("receive from");
-    if (result == 0) return {};
-    return {data, static_cast<std::size_t>(result), owner, number};
+chunk read_transfer::finish() {
+    if (under_way_ == nullptr) return by_task_.take();
+    const auto& what = static_cast<const receive_operation&>(*under_way_);
+    if (what.result < 0) fail("receive from", what);
+    if (what.result == 0) return {};
+    return {what.data, static_cast<std::size_t>(what.result), what.owner, what.number};
 }
 
-bool read_some_operation::begin(fiber& in, std::coroutine_handle<> who) {
-    if (size == 0) return false;
+bool read_some_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
+    if (into_.empty()) return false;
     if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
-        by_task_ = read_some_wrongly(*transport_, {data, size}, *wrong);
-        return by_task_.begin(in, who);
+        by_task_ = read_some_wrongly(*transport_, into_, *wrong);
+    } else if (works_itself(transport_)) {
+        by_task_ = transport_->read_some(into_);
+    } else {
+        return start_receive(under_way_, room, socket_of(transport_), into_, in, who);
     }
-    switch (choose(*this, transport_, in, who)) {
-        case way::over:
-            return false;
-        case way::by_backend:
-            return start<receive_operation>(&backend::receive, *this);
-        case way::by_task:
-            by_task_ = transport_->read_some({data, size});
-            return by_task_.begin(in, who);
-    }
-    __builtin_unreachable();
+    return by_task_.begin(in, who);
 }
 
-std::size_t read_some_operation::finish() {
-    if (by_task_.is_started()) return by_task_.take();
-    if (result < 0) fail("receive from");
-    return static_cast<std::size_t>(result);
+std::size_t read_some_transfer::finish() {
+    if (under_way_ == nullptr) return into_.empty() ? 0 : by_task_.take();
+    if (under_way_->result < 0) fail("receive from", *under_way_);
+    return static_cast<std::size_t>(under_way_->result);
 }
 
-bool send_operation::begin(fiber& in, std::coroutine_handle<> who) {
+bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
     if (const auto wrong = fault_for(*this, in, operation_kind::send, transport_)) {
         by_task_ = write_wrongly(*transport_, pieces(), *wrong);
-        return by_task_.begin(in, who);
+    } else if (works_itself(transport_)) {
+        by_task_ = transport_->write(pieces());
+    } else {
+        auto& what = make_in<send_operation>(room, socket_of(transport_), pieces());
+        under_way_ = &what;
+        if (!admit(what, in, who)) return false;
+        if (!what.is_nothing()) return start(&backend::send, what);
+        in.wait_over();
+        return false;
     }
-    switch (choose(*this, transport_, in, who)) {
-        case way::over:
-            return false;
-        case way::by_backend:
-            if (!is_one() && advance(0)) {
-                in.wait_over();
-                return false;  // nothing to send
-            }
-            return start(&backend::send, *this);
-        case way::by_task:
-            by_task_ = transport_->write(pieces());
-            return by_task_.begin(in, who);
-    }
-    __builtin_unreachable();
+    return by_task_.begin(in, who);
+}
+
+void write_transfer::finish() {
+    if (under_way_ == nullptr) return by_task_.take();
+    if (under_way_->result < 0) fail("send to", *under_way_);
 }
 
 bool send_operation::advance(std::size_t sent) noexcept {
-    const auto all = pieces();
     offset += sent;
-    while (piece < all.size() && offset >= all[piece].size())
-        offset -= all[piece++].size();
-    return piece == all.size();
-}
-
-void send_operation::finish() {
-    if (by_task_.is_started()) return by_task_.take();
-    if (result < 0) fail("send to");
+    while (piece < pieces.size() && offset >= pieces[piece].size())
+        offset -= pieces[piece++].size();
+    return piece == pieces.size();
 }
 
 bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
@@ -145,8 +141,8 @@ bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
         by_task_ = accept_wrongly(*listener_, *wrong);
         return by_task_.begin(in, who);
     }
-    if (choose(*this, listener_, in, who) != way::by_backend) return false;
-    return start(&backend::accept, *this);
+    on = socket_of(listener_);
+    return admit(*this, in, who) && start(&backend::accept, *this);
 }
 
 stream accept_operation::finish() {
@@ -176,8 +172,8 @@ stream connect_operation::finish() {
 }
 
 bool ready_operation::begin(fiber& in, std::coroutine_handle<> who) {
-    if (choose(*this, transport_, in, who) != way::by_backend) return false;
-    return start(&backend::wait_ready, *this);
+    on = socket_of(transport_);
+    return admit(*this, in, who) && start(&backend::wait_ready, *this);
 }
 
 void ready_operation::finish() const {

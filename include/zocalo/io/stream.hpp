@@ -42,23 +42,25 @@ class stream {
     static std::pair<stream, stream> pair();
 
     /// Waits for bytes and lends them: at most 64 KiB; see chunk.
-    auto read() noexcept { return detail::awaitable<detail::read_operation>(transport_.get()); }
+    auto read() noexcept {
+        return detail::awaitable_transfer<detail::read_transfer>(transport_.get());
+    }
 
     /// Waits for bytes and puts them into `into`: at least one, or 0 at the end of the stream.
     auto read_some(mutable_buffer into) noexcept {
-        return detail::awaitable<detail::read_some_operation>(transport_.get(), into);
+        return detail::awaitable_transfer<detail::read_some_transfer>(transport_.get(), into);
     }
     /// Fills `into`; less only at the end of the stream.
     [[nodiscard]] task<std::size_t> read_exactly(mutable_buffer into);
 
     /// Writes all of it.
     auto write(const_buffer data) noexcept {
-        return detail::awaitable<detail::send_operation>(transport_.get(), data);
+        return detail::awaitable_transfer<detail::write_transfer>(transport_.get(), data);
     }
     /// Writes all of several pieces in as few system calls as possible; the array of pieces too
     /// must live until the end.
     auto write(std::span<const const_buffer> pieces) noexcept {
-        return detail::awaitable<detail::send_operation>(transport_.get(), pieces);
+        return detail::awaitable_transfer<detail::write_transfer>(transport_.get(), pieces);
     }
 
     /// Says that no more will be written: the peer reads the end of the stream, and may go on

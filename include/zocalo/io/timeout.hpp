@@ -72,9 +72,13 @@ class timed_group final : public group {
     bool expired_ = false;
 };
 
-/// An operation as a task, for what takes tasks.
-template <class Operation>
-auto as_task(awaitable<Operation> what) -> task<decltype(what.finish())> {
+/// What is awaited and is no task: operations and transfers.
+template <class What>
+concept no_task = requires(What& what) { what.finish(); };
+
+/// The same as a task, for what takes tasks.
+template <no_task Awaited>
+auto as_task(Awaited what) -> task<decltype(what.finish())> {
     co_return co_await what;
 }
 
@@ -115,8 +119,8 @@ template <class T>
 [[nodiscard]] task<T> timeout(zocalo::timeout limit, task<T> what) {
     return detail::limited<T>(limit, std::move(what));
 }
-template <class Operation>
-[[nodiscard]] auto timeout(zocalo::timeout limit, detail::awaitable<Operation> what) {
+template <detail::no_task Awaited>
+[[nodiscard]] auto timeout(zocalo::timeout limit, Awaited what) {
     return timeout(limit, detail::as_task(std::move(what)));
 }
 
@@ -125,8 +129,8 @@ template <class T>
 [[nodiscard]] task<T> deadline(time_point until, task<T> what) {
     return detail::limited<T>(until, std::move(what));
 }
-template <class Operation>
-[[nodiscard]] auto deadline(time_point until, detail::awaitable<Operation> what) {
+template <detail::no_task Awaited>
+[[nodiscard]] auto deadline(time_point until, Awaited what) {
     return deadline(until, detail::as_task(std::move(what)));
 }
 

@@ -19,15 +19,15 @@ void descriptor::must_be_of(const backend& engine) const {
 }
 
 task<chunk> descriptor::read() {
-    co_return co_await awaitable<read_operation>(this);
+    co_return co_await awaitable_transfer<read_transfer>(this);
 }
 
 task<std::size_t> descriptor::read_some(mutable_buffer into) {
-    co_return co_await awaitable<read_some_operation>(this, into);
+    co_return co_await awaitable_transfer<read_some_transfer>(this, into);
 }
 
 task<> descriptor::write(std::span<const const_buffer> pieces) {
-    co_await awaitable<send_operation>(this, pieces);
+    co_await awaitable_transfer<write_transfer>(this, pieces);
 }
 
 /// Never waits; a task because other transports do.

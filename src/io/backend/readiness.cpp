@@ -47,14 +47,14 @@ bool try_receive(receive_operation& what, int flags) noexcept {
 /// What is no socket may be in blocking mode, which belongs to all who share it: it is read only
 /// when it is readable, and gets no more at a time than a pipe takes without blocking (PIPE_BUF).
 long write_rest(int fd, const send_operation& what) noexcept {
-    const const_buffer rest = what.pieces()[what.piece].without(what.offset).first(4096);
+    const const_buffer rest = what.pieces[what.piece].without(what.offset).first(4096);
     const sys::sigpipe_guard quiet;
     return sys::write(fd, rest.data(), rest.size());
 }
 
 /// Sends on where the last attempt stopped, several pieces in a call.
 long send_rest(int fd, const send_operation& what) noexcept {
-    const auto pieces = what.pieces().subspan(what.piece);
+    const auto pieces = what.pieces.subspan(what.piece);
     if (pieces.size() == 1) {
         const const_buffer rest = pieces[0].without(what.offset);
         return sys::send(fd, rest.data(), rest.size(), MSG_DONTWAIT);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+
 namespace zocalo::io::detail {
 
 class backend;  // src/io/backend/contract.hpp
@@ -17,6 +19,12 @@ class ready_item {
 
  protected:
     ~ready_item() = default;
+};
+
+/// Where the transfer lives that a fiber waits for. A fiber waits for one thing at a time, so one
+/// room is enough: a task has none in its frame for each `co_await`.
+struct operation_room {
+    alignas(std::max_align_t) std::byte bytes[80];
 };
 
 /// One line of tasks that await each other; it waits for one thing at a time.
@@ -44,6 +52,7 @@ class fiber : public ready_item {
     void wait_over() noexcept { waits_for_ = nullptr; }
     /// Null while it runs.
     [[nodiscard]] const operation* waits_for() const noexcept { return waits_for_; }
+    [[nodiscard]] operation_room& room() noexcept { return room_; }
 
     /// Told by the first task, as the last thing that it does.
     void finished() noexcept;
@@ -55,6 +64,7 @@ class fiber : public ready_item {
     backend* engine_;
     operation* waits_for_ = nullptr;
     bool cancelled_ = false;
+    operation_room room_;  // of nothing, most of the time
 };
 
 /// Runs something to its end on the calling thread. `begin` starts it in a fiber and says whether

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <span>
-#include <string_view>
+#include <utility>
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/chunk.hpp"
@@ -11,88 +11,136 @@
 #include "zocalo/io/task.hpp"
 #include "zocalo/io/transport.hpp"
 
+/// Reading and writing streams, which is what nearly all tasks wait for.
+///
+/// What a backend works on, the operation, lives in its fiber's room. What a task has in its frame
+/// for each `co_await` is only what was asked for.
 namespace zocalo::io::detail {
 
-/// An operation on a transport: done by the backend when it knows the socket, and else by a task of
-/// the transport's own.
-class transport_operation : public operation {
- protected:
-    transport_operation(verb which, transport* on_what) noexcept
-        : operation(which), transport_(on_what) {}
-    transport_operation(transport_operation&&) noexcept = default;
-    ~transport_operation() = default;
-
-    [[noreturn]] void fail(std::string_view what) const;
-
-    transport* transport_;  ///< null: the stream is closed
-};
-
 /// A receive: into the caller's memory, or into a buffer that the backend lends.
-class receive_operation : public transport_operation {
+class receive_operation final : public operation {
  public:
+    receive_operation(descriptor* from, mutable_buffer into) noexcept
+        : operation(verb::receive), data(into.data()), size(into.size()) {
+        on = from;
+    }
     [[nodiscard]] bool wants_chunk() const noexcept { return data == nullptr; }
 
     std::byte* data;          ///< where to; null asks for a chunk, and then says where it is
     std::size_t size;         ///< the room there
     lender* owner = nullptr;  ///< of the chunk
     std::uint32_t number = 0;
-
- protected:
-    receive_operation(transport* from, mutable_buffer into) noexcept
-        : transport_operation(verb::receive, from), data(into.data()), size(into.size()) {}
-    receive_operation(receive_operation&&) noexcept = default;
-    ~receive_operation() = default;
-};
-
-class read_operation : public receive_operation {
- public:
-    explicit read_operation(transport* from) noexcept : receive_operation(from, {}) {}
-    bool begin(fiber& in, std::coroutine_handle<> who);
-    chunk finish();
-
- private:
-    task<chunk> by_task_;
-};
-
-class read_some_operation : public receive_operation {
- public:
-    read_some_operation(transport* from, mutable_buffer into) noexcept
-        : receive_operation(from, into) {}
-    bool begin(fiber& in, std::coroutine_handle<> who);
-    std::size_t finish();
-
- private:
-    task<std::size_t> by_task_;
 };
 
 /// A send of everything: one piece, or several gathered into as few system calls as possible.
-class send_operation : public transport_operation {
+class send_operation final : public operation {
  public:
-    send_operation(transport* to, const_buffer only) noexcept
-        : transport_operation(verb::send, to), only_(only) {}
-    send_operation(transport* to, std::span<const const_buffer> pieces) noexcept
-        : transport_operation(verb::send, to), many_(pieces) {}
-    bool begin(fiber& in, std::coroutine_handle<> who);
-    void finish();
-
-    [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
-        return many_.data() == nullptr ? std::span(&only_, 1) : many_;
+    send_operation(descriptor* to, std::span<const const_buffer> all) noexcept
+        : operation(verb::send), pieces(all) {
+        on = to;
     }
-    /// Whether there is a single piece, and something in it.
-    [[nodiscard]] bool is_one() const noexcept { return many_.data() == nullptr && !only_.empty(); }
     /// Whether so much is the single piece, nothing of which was sent before.
     [[nodiscard]] bool is_all(std::size_t sent) const noexcept {
-        return many_.data() == nullptr && sent == only_.size();
+        return pieces.size() == 1 && sent == pieces[0].size();
+    }
+    /// Whether there is nothing in it to send; moves on to the first piece with something in it.
+    [[nodiscard]] bool is_nothing() noexcept {
+        return (pieces.empty() || pieces[0].empty()) && advance(0);
     }
     /// Of the backend: so much more was sent. True when that was all.
     bool advance(std::size_t sent) noexcept;
+
+    std::span<const const_buffer> pieces;
     std::size_t piece = 0;   ///< which one comes next
     std::size_t offset = 0;  ///< how much of it is sent
+};
+
+/// What a task waits for: done by the backend when it knows the socket, and else by a task of the
+/// transport's own.
+template <class T>
+class transfer {
+ public:
+    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
+
+ protected:
+    explicit transfer(transport* on_what) noexcept : transport_(on_what) {}
+    transfer(transfer&&) noexcept = default;
+    ~transfer() = default;
+
+    transport* transport_;            ///< null: the stream is closed
+    operation* under_way_ = nullptr;  ///< in the fiber's room, when the backend does it
+    task<T> by_task_;                 ///< and when it does not
+};
+
+/// What stream::read() gives.
+class read_transfer : public transfer<chunk> {
+ public:
+    explicit read_transfer(transport* from) noexcept : transfer(from) {}
+    bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
+    chunk finish();
+};
+
+/// What stream::read_some() gives.
+class read_some_transfer : public transfer<std::size_t> {
+ public:
+    read_some_transfer(transport* from, mutable_buffer into) noexcept
+        : transfer(from), into_(into) {}
+    bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
+    std::size_t finish();
 
  private:
-    const_buffer only_;
-    std::span<const const_buffer> many_;
-    task<> by_task_;
+    mutable_buffer into_;
+};
+
+/// What stream::write() gives.
+class write_transfer : public transfer<void> {
+ public:
+    write_transfer(transport* to, const_buffer only) noexcept : transfer(to), only_(only) {}
+    write_transfer(transport* to, std::span<const const_buffer> pieces) noexcept
+        : transfer(to), many_(pieces), is_one_(false) {}
+    bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
+    void finish();
+
+ private:
+    [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
+        return is_one_ ? std::span(&only_, 1) : many_;
+    }
+
+    union {
+        const_buffer only_;
+        std::span<const const_buffer> many_;
+    };
+    bool is_one_ = true;
+};
+
+/// Makes a transfer awaitable, and usable without coroutines by get().
+template <class Transfer>
+class [[nodiscard]] awaitable_transfer final : public Transfer {
+ public:
+    using Transfer::Transfer;
+
+    static bool await_ready() noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> who) {
+        fiber& in = who.promise().where();
+        return this->begin(in, who, in.room());
+    }
+    decltype(auto) await_resume() { return this->finish(); }
+
+    /// Blocks the calling thread until it is done. Throws std::logic_error inside of a loop.
+    decltype(auto) get() {
+        struct {
+            awaitable_transfer& self;
+            operation_room room;  // which outlives the fiber of block_on()
+        } here{*this, {}};
+        block_on(
+            [](void* what, fiber& in) {
+                auto& call = *static_cast<decltype(here)*>(what);
+                return call.self.begin(in, nullptr, call.room);
+            },
+            &here);
+        return this->finish();
+    }
 };
 
 }  // namespace zocalo::io::detail

@@ -17,7 +17,7 @@ namespace {
 /// slot has no other way; a pipe might block.
 bool goes_at_once(const send_operation& what) noexcept {
     constexpr std::size_t most = 4096;
-    const auto pieces = what.pieces();
+    const auto pieces = what.pieces;
     if (what.on->only_at_home) return false;
     return static_cast<const system_descriptor&>(*what.on).is_socket &&
            (pieces.size() > 1 || pieces[0].size() > most);
@@ -38,7 +38,7 @@ bool uring_backend::send(send_operation& what) {
 
 /// A piece at a time; the kernel goes on until all of it is sent.
 void uring_backend::send_rest(std::uint32_t place, const send_operation& what) {
-    const auto pieces = what.pieces().subspan(what.piece);
+    const auto pieces = what.pieces.subspan(what.piece);
     const const_buffer rest = pieces[0].without(what.offset);
     io_uring_sqe& made = ask(place, request::send, IORING_OP_SEND);
     made.addr = reinterpret_cast<std::uintptr_t>(rest.data());  // NOLINT: the kernel's form
