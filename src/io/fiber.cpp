@@ -17,18 +17,6 @@ void fiber::finished() noexcept {
     engine_->post(*this);
 }
 
-bool operation::enlist(fiber& in, std::coroutine_handle<> who) noexcept {
-    where = &in;
-    waiter = who;
-    if (in.cancelled()) {
-        result = -ECANCELED;
-        now = state::done;
-        return false;
-    }
-    in.wait_for(*this);
-    return true;
-}
-
 void operation::cancel() noexcept {
     if (now == state::waiting) where->engine().cancel(*this);
 }

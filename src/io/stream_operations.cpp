@@ -26,15 +26,20 @@ namespace {
     fail_with(verb, what.on == nullptr ? net::endpoint{} : what.on->peer_endpoint(), what.result);
 }
 
-/// Whether the backend may work on it: in a fiber that is not cancelled, on a socket of its own.
-bool admit(operation& what, fiber& in, std::coroutine_handle<> who) {
+/// The first time that a backend sees a socket, or what is none: whether it may work on it.
+[[gnu::noinline]] bool admit_stranger(operation& what, fiber& in, std::coroutine_handle<> who) {
     const descriptor* const socket = what.on;
     if (socket != nullptr) socket->must_be_of(in.engine());
     if (!what.enlist(in, who)) return false;
-    if (socket != nullptr && (!socket->only_at_home || socket->home == &in.engine())) return true;
+    if (socket != nullptr && !socket->only_at_home) return true;
     what.result = socket == nullptr || socket->home == nullptr ? -EBADF : -EBUSY;
     in.wait_over();
     return false;
+}
+
+bool admit(operation& what, fiber& in, std::coroutine_handle<> who) {
+    const bool known = what.on != nullptr && what.on->home == &in.engine();
+    return known ? what.enlist(in, who) : admit_stranger(what, in, who);
 }
 
 /// Lets the backend start it: whether there is something to wait for.
@@ -46,13 +51,13 @@ bool start(bool (backend::*start_it)(Operation&), Operation& what) {
     return false;
 }
 
-/// Whether a transport has work of its own to do for a transfer: it is there, and is no socket.
+/// Whether a transport does a transfer by itself: it is there, and is no socket.
 bool works_itself(transport* on) noexcept {
-    return on != nullptr && on->native() == nullptr;
+    return on != nullptr && descriptor::of(on) == nullptr;
 }
-
-descriptor* socket_of(transport* on) noexcept {
-    return on == nullptr ? nullptr : on->native();
+/// Whether nothing but the backend has to be asked, as nearly always.
+bool is_plain(transport* on, const fiber& in) noexcept {
+    return in.engine().faults() == nullptr && !works_itself(on);
 }
 
 template <class Operation, class... Arguments>
@@ -62,9 +67,9 @@ Operation& make_in(operation_room& room, Arguments... arguments) noexcept {
 }
 
 /// A receive of one kind or the other.
-bool start_receive(operation*& kept, operation_room& room, descriptor* from, mutable_buffer into,
+bool start_receive(operation*& kept, operation_room& room, transport* from, mutable_buffer into,
                    fiber& in, std::coroutine_handle<> who) {
-    auto& what = make_in<receive_operation>(room, from, into);
+    auto& what = make_in<receive_operation>(room, descriptor::of(from), into);
     kept = &what;
     return admit(what, in, who) && start(&backend::receive, what);
 }
@@ -72,14 +77,17 @@ bool start_receive(operation*& kept, operation_room& room, descriptor* from, mut
 }  // namespace
 
 bool read_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
+    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
+    return start_receive(under_way_, room, transport_, {}, in, who);
+}
+
+bool read_transfer::wants_task(fiber& in) {
     if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
         by_task_ = read_wrongly(*transport_, *wrong);
-    } else if (works_itself(transport_)) {
-        by_task_ = transport_->read();
-    } else {
-        return start_receive(under_way_, room, socket_of(transport_), {}, in, who);
+        return true;
     }
-    return by_task_.begin(in, who);
+    if (works_itself(transport_)) by_task_ = transport_->read();
+    return works_itself(transport_);
 }
 
 chunk read_transfer::finish() {
@@ -92,14 +100,17 @@ chunk read_transfer::finish() {
 
 bool read_some_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
     if (into_.empty()) return false;
+    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
+    return start_receive(under_way_, room, transport_, into_, in, who);
+}
+
+bool read_some_transfer::wants_task(fiber& in) {
     if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
         by_task_ = read_some_wrongly(*transport_, into_, *wrong);
-    } else if (works_itself(transport_)) {
-        by_task_ = transport_->read_some(into_);
-    } else {
-        return start_receive(under_way_, room, socket_of(transport_), into_, in, who);
+        return true;
     }
-    return by_task_.begin(in, who);
+    if (works_itself(transport_)) by_task_ = transport_->read_some(into_);
+    return works_itself(transport_);
 }
 
 std::size_t read_some_transfer::finish() {
@@ -109,19 +120,22 @@ std::size_t read_some_transfer::finish() {
 }
 
 bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
+    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
+    auto& what = make_in<send_operation>(room, descriptor::of(transport_), pieces());
+    under_way_ = &what;
+    if (!admit(what, in, who)) return false;
+    if (!what.is_nothing()) return start(&backend::send, what);
+    in.wait_over();
+    return false;
+}
+
+bool write_transfer::wants_task(fiber& in) {
     if (const auto wrong = fault_for(*this, in, operation_kind::send, transport_)) {
         by_task_ = write_wrongly(*transport_, pieces(), *wrong);
-    } else if (works_itself(transport_)) {
-        by_task_ = transport_->write(pieces());
-    } else {
-        auto& what = make_in<send_operation>(room, socket_of(transport_), pieces());
-        under_way_ = &what;
-        if (!admit(what, in, who)) return false;
-        if (!what.is_nothing()) return start(&backend::send, what);
-        in.wait_over();
-        return false;
+        return true;
     }
-    return by_task_.begin(in, who);
+    if (works_itself(transport_)) by_task_ = transport_->write(pieces());
+    return works_itself(transport_);
 }
 
 void write_transfer::finish() {
@@ -141,7 +155,7 @@ bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
         by_task_ = accept_wrongly(*listener_, *wrong);
         return by_task_.begin(in, who);
     }
-    on = socket_of(listener_);
+    on = descriptor::of(listener_);
     return admit(*this, in, who) && start(&backend::accept, *this);
 }
 
@@ -172,7 +186,7 @@ stream connect_operation::finish() {
 }
 
 bool ready_operation::begin(fiber& in, std::coroutine_handle<> who) {
-    on = socket_of(transport_);
+    on = descriptor::of(transport_);
     return admit(*this, in, who) && start(&backend::wait_ready, *this);
 }
 

@@ -38,10 +38,17 @@ class transport {
     [[nodiscard]] virtual net::endpoint peer_endpoint() const { return {}; }
 
     /// The socket, when a backend can work on it by itself: then none of the above is called.
-    [[nodiscard]] virtual detail::descriptor* native() noexcept { return nullptr; }
+    [[nodiscard]] detail::descriptor* native() noexcept;
 
  protected:
     transport() noexcept = default;
+    /// Of a socket of the engine's own.
+    struct engine_socket {};
+    explicit transport(engine_socket /*tag*/) noexcept : is_native_(true) {}
+
+ private:
+    friend detail::descriptor;
+    bool is_native_ = false;  // not virtual: every read and write asks
 };
 
 }  // namespace zocalo::io

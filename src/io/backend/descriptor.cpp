@@ -7,6 +7,14 @@
 #include "net/fail.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
 
+namespace zocalo::io {
+
+detail::descriptor* transport::native() noexcept {
+    return detail::descriptor::of(this);
+}
+
+}  // namespace zocalo::io
+
 namespace zocalo::io::detail {
 
 void descriptor::must_be_of(const backend& engine) const {

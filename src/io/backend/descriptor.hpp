@@ -21,11 +21,24 @@ enum class realm : std::uint8_t { kernel, simulated };
 
 /// A socket as the engine sees it: a transport that backends work on directly.
 class descriptor : public transport {
+ private:
+    enum realm realm_;  // first, where transport leaves room
+
  public:
+    bool only_at_home = false;     ///< no other backend can work on it
+    std::uint32_t place = 0;       ///< of uring: its entry there
+    backend* home = nullptr;       ///< where it is registered
+    operation* reading = nullptr;  ///< kept by the backend
+    operation* writing = nullptr;
+
     [[nodiscard]] enum realm realm() const noexcept { return realm_; }
     /// Throws std::logic_error when the backend is of another realm.
     void must_be_of(const backend& engine) const;
-    descriptor* native() noexcept final { return this; }
+
+    /// What transport::native() says, of none too.
+    [[nodiscard]] static descriptor* of(transport* on) noexcept {
+        return on != nullptr && on->is_native_ ? static_cast<descriptor*>(on) : nullptr;
+    }
 
     task<chunk> read() final;
     task<std::size_t> read_some(mutable_buffer into) final;
@@ -39,19 +52,11 @@ class descriptor : public transport {
     /// The number of the file descriptor, or −1.
     [[nodiscard]] virtual int fileno() const noexcept { return -1; }
 
-    backend* home = nullptr;       ///< where it is registered
-    operation* reading = nullptr;  ///< kept by the backend
-    operation* writing = nullptr;
-    std::uint32_t place = 0;    ///< of uring: its entry there
-    bool only_at_home = false;  ///< no other backend can work on it
-
     [[nodiscard]] bool is_busy() const noexcept { return reading != nullptr || writing != nullptr; }
 
  protected:
-    explicit descriptor(enum realm where = realm::kernel) noexcept : realm_(where) {}
-
- private:
-    enum realm realm_;
+    explicit descriptor(enum realm where = realm::kernel) noexcept
+        : transport(engine_socket{}), realm_(where) {}
 };
 
 /// What stream::pair() is made of.

@@ -53,12 +53,8 @@ long write_rest(int fd, const send_operation& what) noexcept {
 }
 
 /// Sends on where the last attempt stopped, several pieces in a call.
-long send_rest(int fd, const send_operation& what) noexcept {
+long send_pieces(int fd, const send_operation& what) noexcept {
     const auto pieces = what.pieces.subspan(what.piece);
-    if (pieces.size() == 1) {
-        const const_buffer rest = pieces[0].without(what.offset);
-        return sys::send(fd, rest.data(), rest.size(), MSG_DONTWAIT);
-    }
     std::array<iovec, 64> vector;
     const std::size_t count = std::min(pieces.size(), vector.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -70,11 +66,17 @@ long send_rest(int fd, const send_operation& what) noexcept {
     return sys::sendmsg(fd, &message, MSG_DONTWAIT);
 }
 
+long send_rest(int fd, const send_operation& what) noexcept {
+    if (what.piece + 1 < what.pieces.size()) return send_pieces(fd, what);
+    const const_buffer& last = what.pieces.back();
+    return sys::send(fd, last.data() + what.offset, last.size() - what.offset, MSG_DONTWAIT);
+}
+
 bool try_send(send_operation& what) noexcept {
     const system_descriptor& to = socket_of(what);
+    const int fd = to.fileno();
     for (;;) {
-        const long sent =
-            to.is_socket ? send_rest(to.fileno(), what) : write_rest(to.fileno(), what);
+        const long sent = to.is_socket ? send_rest(fd, what) : write_rest(fd, what);
         if (sent == -EAGAIN) return false;
         if (sent < 0) return done(what, sent);
         if (what.is_all(static_cast<std::size_t>(sent))) return done(what, 0);
@@ -150,9 +152,12 @@ bool attempt(operation& what, int flags) {
 }
 
 bool readiness_backend::keep(operation& what, bool writing) {
-    operation*& slot = writing ? what.on->writing : what.on->reading;
+    system_descriptor& on = socket_of(what);
+    operation*& slot = writing ? on.writing : on.reading;
     if (slot != nullptr) return !done(what, -EBUSY);
-    const int watched = watch(socket_of(what), writing);
+    const std::uint8_t direction = writing ? on.writes : on.reads;
+    const bool is_watched = on.home == this && (on.watched & direction) != 0;
+    const int watched = is_watched ? 0 : watch(on, writing);
     if (watched == -EPERM) {  // a regular file never blocks, and cannot be watched
         while (!attempt(what, 0)) {
         }
@@ -161,6 +166,7 @@ bool readiness_backend::keep(operation& what, bool writing) {
     if (watched < 0) return !done(what, watched);
     slot = &what;
     what.now = operation::state::waiting;
+    ++kept_;
     return true;
 }
 
@@ -220,7 +226,7 @@ bool readiness_backend::wait_ready(ready_operation& what) {
 void readiness_backend::cancel(operation& what) noexcept {
     if (what.now != operation::state::waiting) return;
     const bool writing = what.on->writing == &what;
-    (writing ? what.on->writing : what.on->reading) = nullptr;
+    take(writing ? what.on->writing : what.on->reading);
     unwatch(socket_of(what), writing);
     post_done(what, -ECANCELED);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <utility>
+
 #include "io/backend/contract.hpp"
 #include "io/backend/system_descriptor.hpp"
 
@@ -35,13 +38,23 @@ class readiness_backend : public backend {
     void cancel(operation& what) noexcept override;
 
  protected:
-    /// Makes the kernel report the direction, before its slot is filled: 0 or −errno.
+    /// Makes the kernel report the direction, before its slot is filled: 0 or −errno. Not asked
+    /// about what the descriptor says to be watched already.
     virtual int watch(system_descriptor& which, bool writing) = 0;
     /// The slot was emptied without a report.
-    virtual void unwatch(system_descriptor& which, bool writing) noexcept = 0;
+    virtual void unwatch(system_descriptor& /*which*/, bool /*writing*/) noexcept {}
+
+    /// What is in a slot, which is free then.
+    operation& take(operation*& slot) noexcept {
+        --kept_;
+        return *std::exchange(slot, nullptr);
+    }
+    [[nodiscard]] bool has_pending() const noexcept override { return kept_ > 0; }
 
  private:
     bool keep(operation& what, bool writing);
+
+    std::size_t kept_ = 0;  ///< operations that wait for a report
 };
 
 }  // namespace zocalo::io::detail

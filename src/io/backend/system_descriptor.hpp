@@ -74,7 +74,10 @@ class system_descriptor : public descriptor {
     /// Whether a receive is worth a try: false after one that found less than it had room for.
     bool may_be_readable = false;
     const bool is_socket = true;
-    std::uint8_t watched = 0;  ///< of epoll: the directions that it reports
+    /// Of epoll: the directions that it reports.
+    static constexpr std::uint8_t reads = 1;
+    static constexpr std::uint8_t writes = 2;
+    std::uint8_t watched = 0;
 
  private:
     unique_fd fd_;

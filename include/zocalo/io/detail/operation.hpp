@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cerrno>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -56,6 +57,18 @@ class operation : public ready_item {
     operation(operation&&) noexcept = default;
     ~operation() = default;
 };
+
+inline bool operation::enlist(fiber& in, std::coroutine_handle<> who) noexcept {
+    where = &in;
+    waiter = who;
+    if (in.cancelled()) [[unlikely]] {
+        result = -ECANCELED;
+        now = state::done;
+        return false;
+    }
+    in.wait_for(*this);
+    return true;
+}
 
 /// A moment on the backend's clock.
 class timer_operation : public operation {

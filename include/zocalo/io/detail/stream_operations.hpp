@@ -78,6 +78,9 @@ class read_transfer : public transfer<chunk> {
     explicit read_transfer(transport* from) noexcept : transfer(from) {}
     bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
     chunk finish();
+
+ private:
+    bool wants_task(fiber& in);
 };
 
 /// What stream::read_some() gives.
@@ -89,6 +92,7 @@ class read_some_transfer : public transfer<std::size_t> {
     std::size_t finish();
 
  private:
+    bool wants_task(fiber& in);
     mutable_buffer into_;
 };
 
@@ -102,6 +106,7 @@ class write_transfer : public transfer<void> {
     void finish();
 
  private:
+    bool wants_task(fiber& in);
     [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
         return is_one_ ? std::span(&only_, 1) : many_;
     }

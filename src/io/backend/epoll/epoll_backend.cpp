@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -13,8 +14,8 @@ namespace zocalo::io::detail {
 
 namespace {
 
-constexpr std::uint8_t reads = 1;
-constexpr std::uint8_t writes = 2;
+constexpr std::uint8_t reads = system_descriptor::reads;
+constexpr std::uint8_t writes = system_descriptor::writes;
 
 std::uint32_t events_for(std::uint8_t directions) noexcept {
     std::uint32_t events = 0;
@@ -64,17 +65,7 @@ int epoll_backend::watch(system_descriptor& which, bool writing) {
         which.home = this;
         which.watched = 0;
     }
-    const std::uint8_t direction = writing ? writes : reads;
-    if ((which.watched & direction) == 0) {
-        const int result = tell_kernel(which, which.watched | direction);
-        if (result < 0) return result;
-    }
-    ++kept_;
-    return 0;
-}
-
-void epoll_backend::unwatch(system_descriptor& /*which*/, bool /*writing*/) noexcept {
-    --kept_;
+    return std::min(tell_kernel(which, which.watched | (writing ? writes : reads)), 0);
 }
 
 void epoll_backend::forget(descriptor& which) noexcept {
@@ -85,11 +76,7 @@ void epoll_backend::forget(descriptor& which) noexcept {
 }
 
 void epoll_backend::proceed_if_kept(operation*& slot) {
-    if (attempt(*slot, MSG_DONTWAIT)) {
-        operation& what = *std::exchange(slot, nullptr);
-        --kept_;
-        what.complete();
-    }
+    if (attempt(*slot, MSG_DONTWAIT)) take(slot).complete();
 }
 
 /// Errors and hang-ups belong to both directions: the next call reports them.
@@ -99,6 +86,7 @@ void epoll_backend::report(int fd, unsigned events) {
     constexpr unsigned failed = EPOLLERR | EPOLLHUP;
     system_descriptor* which = find();
     if (which == nullptr) return;
+    if (events == EPOLLIN && which->reading != nullptr) return proceed_if_kept(which->reading);
     const std::uint8_t wanted =
         (which->reading != nullptr ? reads : 0) | (which->writing != nullptr ? writes : 0);
     const std::uint8_t reported = ((events & (EPOLLIN | failed)) != 0 ? reads : 0) |

@@ -26,11 +26,9 @@ class epoll_backend final : public readiness_backend {
 
  protected:
     void wait(zocalo::timeout limit) override;
-    [[nodiscard]] bool has_pending() const noexcept override { return kept_ > 0; }
     void wake() noexcept override { bell_.ring(); }
 
     int watch(system_descriptor& which, bool writing) override;
-    void unwatch(system_descriptor& which, bool writing) noexcept override;
 
  private:
     int tell_kernel(system_descriptor& which, std::uint8_t directions) noexcept;
@@ -40,7 +38,6 @@ class epoll_backend final : public readiness_backend {
     unique_fd epoll_;
     net::wake_up bell_;
     std::vector<system_descriptor*> by_number_;
-    std::size_t kept_ = 0;  ///< operations that wait for a report
 };
 
 }  // namespace zocalo::io::detail

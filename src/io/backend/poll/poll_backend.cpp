@@ -32,7 +32,7 @@ bool poll_backend::block_in_receive(zocalo::timeout limit) {
     if (only.writing != nullptr || only.reading->asked != operation::verb::receive) return false;
     // A descriptor in non-blocking mode says that it would block.
     if (!attempt(*only.reading, 0)) return false;
-    operation& what = *std::exchange(only.reading, nullptr);
+    operation& what = take(only.reading);
     watched_.clear();
     what.complete();
     return true;
@@ -67,7 +67,7 @@ bool poll_backend::block_in_file(zocalo::timeout limit) {
 /// Does what is due and lets the loop complete it: completing here would change the list.
 void poll_backend::finish(operation*& slot) {
     if (slot == nullptr || !attempt(*slot, MSG_DONTWAIT)) return;
-    post(*std::exchange(slot, nullptr));
+    post(take(slot));
 }
 
 void poll_backend::wait(zocalo::timeout limit) {

@@ -27,7 +27,7 @@ class poll_backend final : public readiness_backend {
  protected:
     void wait(zocalo::timeout limit) override;
     [[nodiscard]] bool has_pending() const noexcept override {
-        return !watched_.empty() || !files_.empty();
+        return readiness_backend::has_pending() || !files_.empty();
     }
     void wake() noexcept override { bell_->ring(); }
 
