@@ -17,7 +17,6 @@ bool packets_operation::prepare(fiber& in, std::coroutine_handle<> who) {
     if (on != nullptr) on->must_be_of(in.engine());
     if (!enlist(in, who)) return false;
     if (on != nullptr) return true;
-    in.wait_over();
     result = -EBADF;
     return false;
 }
@@ -32,10 +31,7 @@ bool receive_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
         by_task_ = receive_wrongly(*through_, batch, into, *wrong);
         return by_task_.begin(in, who);
     }
-    if (!prepare(in, who)) return false;
-    if (in.engine().receive_packets(*this)) return true;
-    in.wait_over();
-    return false;
+    return prepare(in, who) && in.engine().receive_packets(*this);
 }
 
 std::size_t receive_batch_operation::finish() {
@@ -55,10 +51,7 @@ bool send_packets_operation::begin(fiber& in, std::coroutine_handle<> who) {
         by_task_ = send_wrongly(*through_, batch, data, peer, *wrong);
         return by_task_.begin(in, who);
     }
-    if (!prepare(in, who)) return false;
-    if (in.engine().send_packets(*this)) return true;
-    in.wait_over();
-    return false;
+    return prepare(in, who) && in.engine().send_packets(*this);
 }
 
 void send_packets_operation::finish() {

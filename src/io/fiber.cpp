@@ -21,13 +21,10 @@ void operation::cancel() noexcept {
     if (now == state::waiting) where->engine().cancel(*this);
 }
 
-void operation::complete() noexcept {
+void operation::complete() {
     where->wait_over();
-    if (waiter) {
-        waiter.resume();
-    } else {
-        where->finished();
-    }
+    if (!waiter) return where->finished();
+    waiter.resume();
 }
 
 void timer_operation::cancel() noexcept {

@@ -36,8 +36,7 @@ bool group::join(std::coroutine_handle<> who) noexcept {
         return false;
     }
     waiter = who;
-    now = state::waiting;
-    where->wait_for(*this);
+    wait();
     if (where->cancelled()) cancel();
     return true;
 }

@@ -33,22 +33,12 @@ namespace {
     if (!what.enlist(in, who)) return false;
     if (socket != nullptr && !socket->only_at_home) return true;
     what.result = socket == nullptr || socket->home == nullptr ? -EBADF : -EBUSY;
-    in.wait_over();
     return false;
 }
 
 bool admit(operation& what, fiber& in, std::coroutine_handle<> who) {
     const bool known = what.on != nullptr && what.on->home == &in.engine();
     return known ? what.enlist(in, who) : admit_stranger(what, in, who);
-}
-
-/// Lets the backend start it: whether there is something to wait for.
-template <class Operation>
-bool start(bool (backend::*start_it)(Operation&), Operation& what) {
-    fiber& in = *what.where;
-    if ((in.engine().*start_it)(what)) return true;
-    in.wait_over();
-    return false;
 }
 
 /// Whether a transport does a transfer by itself: it is there, and is no socket.
@@ -71,7 +61,7 @@ bool start_receive(operation*& kept, operation_room& room, transport* from, muta
                    fiber& in, std::coroutine_handle<> who) {
     auto& what = make_in<receive_operation>(room, descriptor::of(from), into);
     kept = &what;
-    return admit(what, in, who) && start(&backend::receive, what);
+    return admit(what, in, who) && in.engine().receive(what);
 }
 
 }  // namespace
@@ -123,10 +113,7 @@ bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_roo
     if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
     auto& what = make_in<send_operation>(room, descriptor::of(transport_), pieces());
     under_way_ = &what;
-    if (!admit(what, in, who)) return false;
-    if (!what.is_nothing()) return start(&backend::send, what);
-    in.wait_over();
-    return false;
+    return admit(what, in, who) && !what.is_nothing() && in.engine().send(what);
 }
 
 bool write_transfer::wants_task(fiber& in) {
@@ -156,7 +143,7 @@ bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
         return by_task_.begin(in, who);
     }
     on = descriptor::of(listener_);
-    return admit(*this, in, who) && start(&backend::accept, *this);
+    return admit(*this, in, who) && in.engine().accept(*this);
 }
 
 stream accept_operation::finish() {
@@ -176,7 +163,7 @@ bool connect_operation::begin(fiber& in, std::coroutine_handle<> who) {
             return by_task_.begin(in, who);
         }
     }
-    return enlist(in, who) && start(&backend::connect, *this);
+    return enlist(in, who) && in.engine().connect(*this);
 }
 
 stream connect_operation::finish() {
@@ -187,7 +174,7 @@ stream connect_operation::finish() {
 
 bool ready_operation::begin(fiber& in, std::coroutine_handle<> who) {
     on = descriptor::of(transport_);
-    return admit(*this, in, who) && start(&backend::wait_ready, *this);
+    return admit(*this, in, who) && in.engine().wait_ready(*this);
 }
 
 void ready_operation::finish() const {

@@ -20,7 +20,7 @@ time_point later(time_point now, zocalo::timeout span) noexcept {
 
 bool sleep_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (!enlist(in, who)) return false;
-    now = state::waiting;
+    wait();
     backend& engine = in.engine();
     if (span_.is_zero()) {
         engine.post_done(*this, 0);

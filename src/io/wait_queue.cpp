@@ -11,7 +11,7 @@ namespace zocalo::io::detail {
 
 bool wait_operation::begin(fiber& in, std::coroutine_handle<> who) noexcept {
     if (!enlist(in, who)) return false;
-    now = state::waiting;
+    wait();
     queue_.push(*this);
     return true;
 }

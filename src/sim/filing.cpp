@@ -77,7 +77,7 @@ void filing::begin(io::detail::backend& engine, file_operation& what) {
     made.at = engine.now() + machine_.in.chance.up_to(machine_.files.latency_);
     made.now = io::detail::operation::state::waiting;
     engine.start(made);
-    what.now = io::detail::operation::state::waiting;
+    what.wait();
 }
 
 void filing::cancel(io::detail::backend& engine, file_operation& what) noexcept {

@@ -139,7 +139,7 @@ bool process::begin(operation& what, bool writing) {
     }
     if (on.attempt(what)) return false;
     slot = &what;
-    what.now = operation::state::waiting;
+    what.wait();
     return true;
 }
 

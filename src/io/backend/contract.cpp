@@ -48,7 +48,7 @@ void backend::set_faults(fault_hook hook) {
 void backend::do_on_thread(blocking_operation& what) {
     if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
     expect();
-    what.now = operation::state::waiting;
+    what.wait();
     pool_->add(what);
 }
 

@@ -21,10 +21,10 @@
 /// What a backend is: the only way from the engine to the outside.
 ///
 /// **Operations.** receive(), send() and their like take an operation that was enlisted and either
-/// finish it at once (false, the result is in it) or keep it (true). A kept operation is given back
-/// by calling complete() exactly once, from inside wait() or from the queue, never from inside of
-/// another call. Until then the operation and its buffers belong to the backend. Each descriptor
-/// has at most one operation in each direction.
+/// finish it at once (false, the result is in it) or keep it (true, after wait()). A kept operation
+/// is given back by calling complete() exactly once, from inside wait() or from the queue, never
+/// from inside of another call. Until then the operation and its buffers belong to the backend.
+/// Each descriptor has at most one operation in each direction.
 ///
 /// **Cancelling.** cancel() makes a kept operation come back soon: with −ECANCELED, or with its own
 /// result when that was there first. Bytes that a receive took from the socket are never dropped.

@@ -44,9 +44,7 @@ bool file_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (!enlist(in, who)) return false;
     if (file != nullptr) ++file->under_way;
     has_begun_ = true;
-    if (in.engine().do_file(*this)) return true;
-    in.wait_over();
-    return false;
+    return in.engine().do_file(*this);
 }
 
 void file_operation::finish() noexcept {

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "io/backend/packet_descriptor.hpp"
+#include "io/backend/receive_now.hpp"
 #include "net/accept_next.hpp"
 #include "net/io_vector.hpp"
 #include "sys/file.hpp"
@@ -18,31 +19,6 @@
 namespace zocalo::io::detail {
 
 namespace {
-
-system_descriptor& socket_of(const operation& what) noexcept {
-    return static_cast<system_descriptor&>(*what.on);
-}
-
-bool done(operation& what, long result) noexcept {
-    what.result = static_cast<std::int32_t>(result);
-    what.now = operation::state::done;
-    return true;
-}
-
-bool try_receive(receive_operation& what, int flags) noexcept {
-    system_descriptor& from = socket_of(what);
-    if (from.has_leftover() && from.take_leftover(what)) return true;
-    const bool lent = what.wants_chunk();
-    if (lent) {
-        what.data = take_buffer();
-        what.size = chunk_size;
-    }
-    const long got = from.is_socket ? sys::recv(from.fileno(), what.data, what.size, flags)
-                                    : sys::read(from.fileno(), what.data, what.size);
-    from.may_be_readable = from.is_socket && got == static_cast<long>(what.size);
-    if (lent && got <= 0) put_buffer(std::exchange(what.data, nullptr));
-    return got != -EAGAIN && done(what, got);
-}
 
 /// What is no socket may be in blocking mode, which belongs to all who share it: it is read only
 /// when it is readable, and gets no more at a time than a pipe takes without blocking (PIPE_BUF).
@@ -165,7 +141,7 @@ bool readiness_backend::keep(operation& what, bool writing) {
     }
     if (watched < 0) return !done(what, watched);
     slot = &what;
-    what.now = operation::state::waiting;
+    what.wait();
     ++kept_;
     return true;
 }
@@ -189,7 +165,7 @@ bool readiness_backend::receive(receive_operation& what) {
     return keep(what, false);
 }
 
-bool readiness_backend::send(send_operation& what) {
+[[gnu::flatten]] bool readiness_backend::send(send_operation& what) {
     const bool at_once = what.on->writing == nullptr && socket_of(what).is_socket;
     if (at_once && try_send(what)) return false;
     return keep(what, true);

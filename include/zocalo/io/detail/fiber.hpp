@@ -12,8 +12,10 @@ class descriptor;  // src/io/backend/descriptor.hpp
 /// What a loop can hold in its queue until its turn comes.
 class ready_item {
  public:
-    /// The turn has come. Has to be the last thing that is done with the object.
-    virtual void complete() noexcept = 0;
+    /// The turn has come. Has to be the last thing that is done with the object. Throws nothing;
+    /// it is not noexcept, for then resuming a coroutine could not be the last call in it, which
+    /// would leave one more return for the processor to guess after each system call.
+    virtual void complete() = 0;
 
     ready_item* next = nullptr;  ///< of the queue
 

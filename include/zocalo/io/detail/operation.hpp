@@ -36,11 +36,16 @@ class operation : public ready_item {
     virtual void cancel() noexcept;
 
     /// Resumes who waits.
-    void complete() noexcept override;
+    void complete() override;
 
-    /// Makes it the one thing that `in` waits for. False, with a result of −ECANCELED, when that is
-    /// cancelled already.
+    /// Says whose it is. False, with a result of −ECANCELED, when that fiber is cancelled already.
     bool enlist(fiber& in, std::coroutine_handle<> who) noexcept;
+
+    /// Makes it the one thing that its fiber waits for, until complete().
+    void wait() noexcept {
+        now = state::waiting;
+        where->wait_for(*this);
+    }
 
     fiber* where = nullptr;
     std::coroutine_handle<> waiter;  ///< none: a thread that blocks in block_on()
@@ -66,7 +71,6 @@ inline bool operation::enlist(fiber& in, std::coroutine_handle<> who) noexcept {
         now = state::done;
         return false;
     }
-    in.wait_for(*this);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "io/backend/receive_now.hpp"
 #include "net/fail.hpp"
 #include "sys/epoll.hpp"
 
@@ -76,7 +77,11 @@ void epoll_backend::forget(descriptor& which) noexcept {
 }
 
 void epoll_backend::proceed_if_kept(operation*& slot) {
-    if (attempt(*slot, MSG_DONTWAIT)) take(slot).complete();
+    const bool receives = slot->asked == operation::verb::receive;  // nearly always
+    if (receives ? try_receive(static_cast<receive_operation&>(*slot), MSG_DONTWAIT)
+                 : attempt(*slot, MSG_DONTWAIT)) {
+        take(slot).complete();
+    }
 }
 
 /// Errors and hang-ups belong to both directions: the next call reports them.
@@ -100,7 +105,7 @@ void epoll_backend::report(int fd, unsigned events) {
     if (which != nullptr && which->writing != nullptr) proceed_if_kept(which->writing);
 }
 
-void epoll_backend::wait(zocalo::timeout limit) {
+[[gnu::flatten]] void epoll_backend::wait(zocalo::timeout limit) {
     std::array<epoll_event, 256> events;
     const int count = sys::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                       deadline{limit});

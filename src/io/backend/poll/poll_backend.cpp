@@ -39,7 +39,7 @@ bool poll_backend::block_in_receive(zocalo::timeout limit) {
 }
 
 bool poll_backend::do_file(file_operation& what) {
-    what.now = operation::state::waiting;
+    what.wait();
     files_.push_back(&what);
     return true;
 }

@@ -126,7 +126,7 @@ bool uring_backend::do_file(file_operation& what) {
     fill_in(request, what);
     ring_->next() = request;
     files_[place] = &what;
-    what.now = operation::state::waiting;
+    what.wait();
     ++kept_;
     return true;
 }

@@ -144,7 +144,7 @@ void uring_backend::answer_socket(std::uint32_t place, request to, const complet
 
 bool uring_backend::keep(operation& what, bool writing) noexcept {
     (writing ? what.on->writing : what.on->reading) = &what;
-    what.now = operation::state::waiting;
+    what.wait();
     ++kept_;
     return true;
 }
