@@ -13,8 +13,8 @@ namespace detail {
 enum character : std::uint8_t {
     token_character = 1,   ///< of names: letters, digits and !#$%&'*+-.^_`|~
     value_character = 2,   ///< of values: all but control characters; HTAB is one
-    target_character = 4,  ///< of a request's target: printable ASCII but `"#<>\^`{|}`
-    host_character = 8,    ///< of an authority: what can be in a name, an address and a port
+    target_character = 4,  ///< of a target, as browsers write it: printable ASCII but `"#<>`
+    host_character = 8,    ///< of a host's name (RFC 3986 §3.2.2, reg-name)
 };
 
 consteval std::array<std::uint8_t, 256> classify_characters() {
@@ -28,8 +28,8 @@ consteval std::array<std::uint8_t, 256> classify_characters() {
         unsigned what = 0;
         if (plain || among("!#$%&'*+-.^_`|~")) what |= token_character;
         if ((c >= 0x20 && c != 0x7F) || c == '\t') what |= value_character;
-        if (c > 0x20 && c < 0x7F && !among("\"#<>\\^`{|}")) what |= target_character;
-        if (plain || among("-._~!$&'()*+,;=:[]%")) what |= host_character;
+        if (c > 0x20 && c < 0x7F && !among("\"#<>")) what |= target_character;
+        if (plain || among("-._~!$&'()*+;=%")) what |= host_character;
         table[c] = static_cast<std::uint8_t>(what);
     }
     return table;

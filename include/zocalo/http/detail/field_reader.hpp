@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "zocalo/http/detail/head_facts.hpp"
+#include "zocalo/http/detail/line_cutter.hpp"
+#include "zocalo/http/fields.hpp"
+#include "zocalo/http/limits.hpp"
+
+namespace zocalo::http::detail {
+
+/// Reads the fields of a head or of a trailer, up to the empty line after them.
+class field_reader {
+ public:
+    struct progress {
+        std::size_t used = 0;
+        bool is_done = false;
+    };
+
+    /// Before the first line; `used` bytes of the head have come before it.
+    void begin(std::size_t used) noexcept { bytes_ = used; }
+
+    /// Reads all lines that have come whole into `into`, and what they say into `facts` if that is
+    /// not null. Throws bad_message; `into` is empty then.
+    progress read(std::string_view received, fields& into, head_facts* facts, const limits& within);
+
+ private:
+    line_cutter lines_;
+    std::size_t bytes_ = 0;  ///< of the head, so far
+};
+
+}  // namespace zocalo::http::detail

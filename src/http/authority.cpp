@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Only what characters are where is looked at here; what they mean is for the room url.
+#include "http/authority.hpp"
+
+#include <cstdint>
+
+#include "zocalo/core/number.hpp"
+#include "zocalo/http/grammar.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+/// [::1], with whatever an address may have in it.
+bool is_bracketed(std::string_view host) noexcept {
+    if (host.size() < 3 || host.back() != ']') return false;
+    const std::string_view inside = host.substr(1, host.size() - 2);
+    return inside.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+}
+
+bool is_host(std::string_view host) noexcept {
+    return host.starts_with('[') ? is_bracketed(host) : all_are(host_character, host);
+}
+
+/// Where the colon before the port is, or the end when there is none.
+std::size_t port_at(std::string_view text) noexcept {
+    const std::size_t bracket = text.rfind(']');
+    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    return colon == std::string_view::npos ? text.size() : colon;
+}
+
+bool begins_with_scheme(std::string_view target) noexcept {
+    const std::string_view scheme = target.substr(0, target.find("://"));
+    return scheme.size() < target.size() && !scheme.empty() &&
+           scheme.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+               "0123456789+-.") == std::string_view::npos &&
+           target.size() > scheme.size() + 3;
+}
+
+}  // namespace
+
+bool is_host_and_port(std::string_view text) noexcept {
+    const std::size_t colon = port_at(text);
+    if (!is_host(text.substr(0, colon))) return false;
+    if (colon == text.size()) return true;
+    const std::string_view port = text.substr(colon + 1);
+    return colon != 0 && (port.empty() || from_digits<std::uint16_t>(port));
+}
+
+bool is_host_with_port(std::string_view text) noexcept {
+    return is_host_and_port(text) && port_at(text) + 1 < text.size();
+}
+
+bool is_target(std::string_view target, bool is_connect, bool is_options) noexcept {
+    if (is_connect) return is_host_with_port(target);
+    if (!all_are(target_character, target) || target.empty()) return false;
+    if (target == "*") return is_options;
+    return target.front() == '/' || begins_with_scheme(target);
+}
+
+}  // namespace zocalo::http::detail

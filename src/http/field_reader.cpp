@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// A line that has come whole and has nothing wrong is read in one pass: up to the end of its name,
+// then up to the end of its value, which has to be the end of the line. Anything else is looked at
+// again, slowly: only that way decides what is refused. The text of all lines that came together is
+// copied in one piece.
+#include "zocalo/http/detail/field_reader.hpp"
+
+#include <algorithm>
+
+#include "http/field_sink.hpp"
+#include "http/scan.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/http/error.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+[[noreturn]] void refuse_line(std::string_view line) {
+    throw bad_message(status::bad_request, "no field: " + quoted(line, 80));
+}
+
+inline std::string_view without_spaces(const char* begin, const char* end) noexcept {
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    while (begin != end && is_space(*begin))
+        ++begin;
+    while (begin != end && is_space(end[-1]))
+        --end;
+    return {begin, end};
+}
+
+[[noreturn]] void refuse_count(std::size_t limit) {
+    throw bad_message(status::request_header_fields_too_large,
+                      "more than " + std::to_string(limit) + " fields");
+}
+
+/// field-line = field-name ":" OWS field-value OWS
+field read_field(std::string_view line) {
+    const char* const end = line.data() + line.size();
+    const char* const colon = find_name_end(line.data(), end);
+    if (colon == line.data() || colon == end || *colon != ':') refuse_line(line);
+    if (find_value_end(colon + 1, end) != end) refuse_line(line);
+    return {{line.data(), colon}, without_spaces(colon + 1, end)};
+}
+
+/// The same with its end, if there is such a line in front of `received`: how long it is, or 0.
+std::size_t read_good_line(std::string_view received, field& one) noexcept {
+    const char* const end = received.data() + received.size();
+    const char* const colon = find_name_end(received.data(), end);
+    if (colon == received.data() || colon == end || *colon != ':') return 0;
+    const char* const stop = find_value_end(colon + 1, end);
+    if (end - stop < 2 || stop[0] != '\r' || stop[1] != '\n') return 0;
+    one = {{received.data(), colon}, without_spaces(colon + 1, stop)};
+    return static_cast<std::size_t>(stop + 2 - received.data());
+}
+
+}  // namespace
+
+field_reader::progress field_reader::read(std::string_view received, fields& into,
+                                          head_facts* facts, const limits& within) {
+    field_sink sink(into, received);
+    progress done;
+    for (;;) {
+        const std::size_t room = std::min(within.line, within.head - std::min(within.head, bytes_));
+        const std::string_view rest = received.substr(done.used);
+        field one;
+        std::size_t size = lines_.is_fresh() ? read_good_line(rest, one) : 0;
+        if (size == 0 || size > room) {
+            const auto line = lines_.cut(rest, room, status::request_header_fields_too_large);
+            if (!line) break;
+            size = line->size() + 2;
+            done.is_done = line->empty();
+            if (!done.is_done) one = read_field(*line);
+        }
+        done.used += size;
+        bytes_ += size;
+        if (done.is_done) break;
+        if (into.size() == within.fields) refuse_count(within.fields);
+        if (facts != nullptr) facts->note(one.name, one.value);
+        sink.add(one);
+    }
+    sink.keep(done.used);
+    return done;
+}
+
+}  // namespace zocalo::http::detail
