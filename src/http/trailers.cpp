@@ -43,6 +43,7 @@ bool may_be_trailer(std::string_view name) noexcept {
 }
 
 void remove_forbidden(fields& trailers) {
+    if (trailers.empty()) return;
     for (const std::string_view name : forbidden)
         trailers.remove(name);
 }
