@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/gopher/engine.hpp"
+#include "zocalo/gopher/types.hpp"
+#include "zocalo/io/connect.hpp"
+#include "zocalo/io/proxy.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/tls/context.hpp"
+
+/// Asking Gopher servers.
+namespace zocalo::gopher {
+
+/// How a client asks.
+struct client_options {
+    // --- Behaviour
+
+    /// Who a server has to be for `gophers`; what the system trusts, read anew each time, when not
+    /// given.
+    std::optional<tls::client_context> tls = std::nullopt;
+    /// Who makes the connections, each through the one before it.
+    std::vector<io::proxy> proxies = {};
+    /// How names are looked up and connected to.
+    io::connect_options connect = {};
+    /// Whether a text or menu has to end in its dot. Many servers send none, and a text that was
+    /// cut off looks the same.
+    bool require_dot = false;
+    /// Whether to talk with ports where other protocols are at home, such as 25: links in menus
+    /// have been made to have clients speak to mail servers and data bases.
+    bool any_port = false;
+
+    // --- Limits
+
+    timeout within = std::chrono::seconds(60);  ///< a whole request with its answer
+    gopher::limits limits = {};
+};
+
+/// What a server has answered.
+struct answer {
+    std::string data = {};  ///< bytes as they came; of a text lines that end in LF
+    /// The server has said that this is all of it. Without that, the connection has just ended.
+    bool complete = false;
+    /// What it says is an error: Gopher+ only.
+    bool is_error = false;
+};
+
+/// What Gopher+ tells of an item: blocks such as INFO, ADMIN, VIEWS and ABSTRACT.
+struct attribute {
+    std::string name = {};                ///< "VIEWS"
+    std::string value = {};               ///< what stands behind the name
+    std::vector<std::string> lines = {};  ///< without the space that each begins with
+
+    friend bool operator==(const attribute&, const attribute&) = default;
+};
+/// Reads blocks; those of several items (`$`) follow each other, each item's beginning with INFO.
+[[nodiscard]] std::vector<attribute> parse_attributes(std::string_view text);
+
+/// Asks any servers; a connection for each question, as the protocol has it.
+///
+///     gopher::client client;
+///     const gopher::menu items = co_await client.menu("gopher://gopher.floodgap.com/");
+///
+/// Each function is a task: `.get()` blocks instead. Any number may be under way; the client has to
+/// outlive them. **Errors.** What io::connect() and tls::connect() throw; std::errc::timed_out;
+/// protocol_error for an answer that is none or too large; std::invalid_argument for a URL or item
+/// that cannot be asked for, before anything is sent.
+class client {
+ public:
+    explicit client(client_options options = {}) : options_(std::move(options)) {}
+
+    /// Whatever is there, read as the item's type says. The other functions are this one, and look
+    /// at what came.
+    [[nodiscard]] io::task<answer> fetch(location where) const;
+    [[nodiscard]] io::task<answer> fetch(std::string_view url) const {
+        return fetch(location::parse(url));
+    }
+
+    [[nodiscard]] io::task<gopher::menu> menu(location where) const;
+    [[nodiscard]] io::task<gopher::menu> menu(std::string_view url) const {
+        return menu(location::parse(url));
+    }
+    [[nodiscard]] io::task<gopher::menu> search(location where, std::string words) const;
+
+    /// Lines that end in LF.
+    [[nodiscard]] io::task<std::string> text(location where) const;
+    [[nodiscard]] io::task<std::string> text(std::string_view url) const {
+        return text(location::parse(url));
+    }
+
+    /// The same as fetch() in pieces, for what is large; whether it was complete.
+    using sink = std::function<io::task<>(std::string_view piece)>;
+    [[nodiscard]] io::task<bool> download(location where, sink into) const;
+
+    /// What Gopher+ tells of an item.
+    [[nodiscard]] io::task<std::vector<attribute>> attributes(location where) const;
+
+ private:
+    struct transaction;
+    [[nodiscard]] io::task<io::stream> connect(const location& where) const;
+    [[nodiscard]] io::task<transaction> ask(location where, sink into) const;
+
+    client_options options_;
+};
+
+}  // namespace zocalo::gopher

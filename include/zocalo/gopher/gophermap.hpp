@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "zocalo/gopher/types.hpp"
+
+/// Menus that people write by hand, in the format of Bucktooth, which most servers read.
+namespace zocalo::gopher {
+
+/// Where a gophermap is, which its lines leave out.
+struct gophermap_place {
+    std::string folder = {};  ///< the selector of its folder: "/docs"; empty at the top
+    std::string host = {};
+    std::uint16_t port = 70;
+};
+
+/// A line without a TAB is a line of information. Others are `Tname TAB selector TAB host TAB port`
+/// with T the item's type: parts at the end may be missing. Without a selector the name is one.
+///
+/// A selector that does not begin with `/`, `URL:` or `GET ` and has no host behind it is relative
+/// to the folder. A line that is a single dot ends the menu.
+[[nodiscard]] menu parse_gophermap(std::string_view text, const gophermap_place& place);
+
+/// The item type of a file by its name, and `text` or `binary` by its first bytes where the name
+/// says nothing.
+[[nodiscard]] item_type type_of_file(std::string_view name, std::string_view first_bytes);
+
+}  // namespace zocalo::gopher

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// A transaction is connect, one line, everything up to the dot or the end, close. What the answer
+// means is the engine's business.
+#include "zocalo/gopher/client.hpp"
+
+#include <stdexcept>
+
+#include "gopher/foreign_port.hpp"
+#include "zocalo/core/error.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/host_port.hpp"
+#include "zocalo/tls/stream.hpp"
+
+namespace zocalo::gopher {
+
+namespace {
+
+void require_askable(const location& where, bool any_port) {
+    if (!any_port && is_foreign_port(where.port)) {
+        throw std::invalid_argument("gopher: port " + std::to_string(where.port) +
+                                    " is another protocol's");
+    }
+    const bool has_item = where.request.plus || transfer_of(where.type) != transfer::nothing;
+    if (has_item) return;
+    throw std::invalid_argument("gopher: an item of the type \"" + to_text(where.type) +
+                                "\" cannot be asked for");
+}
+
+}  // namespace
+
+/// How an answer ended.
+struct client::transaction {
+    bool complete = false;
+    bool is_error = false;
+};
+
+/// Through the proxies in their order to the server itself, and TLS around that.
+io::task<io::stream> client::connect(const location& where) const {
+    const auto& proxies = options_.proxies;
+    const std::string first = proxies.empty() ? where.host : proxies.front().host;
+    const std::uint16_t port = proxies.empty() ? where.port : proxies.front().port;
+    io::stream line = co_await io::connect(net::host_port(first, port), options_.connect);
+    for (std::size_t i = 0; i < proxies.size(); ++i) {
+        const bool is_last = i + 1 == proxies.size();
+        const std::string host = is_last ? where.host : proxies[i + 1].host;
+        const std::uint16_t there = is_last ? where.port : proxies[i + 1].port;
+        io::task<io::stream> next = io::tunnel(std::move(line), proxies[i], host, there);
+        line = co_await std::move(next);
+    }
+    if (where.secure) {
+        const tls::client_context context = options_.tls ? *options_.tls : tls::client_context();
+        io::task<io::stream> next = tls::connect(std::move(line), context, where.host);
+        line = co_await std::move(next);
+    }
+    co_return line;
+}
+
+io::task<client::transaction> client::ask(location where, sink into) const {
+    const std::string line = to_line(where.request);
+    io::stream server = co_await connect(where);
+    co_await server.write(line);
+    answer_reader answer(transfer_of(where.type), where.request.plus.has_value(), options_.limits);
+    while (!answer.has_ended()) {
+        const io::chunk arrived = co_await server.read();
+        if (arrived.empty()) {
+            answer.end_of_stream();
+        } else {
+            answer.receive(arrived.text());
+        }
+        const std::string piece = answer.take();
+        if (!piece.empty()) co_await into(piece);
+    }
+    const bool has_dot = answer.is_complete() || transfer_of(where.type) == transfer::bytes;
+    if (options_.require_dot && !has_dot) {
+        throw protocol_error("the answer of " + where.to_uri().to_string() +
+                             " ended without a dot");
+    }
+    co_return transaction{answer.is_complete(), answer.is_error()};
+}
+
+io::task<answer> client::fetch(location where) const {
+    require_askable(where, options_.any_port);
+    answer whole;
+    const sink into = [&whole](std::string_view piece) -> io::task<> {
+        whole.data += piece;
+        co_return;
+    };
+    io::task<transaction> asking = ask(std::move(where), into);
+    const transaction ended = co_await io::timeout(options_.within, std::move(asking));
+    whole.complete = ended.complete;
+    whole.is_error = ended.is_error;
+    co_return whole;
+}
+
+io::task<bool> client::download(location where, sink into) const {
+    require_askable(where, options_.any_port);
+    io::task<transaction> asking = ask(std::move(where), std::move(into));
+    const transaction ended = co_await io::timeout(options_.within, std::move(asking));
+    co_return ended.complete;
+}
+
+io::task<gopher::menu> client::menu(location where) const {
+    if (transfer_of(where.type) != transfer::menu) where.type = item_type::menu;
+    const answer got = co_await fetch(std::move(where));
+    co_return parse_menu(got.data, options_.limits.items);
+}
+
+io::task<gopher::menu> client::search(location where, std::string words) const {
+    where.type = item_type::search;
+    where.request.search = std::move(words);
+    return menu(std::move(where));
+}
+
+io::task<std::string> client::text(location where) const {
+    if (transfer_of(where.type) != transfer::text) where.type = item_type::text;
+    answer got = co_await fetch(std::move(where));
+    co_return std::move(got.data);
+}
+
+io::task<std::vector<attribute>> client::attributes(location where) const {
+    where.request.plus = "!";
+    const answer got = co_await fetch(std::move(where));
+    if (got.is_error) throw protocol_error("Gopher+ error: " + got.data);
+    co_return parse_attributes(got.data);
+}
+
+}  // namespace zocalo::gopher

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "gopher/folder.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "zocalo/gopher/gophermap.hpp"
+
+namespace zocalo::gopher {
+
+namespace {
+
+/// `/a/b` without slashes around it, and with one before it unless it is empty.
+std::string canonical(std::string_view selector) {
+    while (selector.starts_with('/'))
+        selector.remove_prefix(1);
+    while (selector.ends_with('/'))
+        selector.remove_suffix(1);
+    return selector.empty() ? std::string() : '/' + std::string(selector);
+}
+
+/// Names that cannot stand in a line cannot be asked for.
+bool can_be_named(std::string_view name) noexcept {
+    return std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+}
+
+std::string mime_type(item_type type) {
+    switch (transfer_of(type)) {
+        case transfer::menu:
+            return "application/gopher+-menu";
+        case transfer::text:
+            return "text/plain";
+        default:
+            return type == item_type::html ? "text/html" : "application/octet-stream";
+    }
+}
+
+/// `<20261121120000>`, as Gopher+ has it.
+std::string date_text(std::chrono::sys_seconds when) {
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    const auto padded = [](auto number, std::size_t width) {
+        std::string digits = std::to_string(number);
+        return digits.insert(0, width - std::min(width, digits.size()), '0');
+    };
+    std::string text = "<";
+    text += padded(int{date.year()}, 4) + padded(unsigned{date.month()}, 2);
+    text += padded(unsigned{date.day()}, 2) + padded(time.hours().count(), 2);
+    text += padded(time.minutes().count(), 2) + padded(time.seconds().count(), 2);
+    return text += '>';
+}
+
+}  // namespace
+
+folder_view::folder_view(const folder_options& options)
+    : options_(options), folder_(options.path, {.hidden = false, .longest_list = options.items}) {}
+
+item_type folder_view::type_of(const serve::opened_entry& file) const {
+    if (file.about().is_folder()) return item_type::menu;
+    std::string first(1024, '\0');
+    first.resize(file.read_at(0, first));
+    return type_of_file(file.about().name, first);
+}
+
+std::optional<found_entry> folder_view::find(std::string_view selector) const {
+    std::error_code why;
+    auto opened = folder_.try_open(selector, why);
+    if (!opened) return std::nullopt;
+    const item_type type = type_of(*opened);
+    return found_entry{*std::move(opened), type};
+}
+
+menu folder_view::menu_of(std::string_view selector, const place& where) const {
+    const std::string path = canonical(selector);
+    const auto map = find(path + "/gophermap");
+    if (!map || map->opened.about().is_folder()) return entries_of(selector, where);
+    return parse_gophermap(map->opened.read_all(options_.menu_file),
+                           {path, where.host, where.port});
+}
+
+menu folder_view::entries_of(std::string_view selector, const place& where) const {
+    const std::string path = canonical(selector);
+    auto entries = folder_.list(selector);
+    std::ranges::stable_partition(entries, &serve::folder_entry::is_folder);
+    menu items;
+    for (const serve::folder_entry& each : entries) {
+        const std::string way = path + '/' + each.name;
+        if (!can_be_named(each.name)) continue;
+        const auto found = find(way);
+        if (!found) continue;
+        item made{.type = found->type, .name = each.name, .selector = way};
+        made.host = where.host;
+        made.port = where.port;
+        made.is_plus = true;
+        items.push_back(std::move(made));
+    }
+    return items;
+}
+
+std::string folder_view::attributes_of(std::string_view selector, const place& where) const {
+    const auto found = find(selector);
+    if (!found) return {};
+    const serve::folder_entry& about = found->opened.about();
+    const std::string path = canonical(selector);
+    item made{.type = found->type, .name = path.substr(path.rfind('/') + 1), .selector = path};
+    if (made.name.empty()) made.name = "/";
+    made.host = where.host;
+    made.port = where.port;
+    made.is_plus = true;
+    std::string text = "+INFO: " + to_line(made);
+    text += "\n+ADMIN:\n Admin: unknown <unknown>\n Mod-Date: ";
+    text += date_text(about.modified) + "\n+VIEWS:\n " + mime_type(found->type);
+    text += ": <" + std::to_string((about.size + 1023) / 1024) + "k>\n";
+    return text;
+}
+
+}  // namespace zocalo::gopher

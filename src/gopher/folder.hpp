@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "zocalo/gopher/server.hpp"
+#include "zocalo/serve/folder.hpp"
+
+namespace zocalo::gopher {
+
+/// A file or folder that a selector leads to, opened, and what it is to Gopher.
+struct found_entry {
+    serve::opened_entry opened;
+    item_type type;
+};
+
+/// A folder as items. All of it blocks.
+class folder_view {
+ public:
+    explicit folder_view(const folder_options& options);
+
+    /// Nothing when there is nothing that visitors may have.
+    [[nodiscard]] std::optional<found_entry> find(std::string_view selector) const;
+
+    [[nodiscard]] bool is_folder(std::string_view selector) const {
+        const auto found = find(selector);
+        return found && found->opened.about().is_folder();
+    }
+
+    /// Where menus say that their items are.
+    struct place {
+        std::string host;
+        std::uint16_t port;
+    };
+    /// The menu of a folder: what its gophermap says, else what is in it.
+    [[nodiscard]] menu menu_of(std::string_view selector, const place& where) const;
+    /// Its entries, whether there is a gophermap or not.
+    [[nodiscard]] menu entries_of(std::string_view selector, const place& where) const;
+
+    /// What Gopher+ says of a file or folder.
+    [[nodiscard]] std::string attributes_of(std::string_view selector, const place& where) const;
+
+ private:
+    [[nodiscard]] item_type type_of(const serve::opened_entry& file) const;
+
+    folder_options options_;
+    serve::folder folder_;
+};
+
+}  // namespace zocalo::gopher

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The dialogue with one client: TLS or not, one line, one answer.
+#include "zocalo/core/error.hpp"
+#include "zocalo/gopher/server.hpp"
+#include "zocalo/io/unread.hpp"
+
+namespace zocalo::gopher {
+
+namespace {
+
+constexpr char tls_handshake = 22;  // the first byte of TLS (RFC 8446 §5.1); no selector begins so
+
+/// Looks at the first byte and gives it back.
+io::task<bool> begins_with_tls(serve::connection& client) {
+    const io::chunk first = co_await client.stream().read();
+    const std::string seen(first.text());
+    if (seen.empty()) co_return false;
+    client.stream() = io::unread(std::move(client.stream()), seen);
+    co_return seen[0] == tls_handshake;
+}
+
+/// Nothing when the client has gone without a word.
+io::task<std::optional<request>> read_request(serve::connection& client, const limits& most) {
+    request_reader reader(most);
+    for (;;) {
+        const io::chunk arrived = co_await client.stream().read();
+        if (arrived.empty()) co_return std::nullopt;
+        std::optional<request> asked = reader.receive(arrived.text());
+        if (asked) co_return asked;
+    }
+}
+
+io::task<> refuse(serve::connection& client, std::string why) {
+    const request asked;
+    reply answer(client, asked);
+    co_await answer.error(why);
+}
+
+/// The client's fault is answered; it is never told what went wrong here.
+io::task<std::optional<request>> request_or_refusal(serve::connection& client, limits most) {
+    std::string why;
+    try {
+        std::optional<request> asked = co_await read_request(client, most);
+        co_return asked;
+    } catch (const protocol_error& error) {
+        why = error.what();
+    }
+    co_await refuse(client, why);
+    co_return std::nullopt;
+}
+
+io::task<> talk_with(serve::connection& client, std::shared_ptr<service> with,
+                     server_options options) {
+    client.enter(serve::phase::head);
+    if (options.tls) {
+        const bool wants_tls = co_await begins_with_tls(client);
+        if (wants_tls) {
+            co_await client.secure(*options.tls);
+        } else if (options.only_tls) {
+            co_await refuse(client, "this server wants TLS");
+            co_return;
+        }
+    }
+    const std::optional<request> asked = co_await request_or_refusal(client, options.limits);
+    if (!asked) co_return;
+    client.enter(serve::phase::body);
+    reply answer(client, *asked);
+    co_await with->answer(*asked, answer);
+}
+
+}  // namespace
+
+serve::handler talk(std::shared_ptr<service> with, server_options options) {
+    return [with = std::move(with), options = std::move(options)](serve::connection& client) {
+        return talk_with(client, with, options);
+    };
+}
+
+}  // namespace zocalo::gopher
