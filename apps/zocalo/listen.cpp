@@ -3,13 +3,18 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "command.hpp"
 #include "host.hpp"
 #include "relay/hub.hpp"
+#include "relay/interruptible.hpp"
 #include "relay/link_options.hpp"
+#include "relay/tls_options.hpp"
+#include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -98,6 +103,21 @@ std::vector<net::network> networks_of(const std::vector<std::string>& texts, boo
     return all;
 }
 
+/// What SIGHUP does: with certificates in files, it takes those that are there now. A terminal that
+/// is closed ends us as ever.
+std::function<void()> reloading(const listen_request& request, const context& shared,
+                                const std::optional<tls::server_context>& secure) {
+    if (!request.clients.keep || request.tls.certificate.empty() || sys::isatty(0) == 1) return {};
+    return [&] {
+        try {
+            secure->replace(server_options(request.tls, shared));
+            say(shared, 1, "the certificate was read again");
+        } catch (const std::exception& error) {
+            say(shared, 0, fmt::format("the certificate stays as it was: {}", error.what()));
+        }
+    };
+}
+
 void listen(listen_request& request, const context& shared) {
     if ((request.local || request.vsock) && !(request.allow.empty() && request.deny.empty())) {
         throw CLI::ValidationError("--allow and --deny are for IP; a Unix socket has permissions");
@@ -107,14 +127,16 @@ void listen(listen_request& request, const context& shared) {
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
     const socket_file file(at);
-    const net::stop_signal stop;
+    std::optional<tls::server_context> secure;
+    interruptible loop(reloading(request, shared, secure));
+    if (request.tls.wanted) secure.emplace(server_options(request.tls, shared));
+    hub clients(request, request.clients, shared, loop.stop());
     // Whoever asks for any port wants to know which one it was.
     const bool any_port = at.is_inet() && address_of(request).service() == "0";
     say(shared, any_port ? 0 : 1, fmt::format("listening on {}", at.to_string()));
-    const auto clients =
-        request.udp ? make_datagram_hub(std::move(socket), request, request.clients, shared)
-                    : make_stream_hub(std::move(socket), request, request.clients, shared);
-    clients->run(stop);
+    loop.run(clients.run(request.udp ? serve_datagrams(clients, std::move(socket))
+                                     : serve_streams(clients, std::move(socket), secure),
+                         at));
 }
 
 }  // namespace

@@ -8,9 +8,12 @@
 
 #include "command.hpp"
 #include "duration.hpp"
+#include "relay/interruptible.hpp"
 #include "tour/chapters.hpp"
 #include "tour/painter.hpp"
 #include "tour/stage.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/timeout.hpp"
 
 namespace zocalo::program {
 
@@ -24,10 +27,10 @@ double seconds_since(clock::time_point start) {
     return std::chrono::duration<double>(clock::now() - start).count();
 }
 
-ending play(const chapter& chapter, const painter& painter, const net::stop_condition& stop) {
+ending play(const chapter& chapter, const painter& painter, interruptible& loop) {
     const auto start = clock::now();
     try {
-        stage stage(painter, stop);
+        stage stage(painter, loop);
         const std::string_view result = chapter.play(stage);
         painter.outcome(true, fmt::format("{} ({:.0f} ms)", result, 1000 * seconds_since(start)));
         return ending::shown;
@@ -43,18 +46,12 @@ ending play(const chapter& chapter, const painter& painter, const net::stop_cond
 }
 
 /// Sleeps, unless Ctrl-C comes first.
-void pause(timeout time, const net::stop_condition& stop) {
-    if (time.is_zero()) return;
-    poll_set set;
-    const auto stopped = set.add(stop.fileno(), POLLIN);
-    set.wait(time);
-    if (set.ready(stopped)) {
-        throw net::stopped(std::make_error_code(std::errc::operation_canceled), "the tour");
-    }
+io::task<> pause(timeout time, io::event& stop) {
+    co_await io::any(io::detail::as_task(io::sleep(time)), stop.wait());
 }
 
 exit_code tour(timeout pace) {
-    const net::stop_signal stop;
+    interruptible loop;
     const painter painter;
     const auto start = clock::now();
     if (pace.is_none()) {
@@ -67,8 +64,8 @@ exit_code tour(timeout pace) {
     std::size_t number = 0;
     for (const chapter& chapter : chapters()) {
         painter.chapter(++number, chapter.heading, chapter.story);
-        ++count[static_cast<int>(play(chapter, painter, stop))];
-        pause(pace, stop);
+        ++count[static_cast<int>(play(chapter, painter, loop))];
+        loop.run(pause(pace, loop.stop()));
     }
     std::string summary = fmt::format("{} of {} exchanges went as told", count[0], number);
     if (count[1] != 0) summary += fmt::format(", {} did not", count[1]);

@@ -35,16 +35,20 @@ ends make_pipe(bool we_write) {
     return made;
 }
 
-unique_fd duplicate_or_open(standard where, int inherited) {
-    const int made =
-        where == standard::inherit ? sys::dup(inherited) : sys::open("/dev/null", O_RDWR);
-    if (made < 0) net::fail("standard descriptor " + std::to_string(inherited), made);
+unique_fd owned(int made, int number) {
+    if (made < 0) net::fail("standard descriptor " + std::to_string(number), made);
     return unique_fd(made);
 }
 
-ends connect_standard(standard where, int number) {
+unique_fd duplicate(int fd, int number) {
+    return owned(sys::dup(fd), number);
+}
+
+ends connect_standard(standard where, int number, const net::socket* connection = nullptr) {
+    if (connection != nullptr) return {duplicate(connection->fileno(), number), unique_fd()};
     if (where == standard::pipe) return make_pipe(number == 0);
-    return {duplicate_or_open(where, number), unique_fd()};
+    if (where == standard::inherit) return {duplicate(number, number), unique_fd()};
+    return {owned(sys::open("/dev/null", O_RDWR), number), unique_fd()};
 }
 
 std::string_view name_of(std::string_view setting) {
@@ -112,8 +116,8 @@ process::process(const std::vector<std::string>& arguments, const process_option
     std::vector<std::string> settings = environment_with(options.environment);
     const std::vector<char*> word_pointers = pointers_to(words);
     const std::vector<char*> setting_pointers = pointers_to(settings);
-    ends in_ends = connect_standard(options.in, 0);
-    ends out_ends = connect_standard(options.out, 1);
+    ends in_ends = connect_standard(options.in, 0, options.connection);
+    ends out_ends = connect_standard(options.out, 1, options.connection);
     ends err_ends = connect_standard(options.err, 2);
 
     id_ = sys::spawn({.file = words.front().c_str(),

@@ -17,8 +17,9 @@ namespace {
 
 using enum proxy::protocol;
 
-constexpr std::array<std::pair<std::string_view, proxy::protocol>, 5> schemes{
+constexpr std::array<std::pair<std::string_view, proxy::protocol>, 6> schemes{
     {{"http", http},
+     {"https", https},
      {"socks4", socks4},
      {"socks4a", socks4a},
      {"socks5", socks5},
@@ -107,8 +108,9 @@ proxy proxy::parse(std::string_view text) {
     std::string_view rest = text;
     if (const auto slashes = rest.find("://"); slashes != std::string_view::npos) {
         const auto found = protocol_of(rest.substr(0, slashes));
-        if (!found) refuse(text, "of http, socks4, socks4a, socks5 and socks5h none");
+        if (!found) refuse(text, "of http, https, socks4, socks4a, socks5 and socks5h none");
         parsed.kind = *found;
+        if (parsed.kind == https) parsed.port = 443;
         rest.remove_prefix(slashes + 3);
     }
     if (rest.ends_with('/')) rest.remove_suffix(1);

@@ -48,6 +48,13 @@ void check_host(const target& what) {
     }
 }
 
+/// The password would go over a line that anybody can read.
+void check_line(const target& what) {
+    if (what.through.kind == proxy::protocol::https) {
+        refuse_to_ask(what, "this kind of proxy wants TLS: use tls::tunnel()");
+    }
+}
+
 void check_user(const target& what) {
     const proxy& through = what.through;
     const auto has = [](const std::string& text, char c) {
@@ -92,12 +99,14 @@ protocol_error target::garbled(const std::string& what_it_said) const {
 
 task<stream> tunnel(stream line, proxy through, std::string host, std::uint16_t port) {
     const detail::target to{std::move(host), port, through};
+    detail::check_line(to);
     detail::check_host(to);
     detail::check_user(to);
     detail::check_fields(to);
     std::string too_far;
     switch (through.kind) {
         case proxy::protocol::http:
+        case proxy::protocol::https:
             too_far = co_await detail::http_connect(line, to);
             break;
         case proxy::protocol::socks4:

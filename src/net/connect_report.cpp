@@ -77,6 +77,10 @@ std::string connect_report::to_table() const {
         text += line(each.started, each.took, "connect " + each.peer.to_string(),
                      each.error ? each.error.message() : "connected");
     }
+    for (const auto& each : layers) {
+        text += line(each.started, each.took, escaped(each.name),
+                     each.error ? each.error.message() : "done");
+    }
     return text;
 }
 
@@ -97,6 +101,8 @@ std::string connect_report::to_json() const {
     }
     for (const auto& each : attempts)
         add(each, {{"phase", "connect"}, {"address", each.peer.to_string()}});
+    for (const auto& each : layers)
+        add(each, {{"phase", "layer"}, {"name", escaped(each.name)}});
     const json all{{"target", escaped(target)},
                    {"error", error ? error.message() : ""},
                    {"milliseconds", milliseconds(took)},

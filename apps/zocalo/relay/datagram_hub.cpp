@@ -4,10 +4,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "relay/hub.hpp"
-#include "relay/traffic_log.hpp"
+#include "relay/packet_link.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/scope.hpp"
+#include "zocalo/net/batch.hpp"
 #include "zocalo/net/message.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
@@ -15,78 +20,116 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class datagram_hub final : public hub {
+constexpr std::size_t batch_size = 16;
+constexpr std::size_t longest = 65536;
+constexpr std::size_t control_size = 64;
+/// Datagrams of one peer that wait for its reader; then all wait.
+constexpr std::size_t queue_length = 256;
+
+/// Somebody who has sent us something.
+struct datagram_peer {
+    net::endpoint address;
+    std::optional<net::destination> asked_at;  ///< where answers come from
+    std::shared_ptr<datagram_queue> received;
+};
+
+class datagram_server {
  public:
-    datagram_hub(net::socket socket, const link_options& link, const hub_options& options,
-                 const context& shared)
-        : hub(link, options, shared), socket_(std::move(socket)) {
-        socket_.set_timeout(timeout::zero());
-        scratch_.resize(65536);
-        if (socket_.local_endpoint().is_inet()) receive_destination(socket_);
-    }
+    datagram_server(hub& all, net::socket bound)
+        : hub_(all), here_(bound.local_endpoint()), through_{prepared(std::move(bound))} {}
+
+    io::task<> run() { return talks_.run(receive_until_over()); }
 
  private:
-    net::socket& listener() override { return socket_; }
-
-    void watch_arrivals(poll_set& set) override {
-        const auto has_room = [](const auto& client) {
-            return client->relay->incoming().has_room();
-        };
-        index_ = poll_set::none;
-        if (std::ranges::all_of(clients_, has_room)) index_ = set.add(socket_.fileno(), POLLIN);
+    static io::datagram prepared(net::socket bound) {
+        if (bound.local_endpoint().is_inet()) receive_destination(bound);
+        return io::datagram(std::move(bound));
     }
 
-    void take_arrivals(const poll_set& set) override {
-        if (!set.ready(index_)) return;
-        try {
-            const auto came = socket_.recv_msg({.data = scratch_, .control = &control_});
-            hand_to(came.peer, scratch_.substr(0, came.size));
-        } catch (const std::system_error& error) {
-            // An answer that a peer did not want comes back as an error of the shared socket.
-            tell(2, error.what());
+    io::task<> receive_until_over() { co_await io::any(receive(), over()); }
+
+    io::task<> over() {
+        if (hub_.options().keep) {
+            co_await hub_.side().stop().wait();
+        } else {
+            co_await io::any(hub_.side().stop().wait(), gone_.wait());
+        }
+        while (!peers_.empty()) {
+            gone_.reset();
+            co_await gone_.wait();
         }
     }
 
-    void hand_to(const net::endpoint& peer, std::string bytes) {
-        const auto asked_at = control_.destination();
-        const auto found = std::ranges::find_if(clients_, [&](const auto& client) {
-            return client->peer == peer && client->asked_at == asked_at;
+    io::task<> receive() {
+        for (;;) {
+            try {
+                co_await through_.socket.receive_many(batch_);
+            } catch (const net::stopped&) {
+                throw;
+            } catch (const std::system_error& error) {
+                // An answer that a peer did not want comes back as an error of the shared socket.
+                hub_.side().tell(2, error.what());
+                continue;
+            }
+            for (std::size_t i = 0; i < batch_.size(); ++i)
+                co_await hand_on(batch_.peer(i), batch_.control(i).destination(),
+                                 std::string(batch_.data(i).text()));
+        }
+    }
+
+    io::task<> hand_on(net::endpoint from, std::optional<net::destination> asked_at,
+                       std::string bytes) {
+        const auto known = std::ranges::find_if(peers_, [&](const datagram_peer& each) {
+            return each.address == from && each.asked_at == asked_at && !each.received->is_closed();
         });
-        conversation* client = found == clients_.end() ? nullptr : found->get();
-        if (client == nullptr && (is_full() || is_closed())) {
-            tell(2, fmt::format("passed over {}", peer.to_string()));
-            return;
-        }
-        if (client == nullptr) client = welcome({.peer = peer, .asked_at = asked_at});
-        if (client == nullptr) return;
-        if (log_) log_->received(bytes);
-        client->relay->incoming().push(std::move(bytes));
-        client->relay->touch();
+        const auto queue = known == peers_.end() ? welcome(from, asked_at) : known->received;
+        if (queue) co_await queue->send(std::move(bytes));
     }
 
-    relay_rules rules() const override {
-        relay_rules rules = hub::rules();
+    std::shared_ptr<datagram_queue> welcome(const net::endpoint& from,
+                                            const std::optional<net::destination>& asked_at) {
+        if (peers_.size() >= hub_.options().most || !hub_.admits(from)) {
+            hub_.side().tell(2, fmt::format("passed over {}", from.to_string()));
+            return nullptr;
+        }
+        hub_.side().tell(1, "connection from " + from.to_string());
+        auto queue = std::make_shared<datagram_queue>(queue_length);
+        peers_.push_back({from, asked_at, queue});
+        talks_.spawn(talk(peers_.back()));
+        return queue;
+    }
+
+    io::task<> talk(datagram_peer with) {
+        io::stream link = open_peer(through_, with.address, with.asked_at, with.received);
+        relay_rules these = rules();
+        co_await hub_.converse(link, with.address, here_, std::move(these));
+        std::erase_if(peers_,
+                      [&](const datagram_peer& each) { return each.received == with.received; });
+        gone_.set();
+    }
+
+    relay_rules rules() const {
+        relay_rules rules = hub_.side().rules();
         rules.half_close = false;
-        rules.end_with_peer = false;
-        if (rules.idle.is_none() && options_.keep) rules.idle = 60s;
+        rules.in_packets = true;
+        if (rules.idle.is_none() && hub_.options().keep) rules.idle = 60s;
         return rules;
     }
 
-    std::unique_ptr<channel> link_to(conversation& client) override {
-        return std::make_unique<peer_channel>(socket_, client.peer, client.asked_at, log_.get());
-    }
-
-    net::socket socket_;
-    std::string scratch_;
-    net::incoming_control control_;
-    std::size_t index_ = poll_set::none;
+    hub& hub_;
+    const net::endpoint here_;
+    shared_socket through_;
+    net::recv_batch batch_{batch_size, longest, control_size};
+    std::vector<datagram_peer> peers_;
+    io::event gone_;
+    io::scope talks_;
 };
 
 }  // namespace
 
-std::unique_ptr<hub> make_datagram_hub(net::socket bound, const link_options& link,
-                                       const hub_options& options, const context& shared) {
-    return std::make_unique<datagram_hub>(std::move(bound), link, options, shared);
+io::task<> serve_datagrams(hub& all, net::socket bound) {
+    datagram_server server(all, std::move(bound));
+    co_await server.run();
 }
 
 }  // namespace zocalo::program

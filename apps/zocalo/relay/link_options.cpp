@@ -5,18 +5,14 @@
 #include <stdexcept>
 
 #include "duration.hpp"
-#include "relay/filters.hpp"
+#include "relay/program_side.hpp"
 #include "relay/traffic_log.hpp"
-#include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 
 namespace zocalo::program {
 
 namespace {
-
-/// One read of the input is one datagram; this is the longest that is cut from a stream of bytes.
-constexpr std::size_t longest_datagram = 16384;
 
 void add_transport_options(CLI::App& command, link_options& options) {
     auto* udp = command.add_flag("-u,--udp", options.udp, "UDP; with -U, datagrams");
@@ -141,27 +137,5 @@ net::endpoint vsock_endpoint(const std::string& context, const std::string& port
     address.port = vsock_number(port, "vsock port");
     return net::endpoint(address);
 }
-
-console::console(const link_options& options)
-    : options_(options),
-      input_is_terminal_(sys::isatty(0) == 1),
-      output_is_terminal_(sys::isatty(1) == 1) {}
-
-void console::equip(relay& conversation) const {
-    if (options_.crlf) conversation.outgoing().set_filter(crlf_filter{});
-    if (options_.udp) conversation.outgoing().set_piece(longest_datagram);
-    if (output_is_terminal_ && !options_.raw) conversation.incoming().set_filter(terminal_filter{});
-}
-
-program_side::program_side(const std::vector<std::string>& arguments, bool packets,
-                           const net::endpoint& peer, const net::endpoint& here)
-    : program_side(net::socket::pair(packets ? net::type::seqpacket : net::type::stream), arguments,
-                   {"ZOCALO_PEER=" + peer.to_string(), "ZOCALO_LOCAL=" + here.to_string()}) {}
-
-program_side::program_side(std::pair<net::socket, net::socket> ends,
-                           const std::vector<std::string>& arguments,
-                           const std::vector<std::string>& settings)
-    : ours_(std::move(ends.first)),
-      process_(arguments, {ends.second.fileno(), ends.second.fileno(), 2}, settings) {}
 
 }  // namespace zocalo::program

@@ -7,8 +7,6 @@
 #include <vector>
 
 #include "command.hpp"
-#include "relay/child.hpp"
-#include "relay/relay.hpp"
 #include "relay/tls_options.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/net/endpoint.hpp"
@@ -62,43 +60,5 @@ void add_link_options(CLI::App& command, link_options& options);
 
 /// `CID` and `PORT` of a vsock; the context may be `local`, `host` or `any`.
 [[nodiscard]] net::endpoint vsock_endpoint(const std::string& context, const std::string& port);
-
-/// Standard input and output as the local side of a conversation.
-class console {
- public:
-    explicit console(const link_options& options);
-
-    [[nodiscard]] channel& side() noexcept { return channel_; }
-    [[nodiscard]] bool is_interactive() const noexcept { return input_is_terminal_; }
-
-    /// Sets the filters that the options and the terminal ask for.
-    void equip(relay& conversation) const;
-
- private:
-    const link_options& options_;
-    descriptor_channel channel_{0, 1};
-    bool input_is_terminal_;
-    bool output_is_terminal_;
-};
-
-/// A program as the local side of a conversation: one socket is its input and its output.
-class program_side {
- public:
-    /// Starts it; `peer` and `here` go into its environment as ZOCALO_PEER and ZOCALO_LOCAL.
-    program_side(const std::vector<std::string>& arguments, bool packets, const net::endpoint& peer,
-                 const net::endpoint& here);
-
-    [[nodiscard]] channel& side() noexcept { return channel_; }
-    [[nodiscard]] child& process() noexcept { return process_; }
-
- private:
-    program_side(std::pair<net::socket, net::socket> ends,
-                 const std::vector<std::string>& arguments,
-                 const std::vector<std::string>& settings);
-
-    net::socket ours_;
-    child process_;
-    socket_channel channel_{ours_};
-};
 
 }  // namespace zocalo::program

@@ -9,11 +9,15 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "relay/link_options.hpp"
-#include "relay/poll_set.hpp"
+#include "relay/dial.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
-#include "zocalo/net/resolve.hpp"
+#include "zocalo/io/all.hpp"
+#include "zocalo/io/connect.hpp"
+#include "zocalo/io/datagram.hpp"
+#include "zocalo/io/mutex.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/host_port.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
@@ -27,8 +31,6 @@ constexpr std::size_t most_at_once = 128;
 /// One port and what became of it.
 struct attempt {
     net::endpoint peer;
-    net::socket socket = {};
-    std::size_t index = poll_set::none;
     std::error_code error = {};
     bool answered = false;
 };
@@ -44,50 +46,48 @@ std::uint16_t port_number(std::string_view text, bool udp) {
     return net::host_port("127.0.0.1", text).resolve(net::family::inet, type).port();
 }
 
-void begin(attempt& target, net::type type) {
-    target.socket = net::socket(target.peer.family(), type);
-    target.socket.set_timeout(timeout::zero());
-    target.error = target.socket.try_connect(target.peer);
-    if (type == net::type::datagram && !target.error) {
-        target.error = target.socket.try_send("").error;
+io::task<> connect_to(attempt& one, timeout limit) {
+    try {
+        co_await io::timeout(limit, io::connect(one.peer));
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        one.error = error.code();
     }
-    if (target.error == std::errc::operation_in_progress ||
-        target.error == std::errc::operation_would_block) {
-        target.error = {};
-        return;
-    }
-    target.answered = type == net::type::stream || target.error;
 }
 
-/// Waits until every one of the batch has answered or time is up.
-void wait(std::span<attempt> batch, net::type type, timeout limit,
-          const net::stop_condition& stop) {
-    const deadline until(limit);
-    poll_set set;
-    while (std::ranges::any_of(batch, [](const attempt& one) { return !one.answered; })) {
-        set.clear();
-        const auto stopped = set.add(stop.fileno(), POLLIN);
-        const short events = type == net::type::stream ? POLLOUT : POLLIN;
-        for (attempt& one : batch)
-            one.index = one.answered ? poll_set::none : set.add(one.socket.fileno(), events);
-        set.wait(until.remaining());
-        if (set.ready(stopped)) {
-            throw net::stopped(std::make_error_code(std::errc::operation_canceled), "probe");
-        }
-        for (attempt& one : batch) {
-            if (!set.ready(one.index)) continue;
-            one.error = one.socket.take_error();
-            one.answered = true;
-        }
-        if (until.passed()) break;
+/// Silence is an answer of UDP: only a closed port makes the system answer.
+io::task<> ask(attempt& one, timeout limit) {
+    try {
+        net::socket connected(one.peer.family(), net::type::datagram);
+        connected.connect(one.peer);
+        io::datagram socket(std::move(connected));
+        co_await socket.send("");
+        char answer[1];
+        co_await io::timeout(limit, socket.receive_from(mutable_buffer(answer)));
+        one.answered = true;
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::timed_out) one.error = error.code();
     }
-    for (attempt& one : batch) {
-        // Silence is an answer of UDP, and none of TCP.
-        if (!one.answered && type == net::type::stream) {
-            one.error = std::make_error_code(std::errc::timed_out);
-        }
-        one.socket.close();
+}
+
+io::task<> try_one(attempt& one, bool udp, timeout limit, io::semaphore& slots) {
+    const auto slot = co_await slots.acquire();
+    if (udp) {
+        co_await ask(one, limit);
+    } else {
+        co_await connect_to(one, limit);
     }
+}
+
+io::task<> try_all(std::vector<attempt>& attempts, bool udp, timeout limit) {
+    io::semaphore slots(most_at_once);
+    std::vector<io::task<>> each;
+    for (attempt& one : attempts)
+        each.push_back(try_one(one, udp, limit, slots));
+    co_await io::all(std::move(each));
 }
 
 std::string_view state_of(const attempt& one, net::type type) {
@@ -134,32 +134,22 @@ std::vector<std::uint16_t> parse_ports(std::string_view text, bool udp) {
     }
 }
 
-exit_code probe_ports(const link_options& options, const std::string& host,
-                      const std::string& ports, const context& shared) {
-    const auto type = options.type();
-    const auto flags = options.numeric ? net::lookup_flag::numeric_host : net::lookup_flag::none;
-    const auto numbers = parse_ports(ports, options.udp);
-    const net::stop_signal stop;
-    const net::endpoint where =
-        net::getaddrinfo(host, "", {.family = options.family(), .type = type, .flags = flags},
-                         options.wait, &stop)
-            .front()
-            .endpoint;
-    const timeout limit = options.wait.is_none() ? timeout(options.udp ? 1s : 5s) : options.wait;
+io::task<> probe_ports(const connect_request& request, context& shared) {
+    const auto numbers = parse_ports(request.port, request.udp);
+    const auto found = co_await io::timeout(
+        request.wait, addresses_of(request.host, request.family(), request.numeric));
     std::vector<attempt> attempts;
-    for (const std::uint16_t port : numbers)
-        attempts.push_back({.peer = where.with_port(port)});
-    for (std::size_t done = 0; done < attempts.size(); done += most_at_once) {
-        const std::span batch(attempts.data() + done,
-                              std::min(most_at_once, attempts.size() - done));
-        for (attempt& one : batch)
-            begin(one, type);
-        wait(batch, type, limit, stop);
+    for (const std::uint16_t port : numbers) {
+        for (const net::address& ip : found)
+            attempts.push_back({.peer = {ip, port}});
     }
-    print(attempts, type, shared);
+    const timeout usual(request.udp ? 1s : 5s);
+    co_await try_all(attempts, request.udp, request.wait.is_none() ? usual : request.wait);
+    print(attempts, request.type(), shared);
     const auto is_open = [](const attempt& one) { return !one.error; };
-    if (std::ranges::any_of(attempts, is_open)) return exit_code::ok;
-    return exit_code_of(std::system_error(attempts.back().error));
+    shared.status = std::ranges::any_of(attempts, is_open)
+                        ? exit_code::ok
+                        : exit_code_of(std::system_error(attempts.back().error));
 }
 
 }  // namespace zocalo::program

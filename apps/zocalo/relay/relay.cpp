@@ -1,132 +1,206 @@
 // SPDX-License-Identifier: MIT
+// The two directions run side by side with the limits in time, and whichever of them ends first
+// ends the conversation.
 #include "relay/relay.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "file.hpp"
-#include "relay/progress.hpp"
+#include "relay/traffic_log.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/net/stop.hpp"
+#include "zocalo/tls/error.hpp"
 
 namespace zocalo::program {
 
-namespace {
+using namespace std::chrono_literals;
 
-timeout left_of(timeout limit, relay::clock::time_point since) {
-    const auto span = limit.value();
-    if (!span) return timeout::none();
-    return *span - (relay::clock::now() - since);
-}
-
-}  // namespace
-
-relay::relay(channel* input, channel* output, channel& peer, relay_rules rules)
-    : peer_(peer),
-      output_(output),
+relay::relay(io::stream& local, io::stream& peer, relay_rules rules, io::event& stop,
+             traffic_log* log)
+    : local_(local),
+      peer_(peer),
       rules_(std::move(rules)),
-      outgoing_(input, &peer),
-      incoming_(peer.read_fd() < 0 ? nullptr : &peer, output) {}
+      stop_(stop),
+      log_(log),
+      began_(std::chrono::steady_clock::now()),
+      last_move_(began_) {}
 
-void relay::watch(poll_set& set) {
-    outgoing_.watch(set);
-    incoming_.watch(set);
+io::time_point::duration relay::age() const {
+    return std::chrono::steady_clock::now() - began_;
 }
 
-void relay::step(const poll_set& set) {
-    const bool out_moved = outgoing_.step(set);
-    const bool in_moved = incoming_.step(set);
-    if (out_moved || in_moved) touch();
-    settle();
+void relay::touch() {
+    last_move_ = std::chrono::steady_clock::now();
 }
 
-void relay::settle() {
-    if (outgoing_.finished() && !told_peer_) {
-        told_peer_ = true;
-        all_sent_at_ = clock::now();
-        if (rules_.half_close) peer_.finish();
-    }
-    if (incoming_.finished() && !told_output_) {
-        told_output_ = true;
-        if (output_ != nullptr) output_->finish();
-    }
+io::task<> relay::run() {
+    co_await io::any(outgoing(), incoming(), keep_idle_limit(), keep_total_limit(),
+                     give_up_after_stop());
+    co_await part();
+    if (broken_) std::rethrow_exception(broken_);
 }
 
-bool relay::passed(timeout limit, clock::time_point since) const {
-    return left_of(limit, since).is_zero();
+/// Lasts as long as the rules wait for a peer after all was sent.
+io::task<> relay::outgoing() {
+    if (!rules_.has_input) co_await io::sleep(timeout::none());
+    co_await send_input();
+    told_peer_.set();
+    touch();
+    co_await io::any(io::detail::as_task(io::sleep(rules_.linger)), silence(rules_.quiet));
 }
 
-timeout relay::patience() const {
-    const timeout idle = shorter(left_of(rules_.idle, last_move_), left_of(rules_.total, began_));
-    if (!told_peer_) return idle;
-    const timeout after = shorter(left_of(rules_.linger, all_sent_at_),
-                                  left_of(rules_.quiet, std::max(last_move_, all_sent_at_)));
-    return shorter(idle, after);
-}
-
-relay::end relay::state() const {
-    if (incoming_.write_error() && !rules_.local_may_fail) return end::both_ended;
-    if (outgoing_.write_error() && peer_.keeps_packets()) return end::both_ended;
-    const bool peer_is_gone = incoming_.read_error() || outgoing_.write_error();
-    const bool peer_was_enough = rules_.end_with_peer && outgoing_.drained();
-    if (incoming_.finished() && (told_peer_ || peer_is_gone || peer_was_enough)) {
-        return end::both_ended;
-    }
-    if (told_peer_ && (passed(rules_.linger, all_sent_at_) ||
-                       passed(rules_.quiet, std::max(last_move_, all_sent_at_)))) {
-        return end::lingered;
-    }
-    if (passed(rules_.total, began_)) return end::too_long;
-    return passed(rules_.idle, last_move_) ? end::idle : end::not_yet;
-}
-
-std::error_code relay::error() const {
-    const std::error_code error = incoming_.read_error();
-    return error ? error : outgoing_.write_error();
-}
-
-void relay::check_local_side() const {
-    if (rules_.local_may_fail) return;
-    if (incoming_.write_error()) throw file_error(incoming_.write_error(), "write the output");
-    if (outgoing_.read_error()) throw file_error(outgoing_.read_error(), "read the input");
-}
-
-void check(const relay& conversation) {
-    if (conversation.state() == relay::end::idle) {
-        throw std::system_error(
-            std::make_error_code(std::errc::timed_out),
-            "talk with " + conversation.peer() + " (nothing came or went for the idle time-out)");
-    }
-    if (conversation.state() == relay::end::too_long) {
-        throw std::system_error(std::make_error_code(std::errc::timed_out),
-                                "talk with " + conversation.peer() + " (--max-time is over)");
-    }
-    if (const std::error_code error = conversation.error()) {
-        throw std::system_error(error, "talk with " + conversation.peer());
-    }
-    conversation.check_local_side();
-}
-
-void run(relay& conversation, const net::stop_condition& stop, progress* shown) {
-    poll_set set;
-    while (conversation.state() == relay::end::not_yet) {
-        timeout patience = conversation.patience();
-        if (shown != nullptr) {
-            shown->tell(conversation.outgoing().moved(), conversation.incoming().moved());
-            patience = shorter(patience, shown->patience());
+/// To the end of the input. When the peer takes no more, the rest is read and forgotten, so that a
+/// program can come to its end.
+io::task<> relay::send_input() {
+    for (;;) {
+        const io::chunk part = co_await read_input();
+        try {
+            if (!is_refused_) co_await pass_on(const_buffer(part.data(), part.size()));
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const file_error&) {
+            throw;  // of the log
+        } catch (const std::system_error&) {
+            if (rules_.in_packets) throw;
+            broken_ = std::current_exception();  // what it has said before may still come
+            is_refused_ = true;
+            told_peer_.set();
         }
-        set.clear();
-        const std::size_t stopped = set.add(stop.fileno(), POLLIN);
-        conversation.watch(set);
-        if (const int error = set.wait(patience); error < 0) {
-            throw std::system_error(-error, std::system_category(), "poll");
-        }
-        if (set.ready(stopped)) {
-            flow* const incoming[] = {&conversation.incoming()};
-            wind_up(incoming);
-            throw net::stopped(std::make_error_code(std::errc::operation_canceled), "stopped");
-        }
-        conversation.step(set);
+        if (part.empty()) co_return;
     }
-    check(conversation);
+}
+
+io::task<> relay::pass_on(const_buffer bytes) {
+    if (bytes.empty()) {
+        if (rules_.half_close) co_await peer_.finish();
+        is_finished_ = rules_.half_close;
+        co_return;
+    }
+    co_await peer_.write(bytes);
+    if (log_ != nullptr) log_->sent(bytes);
+    sent_ += bytes.size();
+    touch();
+}
+
+io::task<io::chunk> relay::read_input() {
+    try {
+        io::chunk part = co_await local_.read();
+        co_return part;
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        if (!rules_.local_may_fail) throw file_error(error.code(), "read the input");
+    }
+    co_return io::chunk();
+}
+
+io::task<> relay::incoming() {
+    for (;;) {
+        const bool came = co_await next();
+        if (!came) break;
+        const const_buffer bytes(arrived_->data(), arrived_->size());
+        received_ += bytes.size();
+        if (log_ != nullptr) log_->received(bytes);
+        if (rules_.has_output && !local_has_failed_) co_await hand_over(bytes);
+        touch();
+    }
+    if (rules_.has_output && !local_has_failed_) co_await finish_local();
+    if (rules_.has_input && !stop_.is_set()) co_await told_peer_.wait();
+}
+
+/// Waits for what the peer says: false at its end. After a stop it is false as soon as nothing is
+/// there.
+io::task<bool> relay::next() {
+    arrived_.reset();
+    if (!stop_.is_set()) co_await io::any(fetch(), stop_.wait());
+    if (!arrived_ && stop_.is_set()) {
+        const auto now = co_await io::now();
+        if (!stopped_at_) stopped_at_ = now;
+        if (now - *stopped_at_ > 1s) co_return false;
+        co_await io::any(fetch(), io::detail::as_task(io::sleep(20ms)));
+    }
+    co_return arrived_ && !arrived_->empty();
+}
+
+/// An end of TLS that was not announced (ncat ends so) may be one of this direction only, and so it
+/// is told when the other one has ended, too.
+io::task<> relay::fetch() {
+    try {
+        arrived_ = co_await peer_.read();
+    } catch (const std::system_error& error) {
+        if (error.code() != tls::errc::truncated) throw;
+        broken_ = std::current_exception();
+        arrived_.emplace();
+    }
+}
+
+io::task<> relay::hand_over(const_buffer bytes) {
+    try {
+        co_await local_.write(bytes);
+        taken_ += bytes.size();
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        if (!rules_.local_may_fail) throw file_error(error.code(), "write the output");
+        local_has_failed_ = true;  // the peer may go on, and nobody listens
+    }
+}
+
+io::task<> relay::finish_local() {
+    try {
+        co_await local_.finish();
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        if (!rules_.local_may_fail) throw file_error(error.code(), "write the output");
+    }
+}
+
+/// Ends when nothing has moved for so long.
+io::task<> relay::silence(timeout limit) {
+    const auto span = limit.value();
+    if (!span) co_await io::sleep(timeout::none());
+    for (;;) {
+        const auto now = co_await io::now();
+        const timeout left = *span - (now - last_move_);
+        if (left.is_zero()) co_return;
+        co_await io::sleep(left);
+    }
+}
+
+io::task<> relay::keep_idle_limit() {
+    co_await silence(rules_.idle);
+    throw std::system_error(
+        std::make_error_code(std::errc::timed_out),
+        "talk with " + rules_.peer + " (nothing came or went for the idle time-out)");
+}
+
+io::task<> relay::keep_total_limit() {
+    co_await io::sleep(rules_.total);
+    throw std::system_error(std::make_error_code(std::errc::timed_out),
+                            "talk with " + rules_.peer + " (--max-time is over)");
+}
+
+/// Ends when a reader has taken nothing for a second after the stop.
+io::task<> relay::give_up_after_stop() {
+    co_await stop_.wait();
+    for (;;) {
+        const auto before = taken_;
+        co_await io::sleep(1s);
+        if (taken_ == before) co_return;
+    }
+}
+
+/// Says goodbye where the peer wants to hear one (TLS does) and has not heard it.
+io::task<> relay::part() {
+    if (is_finished_ || rules_.in_packets || broken_) co_return;
+    try {
+        co_await io::timeout(1s, peer_.finish());
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        // The peer has gone already: then it needs no telling.
+    }
 }
 
 }  // namespace zocalo::program

@@ -1,61 +1,93 @@
 // SPDX-License-Identifier: MIT
+#include <utility>
+
 #include "relay/hub.hpp"
-#include "relay/traffic_log.hpp"
-#include "zocalo/net/acceptor.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/listener.hpp"
+#include "zocalo/net/stop.hpp"
+#include "zocalo/serve/server.hpp"
 
 namespace zocalo::program {
 
 namespace {
 
-class stream_hub final : public hub {
+/// The server of a hub whose clients come over connections.
+class stream_server {
  public:
-    stream_hub(net::socket socket, const link_options& link, const hub_options& options,
-               const context& shared)
-        : hub(link, options, shared), acceptor_(std::move(socket)) {
-        listener().set_timeout(timeout::zero());
+    stream_server(hub& all, net::socket listening, std::optional<tls::server_context> secure)
+        : hub_(all),
+          secure_(std::move(secure)),
+          server_([this](serve::connection& client) { return talk(client); }, options()) {
+        server_.add(io::listener(std::move(listening)));
+    }
+
+    io::task<> run() {
+        co_await io::any(server_.run(), stop_on_request());
+        if (error_) std::rethrow_exception(error_);
     }
 
  private:
-    net::socket& listener() override { return acceptor_.listener(); }
-
-    void watch_arrivals(poll_set& set) override {
-        index_ = poll_set::none;
-        if (is_full() || is_closed()) return;
-        if (acceptor_.pause().is_zero()) index_ = set.add(listener().fileno(), POLLIN);
+    /// The relay has limits of its own, and says goodbye by itself.
+    serve::server_options options() const {
+        serve::server_options options;
+        options.limits.connections = hub_.options().most;
+        options.limits.per_address = 0;
+        options.limits.idle = options.limits.total = options.limits.drain = timeout::none();
+        options.limits.linger = timeout::zero();
+        options.hooks.admit = [this](const serve::peer& who) { return hub_.admits(who.address); };
+        return options;
     }
 
-    void take_arrivals(const poll_set& set) override {
-        if (!set.ready(index_)) return;
-        index_ = poll_set::none;
-        std::error_code error;
-        auto arrived = acceptor_.try_accept(error);
-        if (arrived) welcome({.peer = arrived->peer, .socket = std::move(arrived->client)});
+    io::task<> stop_on_request() {
+        co_await hub_.side().stop().wait();
+        server_.stop();
+        co_await io::sleep(timeout::none());
     }
 
-    /// Whoever comes now is refused at once, and does not wait in a queue for ever.
-    void close_arrivals() override { listener().close(); }
-
-    timeout arrival_pause() const override {
-        const timeout pause = acceptor_.pause();
-        return pause.is_zero() ? timeout::none() : pause;
-    }
-
-    std::unique_ptr<channel> link_to(conversation& client) override {
-        if (client.tunnel != nullptr) {
-            return std::make_unique<tunnel_channel>(client.socket, log_.get(), *client.tunnel);
+    io::task<> talk(serve::connection& client) {
+        const net::endpoint peer = client.peer().address;
+        if (!hub_.options().keep) server_.stop();  // whoever comes now is refused at once
+        hub_.side().tell(1, "connection from " + peer.to_string());
+        try {
+            const bool ready = co_await secure(client);
+            if (!ready) co_return;
+            relay_rules rules = hub_.side().rules();
+            co_await hub_.converse(client.stream(), peer, client.local_endpoint(),
+                                   std::move(rules));
+        } catch (const net::stopped&) {
+            throw;
+        } catch (...) {
+            error_ = std::current_exception();
+            server_.stop_now();
         }
-        return std::make_unique<socket_channel>(client.socket, log_.get());
     }
 
-    net::acceptor acceptor_;
-    std::size_t index_ = poll_set::none;
+    /// The handshake, where there is one; false when it failed.
+    io::task<bool> secure(serve::connection& client) {
+        if (!secure_) co_return true;
+        try {
+            co_await io::any(client.secure(*secure_), hub_.side().stop().wait());
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& error) {
+            hub_.pass_over(error, 1);
+            co_return false;
+        }
+        co_return client.peer().tls != nullptr;
+    }
+
+    hub& hub_;
+    const std::optional<tls::server_context> secure_;
+    std::exception_ptr error_;
+    serve::server server_;
 };
 
 }  // namespace
 
-std::unique_ptr<hub> make_stream_hub(net::socket listener, const link_options& link,
-                                     const hub_options& options, const context& shared) {
-    return std::make_unique<stream_hub>(std::move(listener), link, options, shared);
+io::task<> serve_streams(hub& all, net::socket listening,
+                         std::optional<tls::server_context> secure) {
+    stream_server server(all, std::move(listening), std::move(secure));
+    co_await server.run();
 }
 
 }  // namespace zocalo::program

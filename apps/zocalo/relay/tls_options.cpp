@@ -5,7 +5,6 @@
 
 #include "command.hpp"
 #include "zocalo/core/escape.hpp"
-#include "zocalo/tls/stream.hpp"
 
 namespace zocalo::program {
 
@@ -73,20 +72,17 @@ void add_server_tls_options(CLI::App& command, tls_choice& choice) {
     verify->needs(ssl)->needs(command.get_option("--ssl-trustfile"))->group("TLS");
 }
 
-tls_tunnel::handshake client_handshake(const tls_choice& choice, const std::string& host) {
+tls::client_context client_context(const tls_choice& choice) {
     tls::client_options options;
     options.trust = trust_of(choice);
     options.credentials = credentials_of(choice);
     options.alpn = choice.protocols;
     options.key_log = tls::key_log_from_environment();
     if (choice.insecure) options.verify = tls::verify::dangerously_nothing;
-    const std::string name = choice.server_name.empty() ? host : choice.server_name;
-    return [context = tls::client_context(options), name](io::stream plain) {
-        return tls::connect(std::move(plain), context, name);
-    };
+    return tls::client_context(options);
 }
 
-tls_tunnel::handshake server_handshake(const tls_choice& choice, const context& shared) {
+tls::server_options server_options(const tls_choice& choice, const context& shared) {
     tls::server_options options;
     options.credentials = credentials_of(choice);
     if (options.credentials.empty()) {
@@ -101,9 +97,7 @@ tls_tunnel::handshake server_handshake(const tls_choice& choice, const context& 
         options.client_certificates = tls::client_certificates::required;
         options.trust = trust_of(choice);
     }
-    return [context = tls::server_context(options)](io::stream plain) {
-        return tls::accept(std::move(plain), context);
-    };
+    return options;
 }
 
 std::string to_text(const tls::info& agreed) {

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "relay/tls_tunnel.hpp"
+#include "zocalo/tls/context.hpp"
+#include "zocalo/tls/info.hpp"
+#include "zocalo/tls/options.hpp"
 
 namespace CLI {
 class App;
@@ -30,14 +32,11 @@ struct tls_choice {
 void add_client_tls_options(CLI::App& command, tls_choice& choice);
 void add_server_tls_options(CLI::App& command, tls_choice& choice);
 
-/// The handshake with `host`, unless another name is given for it. Throws as tls::client_context
-/// does.
-[[nodiscard]] tls_tunnel::handshake client_handshake(const tls_choice& choice,
-                                                     const std::string& host);
-/// The handshake with clients. Without a certificate one is made for this run, and its fingerprint
-/// is said.
-[[nodiscard]] tls_tunnel::handshake server_handshake(const tls_choice& choice,
-                                                     const context& shared);
+/// How we speak TLS. Throws as tls::client_context does.
+[[nodiscard]] tls::client_context client_context(const tls_choice& choice);
+/// How we speak it with clients. Without a certificate one is made for this run, and its
+/// fingerprint is said.
+[[nodiscard]] tls::server_options server_options(const tls_choice& choice, const context& shared);
 
 /// "TLSv1.3, TLS_AES_256_GCM_SHA384, CN=localhost"
 [[nodiscard]] std::string to_text(const tls::info& agreed);

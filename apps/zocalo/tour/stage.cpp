@@ -7,10 +7,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "sys/file.hpp"
-#include "sys/process.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/signals.hpp"
+#include "zocalo/io/timeout.hpp"
 #include "zocalo/net/listen.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
@@ -35,17 +37,9 @@ std::string find_program(const std::string& name) {
                                  (here / "examples" / name).string()));
 }
 
-struct pipe_ends {
-    unique_fd read;
-    unique_fd write;
-};
-
-pipe_ends open_pipe() {
-    int ends[2];
-    if (const int error = sys::pipe(ends); error < 0) {
-        throw std::system_error(-error, std::system_category(), "open a pipe");
-    }
-    return {unique_fd(ends[0]), unique_fd(ends[1])};
+io::task<> feed(io::stream& into, std::string_view input) {
+    co_await into.write(input);
+    into.close();
 }
 
 /// As a shell would want it to be typed.
@@ -75,33 +69,26 @@ actor& stage::start(const std::string& name, const std::vector<std::string>& arg
     all.insert(all.end(), arguments.begin(), arguments.end());
     painter_.command(command_line(name, arguments, input));
 
-    auto [out, out_end] = open_pipe();
-    auto [err, err_end] = open_pipe();
-    auto [in_end, in] = open_pipe();
-    // It is shorter than a pipe is long, so that this cannot wait.
-    sys::write(in.get(), input.data(), input.size());
-    in.reset();
-    sys::set_nonblocking(out.get(), true);
-    sys::set_nonblocking(err.get(), true);
-    auto who = std::make_unique<actor>(
-        actor{.name = std::filesystem::path(name).filename(),
-              .tone = tones[actors_.size() % std::size(tones)],
-              .process = child(all, {in_end.get(), out_end.get(), err_end.get()}),
-              .voices = {{std::move(out)}, {std::move(err)}}});
+    auto who =
+        std::make_unique<actor>(actor{.name = std::filesystem::path(name).filename(),
+                                      .tone = tones[actors_.size() % std::size(tones)],
+                                      .process = io::process(all, {.err = io::standard::pipe})});
+    who->voices[0].from = &who->process.out;
+    who->voices[1].from = &who->process.err;
+    loop_.run(feed(who->process.in, input));
     return *actors_.emplace_back(std::move(who));
 }
 
-void stage::read(actor& who, voice& from) {
-    char bytes[4096];
-    const auto size = sys::read(from.pipe.get(), bytes, sizeof bytes);
-    if (size == -EAGAIN) return;
-    if (size <= 0) {
-        from.silent = true;
-        if (from.rest.empty()) return;
-        from.rest += '\n';
-    } else {
-        from.rest.append(bytes, static_cast<std::size_t>(size));
-    }
+io::task<> stage::read(actor& who, voice& from) {
+    const io::chunk bytes = co_await from.from->read();
+    from.silent = bytes.empty();
+    from.rest += bytes.text();
+    if (from.silent && !from.rest.empty()) from.rest += '\n';
+    said(who, from);
+}
+
+/// Shows the lines that are complete.
+void stage::said(actor& who, voice& from) {
     for (auto end = from.rest.find('\n'); end != std::string::npos; end = from.rest.find('\n')) {
         std::string line = from.rest.substr(0, end);
         if (line.ends_with('\r')) line.pop_back();
@@ -111,28 +98,20 @@ void stage::read(actor& who, voice& from) {
     }
 }
 
-void stage::pump(std::chrono::milliseconds longest) {
-    poll_set set;
-    const auto stopped = set.add(stop_.fileno(), POLLIN);
-    struct place {
-        actor* who;
-        voice* from;
-        std::size_t index;
-    };
-    std::vector<place> places;
+/// Until somebody says something, or for so long.
+io::task<> stage::listen(std::chrono::milliseconds longest) {
+    std::vector<io::task<>> all;
+    all.push_back(io::detail::as_task(io::sleep(longest)));
     for (const auto& who : actors_) {
         for (voice& from : who->voices) {
-            if (!from.silent)
-                places.push_back({who.get(), &from, set.add(from.pipe.get(), POLLIN)});
+            if (!from.silent) all.push_back(read(*who, from));
         }
     }
-    set.wait(longest);
-    if (set.ready(stopped)) {
-        throw net::stopped(std::make_error_code(std::errc::operation_canceled), "the tour");
-    }
-    for (const place& place : places) {
-        if (set.ready(place.index)) read(*place.who, *place.from);
-    }
+    co_await io::any(io::any(std::move(all)), loop_.stop().wait());
+}
+
+void stage::pump(std::chrono::milliseconds longest) {
+    loop_.run(listen(longest));
 }
 
 std::string stage::hears(actor& who, std::string_view text) {
@@ -153,14 +132,23 @@ std::string stage::hears(actor& who, std::string_view text) {
     }
 }
 
+io::task<> stage::wait_for_status(actor& who) {
+    who.status = co_await io::timeout(patience, who.process.wait());
+}
+
 void stage::wait_for_end(actor& who) {
     const auto until = clock::now() + patience;
-    while (!who.is_silent() || !who.process.poll_status()) {
-        if (clock::now() > until) throw went_wrong(who.name + " should have ended");
-        pump(who.is_silent() ? 2ms : 100ms);
+    while (!who.is_silent() && clock::now() < until)
+        pump(100ms);
+    try {
+        loop_.run(wait_for_status(who));
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        throw went_wrong(who.name + " should have ended");
     }
-    if (const int status = *who.process.poll_status(); status != 0) {
-        throw went_wrong(fmt::format("{} ended with the exit code {}", who.name, status));
+    if (*who.status != 0) {
+        throw went_wrong(fmt::format("{} ended with the exit code {}", who.name, *who.status));
     }
 }
 
@@ -170,16 +158,8 @@ void stage::ends(actor& who) {
 
 void stage::dismiss(actor& who) {
     pump(0ms);
-    who.process.signal(SIGINT);
+    who.process.signal(io::signals::interrupt);
     wait_for_end(who);
-}
-
-stage::~stage() {
-    for (const auto& who : actors_) {
-        if (who->process.poll_status()) continue;
-        who->process.signal(SIGKILL);
-        who->process.wait_status();
-    }
 }
 
 std::uint16_t stage::free_port(std::uint16_t wanted, bool udp) {

@@ -4,16 +4,16 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "relay/child.hpp"
-#include "relay/poll_set.hpp"
+#include "relay/interruptible.hpp"
 #include "tour/painter.hpp"
-#include "zocalo/core/unique_fd.hpp"
-#include "zocalo/net/stop.hpp"
+#include "zocalo/io/process.hpp"
+#include "zocalo/io/stream.hpp"
 
 namespace zocalo::program {
 
@@ -29,9 +29,9 @@ class not_here : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Standard output or standard error of an actor, as a pipe that we read.
+/// Standard output or standard error of an actor.
 struct voice {
-    unique_fd pipe;
+    io::stream* from = nullptr;
     std::string rest = {};  // of a line that has not ended
     bool silent = false;    // it has ended
 };
@@ -40,9 +40,10 @@ struct voice {
 struct actor {
     std::string name;
     painter::tone tone;
-    child process;
-    voice voices[2];
+    io::process process;
+    voice voices[2] = {};
     std::vector<std::string> unheard = {};  // what it has said and nobody has waited for
+    std::optional<int> status = {};         // once it has ended
 
     [[nodiscard]] bool is_silent() const noexcept { return voices[0].silent && voices[1].silent; }
 };
@@ -53,9 +54,7 @@ struct actor {
 /// Ctrl-C. No actor outlives the stage.
 class stage {
  public:
-    stage(const painter& painter, const net::stop_condition& stop)
-        : painter_(painter), stop_(stop) {}
-    ~stage();
+    stage(const painter& painter, interruptible& loop) : painter_(painter), loop_(loop) {}
     stage(const stage&) = delete;
     stage& operator=(const stage&) = delete;
 
@@ -79,11 +78,14 @@ class stage {
 
  private:
     void pump(std::chrono::milliseconds longest);
-    void read(actor& who, voice& from);
+    io::task<> listen(std::chrono::milliseconds longest);
+    io::task<> read(actor& who, voice& from);
+    void said(actor& who, voice& from);
     void wait_for_end(actor& who);
+    io::task<> wait_for_status(actor& who);
 
     const painter& painter_;
-    const net::stop_condition& stop_;
+    interruptible& loop_;
     std::vector<std::unique_ptr<actor>> actors_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/net/socket.hpp"
 
 /// Other programs, whose standard input and output are streams.
 namespace zocalo::io {
@@ -19,6 +20,9 @@ enum class standard : std::uint8_t {
 };
 
 struct process_options {
+    /// A connected socket that becomes both its input and its output, in place of `in` and `out`:
+    /// the other end is yours to talk through. Must live until the program has been started.
+    const net::socket* connection = nullptr;
     standard in = standard::pipe;
     standard out = standard::pipe;
     standard err = standard::inherit;
@@ -26,7 +30,8 @@ struct process_options {
     std::vector<std::string> environment = {};
 };
 
-/// A program that we have started, and that ends with this object at the latest.
+/// A program that we have started, and that ends with this object at the latest, unless it was
+/// released.
 ///
 ///     io::process sort({"sort", "-u"});
 ///     co_await sort.in.write("b\na\nb\n");
@@ -62,6 +67,8 @@ class process {
     [[nodiscard]] task<int> wait();
     /// Sends it a signal, such as io::signals::terminate, unless it was waited for.
     void signal(int number);
+    /// Lets it go on alone when this object ends: nobody waits for it then.
+    void release() noexcept { id_ = -1; }
     /// Its number for other programs.
     [[nodiscard]] int id() const noexcept { return id_; }
 

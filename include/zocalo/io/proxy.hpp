@@ -19,6 +19,7 @@ namespace zocalo::io {
 struct proxy {
     enum class protocol : std::uint8_t {
         http,     ///< CONNECT
+        https,    ///< the same in TLS: with tls::tunnel() only
         socks4,   ///< IPv4 addresses only
         socks4a,  ///< and names, which the proxy looks up
         socks5,   ///< addresses: names are looked up here
@@ -34,7 +35,8 @@ struct proxy {
     std::vector<std::pair<std::string, std::string>> fields = {};
 
     /// Reads what curl's --proxy takes: `socks5h://user:password@host:1080`, `http://host:3128`,
-    /// `host:3128`. User and password may have %-escapes; the port is 1080 when there is none.
+    /// `host:3128`. User and password may have %-escapes; the port is 1080 when there is none, and
+    /// 443 for https.
     ///
     /// Throws std::invalid_argument that shows the text, without its password, and what is wrong.
     static proxy parse(std::string_view text);
@@ -60,7 +62,8 @@ std::ostream& operator<<(std::ostream& out, const proxy& value);
 /// Throws std::system_error that names the host and the proxy and says what the proxy said
 /// (std::errc::connection_refused, host_unreachable, permission_denied, ...); protocol_error for an
 /// answer that is none; std::invalid_argument, before anything is sent, for a host that this kind
-/// of proxy cannot be asked for.
+/// of proxy cannot be asked for, and for a proxy that wants TLS, which this room knows nothing of:
+/// see tls/tunnel.hpp.
 [[nodiscard]] task<stream> tunnel(stream line, proxy through, std::string host, std::uint16_t port);
 
 }  // namespace zocalo::io

@@ -31,11 +31,20 @@ struct connect_attempt {
     std::chrono::nanoseconds started{};  ///< after the beginning of it all
 };
 
+/// What was put around the connection when there was one: a tunnel through a proxy, TLS.
+struct connect_layer {
+    std::string name;                    ///< "TLS with example.org"
+    std::error_code error = {};          ///< false when it holds
+    std::chrono::nanoseconds started{};  ///< after the beginning of it all
+    std::chrono::nanoseconds took{};
+};
+
 /// All of it, in the order in which it began.
 struct connect_report {
     std::string target;  ///< as the caller named it: "example.org:80"
     std::vector<lookup_attempt> lookups = {};
     std::vector<connect_attempt> attempts = {};
+    std::vector<connect_layer> layers = {};
     std::error_code error = {};  ///< false when there is a connection
     std::chrono::nanoseconds took{};
 

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// From the ground up: addresses, a connection to one of them, and around it what was asked for.
+// Each step has the time that those before it have left, and leaves its trace in the report.
+#include "relay/dial.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <utility>
+
+#include "relay/packet_link.hpp"
+#include "relay/tls_options.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/io/connect.hpp"
+#include "zocalo/io/resolver.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/connect.hpp"
+#include "zocalo/net/resolve.hpp"
+#include "zocalo/net/services.hpp"
+#include "zocalo/net/stop.hpp"
+#include "zocalo/tls/stream.hpp"
+#include "zocalo/tls/tunnel.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+std::uint16_t port_number(const std::string& port, bool udp) {
+    if (const auto number = from_digits<std::uint16_t>(port)) return *number;
+    return net::getservbyname(port, udp ? "udp" : "tcp");
+}
+
+void check_is_address(const std::string& host) {
+    if (net::address::try_parse_liberal(host)) return;
+    throw std::system_error(net::name_errc::no_name,
+                            "look up host " + quoted(host) + ", which -n does not");
+}
+
+/// One call of dial().
+class dialling {
+ public:
+    dialling(const connect_request& request, const context& shared, net::connect_report& told)
+        : request_(request), shared_(shared), told_(told) {
+        told_.target = request_.local ? request_.host
+                                      : net::host_port(request_.host, request_.port).to_string();
+        if (request_.proxy.wanted()) through_ = proxy_of(request_.proxy);
+    }
+
+    io::task<opened_link> run() {
+        opened_link made;
+        made.stream = co_await connect();
+        made.peer = made.stream.peer_endpoint();
+        made.here = made.stream.local_endpoint();
+        say(shared_, 1,
+            fmt::format("connected to {} from {}", made.peer.to_string(), made.here.to_string()));
+        if (through_) made.stream = co_await through_proxy(std::move(made.stream));
+        if (request_.tls.wanted) made.stream = co_await in_tls(std::move(made.stream));
+        co_return made;
+    }
+
+ private:
+    io::task<io::stream> connect() {
+        if (through_) return connect_to_name({through_->host, through_->port});
+        if (request_.udp) return open_datagram_link();
+        if (request_.local) return connect_to_endpoint(local_endpoint(request_.host));
+        if (request_.vsock) {
+            return connect_to_endpoint(vsock_endpoint(request_.host, request_.port));
+        }
+        return connect_to_name({request_.host, request_.port});
+    }
+
+    io::task<io::stream> connect_to_name(net::host_port where) {
+        check_numeric(where.host());
+        io::connect_options options{.family = request_.family()};
+        options.source = co_await source_address();
+        options.local_port = source_port();
+        options.timeout = until_.remaining();
+        io::connect_result result = co_await io::try_connect(where, options);
+        told_.lookups = std::move(result.report.lookups);
+        told_.attempts = std::move(result.report.attempts);
+        told_.error = result.error;
+        if (!result.error) co_return std::move(result.stream);
+        if (result.error.category() == net::name_category()) {
+            throw std::system_error(result.error, "look up host " + quoted(where.host()));
+        }
+        throw net::connect_error(result.error, where.to_string(), told_.attempts);
+    }
+
+    io::task<io::stream> connect_to_endpoint(net::endpoint to) {
+        net::endpoint from;
+        if (!request_.source.empty()) from = local_endpoint(request_.source);
+        net::connect_attempt attempt{.peer = to, .error = {}, .started = since_begin()};
+        io::stream made;
+        try {
+            made = co_await io::timeout(until_.remaining(), connect_patiently(to, from));
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& error) {
+            attempt.error = error.code();
+        }
+        attempt.took = since_begin() - attempt.started;
+        told_.attempts.push_back(attempt);
+        told_.error = attempt.error;
+        if (attempt.error) throw net::connect_error(attempt.error, told_.target, told_.attempts);
+        co_return made;
+    }
+
+    /// A Unix listener with a full queue says EAGAIN, and nothing tells when there is room.
+    static io::task<io::stream> connect_patiently(net::endpoint to, net::endpoint from) {
+        for (;;) {
+            try {
+                io::stream made = co_await io::connect(to, from);
+                co_return made;
+            } catch (const std::system_error& error) {
+                if (error.code() != std::errc::resource_unavailable_try_again) throw;
+            }
+            co_await io::sleep(10ms);
+        }
+    }
+
+    io::task<io::stream> open_datagram_link() {
+        net::connect_options options{.family = request_.family(), .type = net::type::datagram};
+        std::vector<net::endpoint> targets;
+        if (request_.local) {
+            targets.push_back(local_endpoint(request_.host));
+            // Without a name of its own, a datagram socket cannot be answered.
+            options.source = request_.source.empty() ? net::endpoint::autobind()
+                                                     : local_endpoint(request_.source);
+        } else {
+            targets = co_await look_up();
+            const auto source = co_await source_address();
+            const bool is_v4 = targets.front().family() == net::family::inet;
+            const auto any = is_v4 ? net::address::any_v4() : net::address::any_v6();
+            if (source || source_port() != 0) {
+                options.source = net::endpoint(source.value_or(any), source_port());
+            }
+        }
+        net::connect_result result = net::try_create_connection(targets, options);
+        told_.attempts = std::move(result.attempts);
+        told_.error = result.error;
+        if (result.error) throw net::connect_error(result.error, told_.target, told_.attempts);
+        co_return open_datagrams(std::move(result.socket));
+    }
+
+    io::task<std::vector<net::endpoint>> look_up() {
+        const std::uint16_t port = port_number(request_.port, request_.udp);
+        net::lookup_attempt step{.name = request_.host,
+                                 .family = request_.family(),
+                                 .error = {},
+                                 .started = since_begin()};
+        std::vector<net::endpoint> targets;
+        std::exception_ptr error;
+        try {
+            const auto found = co_await io::timeout(
+                until_.remaining(),
+                addresses_of(request_.host, request_.family(), request_.numeric));
+            for (const net::address& each : found)
+                targets.emplace_back(each, port);
+        } catch (const std::system_error& failure) {
+            error = std::current_exception();
+            step.error = told_.error = failure.code();
+        }
+        step.found = targets.size();
+        step.took = since_begin() - step.started;
+        told_.lookups.push_back(step);
+        if (error) std::rethrow_exception(error);
+        co_return targets;
+    }
+
+    io::task<io::stream> through_proxy(io::stream line) {
+        std::string host = request_.host;
+        if (through_->wants_addresses()) {
+            const bool is_old = through_->kind == io::proxy::protocol::socks4;
+            const auto family = is_old ? net::family::inet : request_.family();
+            const auto found = co_await io::timeout(until_.remaining(),
+                                                    addresses_of(host, family, request_.numeric));
+            host = found.front().to_string();
+        }
+        const std::string name = "tunnel through " + through_->to_string();
+        io::stream made =
+            co_await layer(name, tunnel(std::move(line), host, port_number(request_.port, false)));
+        say(shared_, 1, name + " to " + told_.target);
+        co_return made;
+    }
+
+    io::task<io::stream> tunnel(io::stream line, const std::string& host, std::uint16_t port) {
+        if (through_->kind != io::proxy::protocol::https) {
+            return io::tunnel(std::move(line), *through_, host, port);
+        }
+        return tls::tunnel(std::move(line), *through_, proxy_context(request_.proxy), host, port);
+    }
+
+    io::task<io::stream> in_tls(io::stream line) {
+        const tls_choice& choice = request_.tls;
+        const std::string name = choice.server_name.empty() ? request_.host : choice.server_name;
+        io::stream made =
+            co_await layer("TLS with " + escaped(name),
+                           tls::connect(std::move(line), client_context(choice), name));
+        say(shared_, 1, to_text(tls::get_info(made)));
+        co_return made;
+    }
+
+    io::task<io::stream> layer(std::string name, io::task<io::stream> work) {
+        net::connect_layer step{.name = name, .started = since_begin()};
+        io::stream made;
+        std::exception_ptr error;
+        try {
+            made = co_await io::timeout(until_.remaining(), std::move(work));
+        } catch (const std::system_error& failure) {
+            error = std::current_exception();
+            step.error = failure.code();
+        } catch (const protocol_error&) {
+            error = std::current_exception();
+            step.error = std::make_error_code(std::errc::protocol_error);
+        }
+        step.took = since_begin() - step.started;
+        told_.error = step.error;
+        told_.layers.push_back(std::move(step));
+        const bool took_too_long = told_.error == std::errc::timed_out;
+        if (took_too_long) throw std::system_error(told_.error, name);
+        if (error) std::rethrow_exception(error);
+        co_return made;
+    }
+
+    void check_numeric(const std::string& host) const {
+        if (request_.numeric && !through_) check_is_address(host);
+    }
+    io::task<std::optional<net::address>> source_address() {
+        if (request_.source.empty()) co_return std::nullopt;
+        const auto found = co_await io::timeout(
+            until_.remaining(), addresses_of(request_.source, request_.family(), false));
+        co_return found.front();
+    }
+    [[nodiscard]] std::uint16_t source_port() const {
+        return request_.source_port.empty() ? 0 : port_number(request_.source_port, request_.udp);
+    }
+    [[nodiscard]] std::chrono::nanoseconds since_begin() const { return clock::now() - began_; }
+
+    const connect_request& request_;
+    const context& shared_;
+    net::connect_report& told_;
+    std::optional<io::proxy> through_;
+    const clock::time_point began_ = clock::now();
+    const deadline until_{request_.wait};
+};
+
+}  // namespace
+
+io::task<std::vector<net::address>> addresses_of(std::string host, net::family wanted,
+                                                 bool numeric) {
+    if (numeric) check_is_address(host);
+    if (const auto ip = net::address::try_parse_liberal(host)) host = ip->to_string();
+    io::resolver names({.cache_size = 0});
+    co_return co_await names.addresses(std::move(host), wanted);
+}
+
+io::task<opened_link> dial(const connect_request& request, const context& shared,
+                           net::connect_report& told) {
+    dialling one(request, shared, told);
+    co_return co_await one.run();
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "relay/link_options.hpp"
+#include "relay/proxy_options.hpp"
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/net/address.hpp"
+#include "zocalo/net/connect_report.hpp"
+#include "zocalo/net/host_port.hpp"
+
+namespace zocalo::program {
+
+/// To whom `connect` connects, from where, and through whom.
+struct connect_request : link_options {
+    std::string host;
+    std::string port;
+    std::string source;
+    std::string source_port;
+    proxy_choice proxy;
+    bool probe = false;
+    std::string report;               ///< table or json: how the connection came about
+    timeout limit = timeout::none();  ///< for everything
+};
+
+/// The addresses of a host, at least one. With `numeric` nobody is asked for them. Throws as
+/// io::resolver does.
+io::task<std::vector<net::address>> addresses_of(std::string host, net::family wanted,
+                                                 bool numeric);
+
+/// What was reached.
+struct opened_link {
+    io::stream stream;
+    net::endpoint peer;  ///< of the connection itself: the proxy, where there is one
+    net::endpoint here;
+};
+
+/// Opens the connection, or the datagram socket, that is asked for, with the proxy's tunnel and TLS
+/// around it; `told` says how it came about, as far as it came.
+///
+/// Throws net::connect_error, and what look-ups, proxies and TLS throw.
+io::task<opened_link> dial(const connect_request& request, const context& shared,
+                           net::connect_report& told);
+
+}  // namespace zocalo::program
