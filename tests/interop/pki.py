@@ -31,9 +31,9 @@ class Authority:
                 "-out", made)
         return made, key
 
-    def for_servers(self):
+    def for_servers(self, name="server"):
         return self.issue(
-            "server", "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
+            name, "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n")
 
     def for_clients(self):
         return self.issue("client", "extendedKeyUsage=clientAuth\n")

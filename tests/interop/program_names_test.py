@@ -10,7 +10,9 @@ import tempfile
 import time
 import unittest
 
-from support import PATIENCE, cannot_run, enter_own_network, main, program, run
+from running import Running
+from support import (PATIENCE, cannot_run, enter_own_network, main, program, receive_all,
+                     run)
 
 ZONE = ("--host-record=www.example.test,192.0.2.1,2001:db8::1,300",
         "--cname=alias.example.test,www.example.test,200",
@@ -188,6 +190,33 @@ class Report(unittest.TestCase):
         report = json.loads(done.stderr)
         self.assertEqual(report["error"], "")
         self.assertEqual(report["steps"][-1]["address"], f"127.0.0.1:{port}")
+
+    def test_an_address_with_a_scope_is_connected_to(self):
+        try:
+            server = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        except OSError as error:
+            cannot_run(f"no IPv6: {error}")
+        with server:
+            port = server.getsockname()[1]
+            for host in ("::1%lo", "[::1%lo]", "::1%1"):
+                with self.subTest(host):
+                    with Running("connect", host, port, input=b"hello") as us:
+                        peer, _ = server.accept()
+                        with peer:
+                            self.assertEqual(receive_all(peer), b"hello")
+                        self.assertEqual(us.end(), (b"", 0), us.says)
+                    done = run("zocalo", "connect", "-z", host, port)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    server.accept()[0].close()
+
+    def test_a_probe_tries_all_addresses_of_a_name(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = run("zocalo", "connect", "-z", "--json", "localhost", port)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            states = {one["address"]: one["state"] for one in json.loads(done.stdout)}
+            self.assertEqual(states["127.0.0.1"], "open")
+            self.assertNotEqual(states.get("::1", "closed"), "open")
 
     def test_max_time_ends_a_conversation(self):
         with socket.create_server(("127.0.0.1", 0)) as server:

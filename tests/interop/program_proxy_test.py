@@ -7,8 +7,8 @@ import socket
 import threading
 
 from pki import Authority
-from proxies import HERE, PAGE, WithProxies, free_port, need
-from running import connect, listen
+from proxies import PAGE, WithProxies, need
+from running import HERE, connect, free_port, listen
 from support import PATIENCE, main, run
 
 REQUEST = b"GET / HTTP/1.0\r\n\r\n"
@@ -30,9 +30,9 @@ class Through(WithProxies):
         return us.says
 
     def assert_fails(self, code, what, *options, host=HERE):
-        with connect(*options, host, self.port, input=REQUEST) as us:
-            us.said(what)
-            self.assertEqual(us.end(), (b"", code))
+        done = run("zocalo", "connect", *options, host, self.port)
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        self.assertRegex(done.stderr, what)
 
     def secret(self, text):
         file = self.folder / "user"
@@ -139,7 +139,8 @@ class Secured(WithProxies):
     def https_proxy(self):
         port, behind = free_port(), self.tinyproxy()
         return self.start(port, "socat", f"OPENSSL-LISTEN:{port},bind={HERE},reuseaddr,fork,"
-                          f"cert={self.certificate},key={self.key},verify=0", f"TCP:{HERE}:{behind}")
+                          f"cert={self.certificate},key={self.key},verify=0",
+                          f"TCP:{HERE}:{behind}")
 
     def test_a_proxy_that_speaks_tls_itself(self):
         proxy = f"https://{HERE}:{self.https_proxy()}"

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """`zocalo listen --ssl` and `zocalo connect --ssl`, with each other and beside others."""
 
+import contextlib
 import random
+import resource
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -12,8 +15,8 @@ import unittest
 from pathlib import Path
 
 from pki import Authority
-from running import HERE, connect, listen
-from support import PATIENCE, cannot_run, main
+from running import HERE, connect, foreign, free_port, listen
+from support import PATIENCE, cannot_run, main, receive_all
 
 DATA = random.Random(7).randbytes(2_000_000)
 
@@ -138,6 +141,92 @@ class OverTls(unittest.TestCase):
                  "-verify_return_error", "-quiet", "-no_ign_eof"],
                 input=b"hello\n", capture_output=True, timeout=PATIENCE)
             self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_hundreds_of_clients_on_one_thread(self):
+        for options in (("-e", "cat"), ()):
+            with self.subTest(options):
+                self.serve_many(500, *options)
+
+    def serve_many(self, number, *options):
+        """All of them are there at once; without a program all get what we type."""
+        context = ssl.create_default_context(cafile=self.root)
+        with listen("-k", "-m", 1000, *self.as_server, *options, HERE, 0,
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
+                    ) as us, contextlib.ExitStack() as all_of_them:
+            where = (HERE, us.port())
+            clients = [all_of_them.enter_context(context.wrap_socket(
+                socket.create_connection(where, timeout=PATIENCE), server_hostname=HERE))
+                for _ in range(number)]
+            for at, client in enumerate(clients):
+                client.sendall(b"I am %04d\n" % at)
+            if not options:
+                self.assertEqual(len(us.output.read(10 * number)), 10 * number)
+                us.write(b"You are one")
+            for at, client in enumerate(clients):
+                self.assertEqual(client.recv(11), b"I am %04d\n" % at if options else b"You are one")
+            with open(f"/proc/{us.process.pid}/status", encoding="ascii") as status:
+                self.assertIn("Threads:\t1\n", status.read())
+            self.assertEqual(us.stop(), 130)
+
+    def test_renewed_certificates_on_hang_up(self):
+        def shown_by(where):
+            context = ssl.create_default_context(cafile=self.root)
+            with socket.create_connection(where, timeout=PATIENCE) as plain:
+                with context.wrap_socket(plain, server_hostname=HERE) as client:
+                    return client.getpeercert()["serialNumber"]
+
+        live, key = Path(self.root).parent / "live.pem", Path(self.root).parent / "live.key"
+        shutil.copy(self.server[0], live), shutil.copy(self.server[1], key)
+        with listen("-k", "-v", "--ssl", "--ssl-cert", live, "--ssl-key", key, "-e", "true", HERE,
+                    0) as us:
+            where = (HERE, us.port())
+            before = shown_by(where)
+            for made, old in zip(self.authority.for_servers("renewed"), (live, key)):
+                shutil.copy(made, old)
+            us.process.send_signal(signal.SIGHUP)
+            us.said("the certificate was read again")
+            after = shown_by(where)
+            self.assertNotEqual(after, before)
+            live.write_text("garbage")
+            us.process.send_signal(signal.SIGHUP)
+            us.said("the certificate stays as it was: .*live.pem")
+            self.assertEqual(shown_by(where), after)
+            self.assertEqual(us.stop(), 130)
+
+    def test_beside_python(self):
+        context = ssl.create_default_context(cafile=self.root)
+        with listen(*self.as_server, "-c", "read line; echo got $line", HERE, 0) as us:
+            with socket.create_connection((HERE, us.port()), timeout=PATIENCE) as plain:
+                with context.wrap_socket(plain, server_hostname="localhost") as peer:
+                    peer.sendall(b"hello\n")
+                    self.assertEqual(receive_all(peer), b"got hello\n")
+                    peer.unwrap().close()  # says close_notify, too
+            self.assertEqual(us.end(), (b"", 0), us.says)
+
+    def test_beside_socat(self):
+        if not shutil.which("socat"):
+            cannot_run("no socat")
+        with listen("-k", *self.as_server, "-e", "cat", HERE, 0) as us:
+            done = subprocess.run(
+                ["socat", "-t", "5", "-", f"OPENSSL:{HERE}:{us.port()},cafile={self.root}"],
+                input=DATA, capture_output=True, timeout=PATIENCE)
+            self.assertTrue(done.stdout == DATA, done.stderr)
+        port = free_port()
+        with foreign("socat", f"OPENSSL-LISTEN:{port},bind={HERE},reuseaddr,verify=0,"
+                     f"cert={self.server[0]},key={self.server[1]}", "EXEC:cat", port=port), \
+                connect(*self.as_client, HERE, port) as us:
+            us.write(b"there and back\n")
+            self.assertEqual(us.output.readline(), b"there and back\n")
+
+    def test_to_a_server_of_openssl(self):
+        port = free_port()
+        with foreign("openssl", "s_server", "-quiet", "-accept", f"{HERE}:{port}", "-cert",
+                     str(self.server[0]), "-key", str(self.server[1]), port=port) as peer, \
+                connect(*self.as_client, HERE, port, input=b"hello\n") as us:
+            self.assertEqual(peer.process.stdout.readline(), b"hello\n")
+            peer.process.stdin.write(b"and back\n")
+            peer.process.stdin.flush()
+            self.assertEqual(us.output.readline(), b"and back\n")
 
     def test_wrong_options(self):
         for wrong in (("--ssl-cert", "x"), ("--ssl", "-u"), ("--ssl", "--ssl-key", "x"),

@@ -11,9 +11,9 @@ import time
 import unittest
 from pathlib import Path
 
+from running import HERE, free_port
 from support import PATIENCE, cannot_run
 
-HERE = "127.0.0.1"
 PAGE = b"from behind the proxy"
 
 
@@ -31,11 +31,6 @@ class page(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def free_port():
-    with socket.create_server((HERE, 0)) as one:
-        return one.getsockname()[1]
 
 
 class WithProxies(unittest.TestCase):

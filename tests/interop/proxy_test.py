@@ -3,7 +3,8 @@
 
 import subprocess
 
-from proxies import HERE, PAGE, WithProxies, free_port, need
+from proxies import PAGE, WithProxies, need
+from running import HERE, free_port
 from support import PATIENCE, main, program
 
 

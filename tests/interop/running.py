@@ -2,12 +2,51 @@
 """`zocalo listen` and `zocalo connect` as processes that a test talks to through their pipes."""
 
 import re
+import socket
 import subprocess
 import threading
+import time
 
 from support import PATIENCE, program
 
 HERE = "127.0.0.1"
+
+
+def free_port(kind=socket.SOCK_STREAM):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((HERE, 0))
+        return probe.getsockname()[1]
+
+
+class foreign:
+    """A foreign server in the background, waited for until its port is open."""
+
+    def __init__(self, *command, port=None, input=b""):
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE)
+        self.given = input
+        until = time.monotonic() + PATIENCE
+        while port and not self.is_listening(port):
+            if time.monotonic() > until:
+                raise AssertionError(f"{command} does not listen")
+            time.sleep(0.01)
+
+    @staticmethod
+    def is_listening(port):
+        tables = "".join(open(f"/proc/net/{name}", encoding="ascii").read()
+                         for name in ("tcp", "udp"))
+        return any(f":{port:04X} 00000000:0000 {state}" in tables for state in ("0A", "07"))
+
+    def result(self):
+        output, _ = self.process.communicate(self.given, timeout=PATIENCE)
+        return output
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
 
 
 class Running:

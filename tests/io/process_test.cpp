@@ -103,6 +103,43 @@ TEST_P(processes, are_spoken_with_as_over_a_connection) {
     EXPECT_EQ(run(speak(process({"tr", "a-z", "A-Z"}))), "HELLO\n");
 }
 
+TEST_P(processes, get_a_socket_as_input_and_output) {
+    const auto cat = [](process program, stream ours) -> task<int> {
+        const std::string two(60'000, '2');
+        co_await ours.write("one");
+        co_await ours.write(two);
+        std::string message(65536, '\0');
+        const std::size_t first = co_await ours.read_some(mutable_buffer(message));
+        EXPECT_EQ(message.substr(0, first), "one");
+        const std::size_t second = co_await ours.read_some(mutable_buffer(message));
+        EXPECT_EQ(second, two.size());
+        co_await ours.finish();
+        co_return co_await program.wait();
+    };
+    auto [ours, theirs] = net::socket::pair(net::type::seqpacket);
+    process program({"cat"}, {.connection = &theirs});
+    theirs.close();
+    EXPECT_FALSE(program.in.is_open());
+    EXPECT_EQ(run(cat(std::move(program), stream(std::move(ours)))), 0);
+}
+
+TEST(process, that_was_released_goes_on) {
+    auto [ours, theirs] = net::socket::pair();
+    std::optional<process> program(std::in_place, std::vector<std::string>{"cat"},
+                                   process_options{.connection = &theirs});
+    const int id = program->id();
+    program->release();
+    program.reset();
+    ours.set_timeout(std::chrono::seconds(10));
+    ours.send_all("alive");
+    EXPECT_EQ(ours.recv(100), "alive");
+    ours.close();
+    theirs.close();
+    int status = -1;
+    EXPECT_EQ(waitpid(id, &status, 0), id);
+    EXPECT_EQ(status, 0);
+}
+
 TEST_P(processes, get_what_they_are_given) {
     const auto printed = [](process program) -> task<std::string> {
         co_return co_await read_all(program.out);

@@ -242,6 +242,8 @@ TEST_P(tunnels, are_not_asked_for_what_they_cannot_do) {
     EXPECT_THAT(refused(http, "a\r\nb"), HasSubstr("control characters in the host"));
     EXPECT_THAT(refused(http, "a b"), HasSubstr("control characters in the host"));
     EXPECT_THAT(refused(http, "a:b"), HasSubstr("neither a name nor an address"));
+    EXPECT_THAT(refused({.kind = kind::https, .host = "p", .user = "me", .password = "x"}, "h"),
+                HasSubstr("wants TLS"));
     EXPECT_THAT(refused({.kind = kind::socks5, .host = "p"}, "example.org"),
                 HasSubstr("wants an address"));
     EXPECT_THAT(refused({.kind = kind::socks4a, .host = "p"}, "::1"), HasSubstr("no IPv6"));
@@ -280,6 +282,7 @@ TEST(proxy, is_read_as_curl_writes_it) {
         {"host:3128", "http://host:3128"},
         {"http://host:3128/", "http://host:3128"},
         {"socks5h://me:pass%20word@host", "socks5h://me@host:1080"},
+        {"https://me@host", "https://me@host:443"},
         {"socks5://[::1]:9050", "socks5://[::1]:9050"},
         {"socks4a://me@10.0.0.1", "socks4a://me@10.0.0.1:1080"}};
     for (const auto& [text, said] : texts)
@@ -291,8 +294,7 @@ TEST(proxy, is_read_as_curl_writes_it) {
 TEST(proxy, refuses_what_is_none_and_keeps_the_password_to_itself) {
     const std::map<std::string, std::string> texts{
         {"", "no host"},
-        {"socks6://host", "of http, socks4, socks4a, socks5 and socks5h none"},
-        {"https://host", "of http, socks4, socks4a, socks5 and socks5h none"},
+        {"socks6://host", "of http, https, socks4, socks4a, socks5 and socks5h none"},
         {"host:0", "the port is not within 1 to 65535"},
         {"host:65536", "the port is not within 1 to 65535"},
         {"host:x", "the port is not within 1 to 65535"},

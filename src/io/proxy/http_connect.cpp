@@ -68,7 +68,12 @@ task<std::string> http_connect(stream& line, const target& to) {
     co_await line.write(const_buffer(question));
     reader in(line);
     for (int interim = 0; interim <= most_interim_answers; ++interim) {
-        const auto head = co_await in.read_until("\r\n\r\n", longest_answer);
+        std::optional<std::string_view> head;
+        try {
+            head = co_await in.read_until("\r\n\r\n", longest_answer);
+        } catch (const protocol_error& error) {
+            throw to.garbled(error.what());
+        }
         if (!head) throw to.garbled("it closed the connection before it answered");
         const std::string_view first = head->substr(0, head->find("\r\n"));
         const auto status = status_of(first);
