@@ -163,7 +163,8 @@ class OverTls(unittest.TestCase):
                 self.assertEqual(len(us.output.read(10 * number)), 10 * number)
                 us.write(b"You are one")
             for at, client in enumerate(clients):
-                self.assertEqual(client.recv(11), b"I am %04d\n" % at if options else b"You are one")
+                said = b"I am %04d\n" % at if options else b"You are one"
+                self.assertEqual(client.recv(11), said)
             with open(f"/proc/{us.process.pid}/status", encoding="ascii") as status:
                 self.assertIn("Threads:\t1\n", status.read())
             self.assertEqual(us.stop(), 130)
