@@ -167,6 +167,8 @@ class server_engine final : public engine {
 
     /// The request whose head came last; it stays until the next one comes.
     [[nodiscard]] const request_head& request() const noexcept { return request_; }
+    /// Whether no request is there that has to be answered, or is being: the next head is awaited.
+    [[nodiscard]] bool awaits_request() const noexcept { return sending_ == sending::waiting; }
     /// Whether the client waits for `100 Continue` before it sends content.
     [[nodiscard]] bool expects_continue() const noexcept { return expects_continue_; }
 

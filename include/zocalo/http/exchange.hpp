@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/http/message.hpp"
+#include "zocalo/io/stream.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/serve/connection.hpp"
+
+/// A request and its response, as a server's handler has them.
+namespace zocalo::http {
+
+namespace detail {
+class conversation;
+}
+
+/// Thrown by a handler that has not replied yet: the reply is that status, with the text in it.
+class status_error : public std::runtime_error {
+ public:
+    explicit status_error(http::status answer) : status_error(answer, {}) {}
+    status_error(http::status answer, const std::string& text)
+        : std::runtime_error(text), answer_(answer) {}
+
+    [[nodiscard]] http::status answer() const noexcept { return answer_; }
+
+ private:
+    http::status answer_;
+};
+
+/// What a handler is given: who asks for what, and the means to answer.
+///
+///     io::task<> count(http::exchange& asked) {
+///         const std::string text = co_await asked.content(65536);
+///         asked.reply(std::to_string(text.size()) + "\n");
+///     }
+///
+/// A handler replies once: with reply(), or with begin(), any number of write(), and end(). What is
+/// small waits until everything has been answered that came together, and then goes out in one
+/// piece. To HEAD the same is said as to GET; its content is left out by itself. A handler that
+/// ends without a reply, or throws, is answered for with 500. **Lifetime.** It ends with the
+/// handler. **Threads.** That of the connection's loop.
+class exchange {
+ public:
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+
+    // --- The request
+
+    [[nodiscard]] const request_head& request() const noexcept;
+    /// The target up to `?`, as it was sent.
+    [[nodiscard]] std::string_view path() const noexcept;
+    /// What is behind `?`, as it was sent.
+    [[nodiscard]] std::string_view query() const noexcept;
+    /// What stood in the path where the route has `{name}`, decoded. Throws std::logic_error when
+    /// the route has no such name, and status_error (400) for escapes that are none.
+    [[nodiscard]] std::string parameter(std::string_view name) const;
+    /// The connection, and who is at its other end.
+    [[nodiscard]] serve::connection& client() const noexcept;
+
+    /// Waits for the next piece of content; empty at its end. It is good until the next call. A
+    /// client that waits for `100 Continue` gets it here.
+    ///
+    /// Throws bad_message, which is answered if it is let pass.
+    [[nodiscard]] io::task<const_buffer> read();
+    /// All of the content. Throws status_error (413) when it is more than `limit` bytes.
+    [[nodiscard]] io::task<std::string> content(std::size_t limit);
+    /// The fields after the content, when that was read to its end.
+    [[nodiscard]] const fields& trailers() const noexcept;
+
+    // --- The response
+
+    /// The head that begin() and reply() send: status and fields.
+    [[nodiscard]] response_head& response() noexcept { return response_; }
+
+    /// The whole response, with a Content-Type unless that is empty or set already.
+    void reply(std::string_view content, std::string_view type = "text/plain; charset=utf-8");
+    /// The same for a status that says it all: its words are the content, where it can have some.
+    void reply(http::status answer);
+
+    /// Sends the head, with Date; the content follows.
+    void begin(content_size size = {});
+    /// Sends content, and waits while too much waits to be sent.
+    [[nodiscard]] io::task<> write(const_buffer data);
+    /// Sends what was written so far.
+    [[nodiscard]] io::task<> flush();
+    void end(const fields& trailers = {});
+
+    /// A response with 1xx, before the real one: `103 Early Hints`.
+    void send_interim(const response_head& head);
+    /// The connection without HTTP, after begin() with 101, or with 2xx to CONNECT.
+    [[nodiscard]] io::task<io::stream> take_over();
+
+    /// Whether begin() or reply() was called.
+    [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }
+    /// Content that was written, in bytes.
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }
+
+ private:
+    friend class detail::conversation;
+    explicit exchange(detail::conversation& in) noexcept : in_(in) {}
+
+    detail::conversation& in_;
+    response_head response_;
+    std::uint64_t size_ = 0;
+    bool has_begun_ = false;
+};
+
+}  // namespace zocalo::http

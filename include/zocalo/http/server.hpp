@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "zocalo/http/exchange.hpp"
+#include "zocalo/http/limits.hpp"
+#include "zocalo/http/routes.hpp"
+#include "zocalo/serve/access_log.hpp"
+#include "zocalo/serve/server.hpp"
+
+/// Answering requests over HTTP/1.1.
+///
+///     http::site site;
+///     site.routes.get("/hello/{name}", [](http::exchange& asked) {
+///         asked.reply("Hello, " + asked.parameter("name") + "!\n");
+///     });
+///     serve::run(site.handler(), {.addresses = {net::endpoint::parse("127.0.0.1:8080")}});
+///
+/// A site is what is served: routes and what goes around them. It becomes the handler of a
+/// serve::server, a serve::fleet or serve::run(), which listen, count, time and stop as for any
+/// protocol. Requests that come in advance are answered in order, and in few pieces. What cannot be
+/// understood is answered with 400 and its kin, and the connection closed.
+namespace zocalo::http {
+
+/// What comes after a filter: the next one, or the route's handler.
+class rest_of_site {
+ public:
+    [[nodiscard]] io::task<> operator()(exchange& asked) const;
+
+ private:
+    friend class detail::conversation;
+    rest_of_site(detail::conversation& in, std::size_t filter) noexcept
+        : in_(in), filter_(filter) {}
+
+    detail::conversation& in_;
+    std::size_t filter_;
+};
+
+/// Goes around every handler: looks at a request, and lets it pass with `co_await rest(asked)`, or
+/// replies itself. What is behind `rest` has replied when that is over, or an exception comes out.
+using filter = std::function<io::task<>(exchange& asked, const rest_of_site& rest)>;
+
+/// What is served. It must not change once it is; then it may serve several loops at once, whose
+/// threads call its functions.
+class site {
+ public:
+    http::routes routes;
+    /// The first one is the outermost.
+    std::vector<filter> filters;
+    http::limits limits;
+    /// Content that a handler has not read is read, and dropped, up to so many bytes; beyond that
+    /// the connection is closed after the reply.
+    std::size_t drop_content = 65536;
+    /// A request was answered, by a handler or for it. Default: nothing. Must not throw.
+    std::function<void(const exchange& asked, http::status answer)> answered;
+    /// A handler has thrown what is neither status_error nor the client's fault. Default: nothing.
+    /// Must not throw.
+    std::function<void(const exchange& asked, std::exception_ptr error)> failed;
+
+    /// Talks with clients. The site must outlive it.
+    [[nodiscard]] serve::handler handler() const;
+};
+
+/// What to tell a client before a server ends its connection, for serve::hooks::farewell: 408 for a
+/// request that did not come whole, 429 and 503 for too many; nothing between two requests.
+[[nodiscard]] std::string farewell(serve::ending why);
+
+/// The line of an access log: method, target, status and size.
+[[nodiscard]] serve::log_line access_line(const exchange& asked, http::status answer);
+
+}  // namespace zocalo::http

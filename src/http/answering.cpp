@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// From a request to whoever answers it, and what is said when nobody does.
+#include <stdexcept>
+#include <utility>
+
+#include "http/conversation.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::http {
+
+io::task<> rest_of_site::operator()(exchange& asked) const {
+    return in_.pass(asked, filter_);
+}
+
+namespace detail {
+
+/// A plain handler behind no filter needs no task; true when the request was answered.
+bool conversation::answer_at_once(exchange& asked) {
+    const request_head& request = engine_.request();
+    route_ = site_.routes.find(request.method, asked.path(), parameters_);
+    if (!site_.filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
+    try {
+        if (route_ == nullptr) {
+            answer_without_route(asked);
+        } else {
+            route_->at_once(asked);
+        }
+    } catch (...) {
+        answer_for(asked, std::current_exception());
+    }
+    return true;
+}
+
+io::task<> conversation::answer(exchange& asked) {
+    std::exception_ptr error;
+    try {
+        co_await pass(asked, 0);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (error) answer_for(asked, error);
+}
+
+io::task<> conversation::pass(exchange& asked, std::size_t filter) {
+    if (filter < site_.filters.size()) {
+        const rest_of_site rest(*this, filter + 1);
+        co_await site_.filters[filter](asked, rest);
+    } else if (route_ == nullptr) {
+        answer_without_route(asked);
+    } else if (route_->at_once) {
+        route_->at_once(asked);
+    } else {
+        co_await route_->talk(asked);
+    }
+}
+
+/// No such path, or no such method there.
+void conversation::answer_without_route(exchange& asked) const {
+    const std::string allowed = site_.routes.allowed(asked.path());
+    if (allowed.empty()) return asked.reply(status::not_found);
+    asked.response().fields.set("Allow", allowed);
+    const bool is_question = asked.request().method == method::options;
+    asked.reply(is_question ? status::no_content : status::method_not_allowed);
+}
+
+/// A handler has thrown. Where its reply has begun, only the end of the connection can say so.
+void conversation::answer_for(exchange& asked, const std::exception_ptr& error) {
+    status answer = status::internal_server_error;
+    std::string text;
+    try {
+        std::rethrow_exception(error);
+    } catch (const status_error& said) {
+        answer = said.answer();
+        text = said.what();
+    } catch (const bad_message& broken) {
+        answer = broken.answer();
+    } catch (...) {
+        if (site_.failed) site_.failed(asked, error);
+    }
+    is_over_ = asked.has_begun();
+    if (is_over_) return;
+    if (answer == status::internal_server_error) asked.response().fields.clear();
+    asked.response().status = answer;
+    text.empty() ? asked.reply(answer) : asked.reply(text + "\n");
+}
+
+void conversation::conclude(exchange& asked) {
+    if (engine_.is_sending() && !is_over_) {
+        try {
+            asked.end();
+        } catch (const std::logic_error&) {  // less than it announced
+            if (site_.failed) site_.failed(asked, std::current_exception());
+            is_over_ = true;
+        }
+    } else if (!asked.has_begun()) {
+        asked.reply(status::internal_server_error);
+    }
+    if (site_.answered) site_.answered(asked, asked.response().status);
+    if (lent_ != 0) reader_.consume(std::exchange(lent_, 0));
+}
+
+}  // namespace detail
+
+}  // namespace zocalo::http

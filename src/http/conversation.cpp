@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// One loop: what the engine says is done, and when it says nothing more, replies are sent and more
+// is waited for. So the replies to all requests that came together go out together.
+#include "http/conversation.hpp"
+
+#include <array>
+#include <span>
+
+#include "zocalo/io/unread.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+/// So much may wait to be sent before a handler has to; larger pieces of content are not copied.
+constexpr std::size_t high_water = std::size_t{64} * 1024;
+constexpr std::size_t not_copied = std::size_t{16} * 1024;
+
+}  // namespace
+
+io::task<> conversation::run() {
+    for (;;) {
+        const incoming got = hear();
+        if (got.what == event::head) {
+            reader_.consume(got.used);
+            enter(serve::phase::body);
+            dropped_ = 0;
+            exchange asked(*this);
+            const bool is_done = answer_at_once(asked);
+            if (!is_done) co_await answer(asked);
+            conclude(asked);
+            if (is_over_ || !engine_.keeps_alive()) break;
+            if (engine_.output().size() >= high_water) co_await flush();
+        } else if (got.what == event::need_data) {
+            reader_.consume(got.used);
+            co_await wait_for_more();
+        } else if (got.what == event::data) {
+            reader_.consume(got.used);
+            dropped_ += got.data.size();
+            if (dropped_ > site_.drop_content) break;
+        } else if (got.what == event::end) {
+            reader_.consume(got.used);
+        } else {
+            break;
+        }
+    }
+    const bool is_open = client_.stream().is_open();  // unless somebody has taken it over
+    if (is_open) co_await flush();
+}
+
+/// What comes next. What cannot be understood is answered, and is the end.
+incoming conversation::hear() {
+    try {
+        return engine_.next(reader_.buffered(), has_ended_);
+    } catch (const bad_message& error) {
+        if (engine_.can_begin()) {
+            exchange nobody(*this);
+            nobody.reply(error.answer());
+        }
+        return {event::closed};
+    }
+}
+
+io::task<> conversation::wait_for_more() {
+    const bool rests = engine_.is_idle() && reader_.buffered().empty();
+    const auto busy = engine_.awaits_request() ? serve::phase::head : serve::phase::body;
+    co_await flush();
+    enter(rests ? serve::phase::resting : busy);
+    const bool came = co_await reader_.fill();
+    has_ended_ = !came;
+}
+
+void conversation::enter(serve::phase next) noexcept {
+    if (phase_ == next) return;  // the same phase anew would have its time anew
+    phase_ = next;
+    client_.enter(next);
+}
+
+// --- Content of requests
+
+io::task<const_buffer> conversation::read() {
+    reader_.consume(std::exchange(lent_, 0));
+    while (!engine_.has_received_all()) {
+        if (engine_.expects_continue()) engine_.send({.status = status::continue_});
+        const incoming got = engine_.next(reader_.buffered(), has_ended_);
+        if (got.what == event::data) {
+            lent_ = got.used;
+            co_return got.data;
+        }
+        reader_.consume(got.used);
+        if (got.what == event::need_data) co_await wait_for_more();
+    }
+    co_return const_buffer();
+}
+
+// --- Responses
+
+void conversation::begin(const response_head& head, content_size size) {
+    const bool may_be_dropped = engine_.announced() && *engine_.announced() <= site_.drop_content;
+    const bool is_read = engine_.has_received_all() || !engine_.has_content();
+    if (client_.is_draining() || (!is_read && !may_be_dropped)) engine_.close_after();
+    engine_.send(head, size);
+}
+
+io::task<> conversation::write(const_buffer data) {
+    if (data.size() < not_copied) {
+        engine_.send_data(data);
+        if (engine_.output().size() >= high_water) co_await flush();
+        co_return;
+    }
+    if (!engine_.begin_piece(data.size())) co_return;
+    const std::array<const_buffer, 2> pieces{const_buffer(engine_.output()), data};
+    co_await client_.stream().write(std::span<const const_buffer>(pieces));
+    engine_.output().clear();
+    engine_.end_piece();
+}
+
+io::task<> conversation::flush() {
+    if (engine_.output().empty()) co_return;
+    co_await client_.stream().write(const_buffer(engine_.output()));
+    engine_.output().clear();
+}
+
+io::task<io::stream> conversation::take_over() {
+    const incoming next = engine_.next({});
+    if (next.what != event::switched)
+        throw std::logic_error("HTTP: the connection still speaks it");
+    co_await flush();
+    std::string rest(reader_.buffered().text());
+    reader_.consume(rest.size());
+    is_over_ = true;
+    co_return io::unread(std::move(client_.stream()), std::move(rest));
+}
+
+}  // namespace zocalo::http::detail

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <string_view>
+
+#include "zocalo/http/engine.hpp"
+#include "zocalo/http/server.hpp"
+#include "zocalo/io/reader.hpp"
+#include "zocalo/serve/connection.hpp"
+
+namespace zocalo::http::detail {
+
+/// One connection of a server, from its first request to its last.
+class conversation {
+ public:
+    conversation(serve::connection& client, const site& served) noexcept
+        : client_(client), site_(served), reader_(client.stream()), engine_(served.limits) {}
+
+    [[nodiscard]] io::task<> run();
+
+    // --- For exchanges
+
+    /// The rest of the request, the next piece of its content.
+    [[nodiscard]] io::task<const_buffer> read();
+    void begin(const response_head& head, content_size size);
+    [[nodiscard]] io::task<> write(const_buffer data);
+    [[nodiscard]] io::task<> flush();
+    [[nodiscard]] io::task<io::stream> take_over();
+    /// The handler, behind so many filters.
+    [[nodiscard]] io::task<> pass(exchange& asked, std::size_t filter);
+
+    [[nodiscard]] serve::connection& client() const noexcept { return client_; }
+    [[nodiscard]] server_engine& engine() noexcept { return engine_; }
+    [[nodiscard]] const routes::parameters& parameters() const noexcept { return parameters_; }
+
+ private:
+    [[nodiscard]] incoming hear();
+    [[nodiscard]] io::task<> wait_for_more();
+    void enter(serve::phase next) noexcept;
+
+    [[nodiscard]] bool answer_at_once(exchange& asked);
+    [[nodiscard]] io::task<> answer(exchange& asked);
+    void answer_without_route(exchange& asked) const;
+    void answer_for(exchange& asked, const std::exception_ptr& error);
+    void conclude(exchange& asked);
+
+    serve::connection& client_;
+    const site& site_;
+    io::reader reader_;
+    server_engine engine_;
+    const routes::route* route_ = nullptr;
+    routes::parameters parameters_;
+    std::size_t lent_ = 0;     ///< of what was received: used when the next piece is wanted
+    std::size_t dropped_ = 0;  ///< content of this request that nobody has read
+    serve::phase phase_ = serve::phase::open;
+    bool has_ended_ = false;  ///< the stream, for reading
+    bool is_over_ = false;    ///< the dialogue: a reply was broken off
+};
+
+}  // namespace zocalo::http::detail

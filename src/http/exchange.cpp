@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/http/exchange.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "http/conversation.hpp"
+#include "zocalo/http/date.hpp"
+#include "zocalo/url/quote.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+/// The time of day as a field; made once in a second for all connections of a thread.
+std::string_view date_now() {
+    thread_local date_clock clock;
+    return clock.at(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
+/// The part of an absolute target that is a path.
+std::string_view without_authority(std::string_view target) noexcept {
+    const std::size_t scheme = target.find("://");
+    if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+    const std::size_t path = target.find_first_of("/?", scheme + 3);
+    return path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
+}
+
+}  // namespace
+
+const request_head& exchange::request() const noexcept {
+    return in_.engine().request();
+}
+
+std::string_view exchange::path() const noexcept {
+    const std::string_view target = without_authority(request().target);
+    return target.substr(0, target.find('?'));
+}
+
+std::string_view exchange::query() const noexcept {
+    const std::string_view target = request().target;
+    const std::size_t mark = target.find('?');
+    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+}
+
+std::string exchange::parameter(std::string_view name) const {
+    for (const auto& [each, text] : in_.parameters()) {
+        if (each != name) continue;
+        auto decoded = url::try_unquote(text);
+        if (!decoded) throw status_error(status::bad_request, "an escape that is none");
+        return *std::move(decoded);
+    }
+    throw std::logic_error("a parameter that the route does not have: " + std::string(name));
+}
+
+serve::connection& exchange::client() const noexcept {
+    return in_.client();
+}
+
+io::task<const_buffer> exchange::read() {
+    return in_.read();
+}
+
+io::task<std::string> exchange::content(std::size_t limit) {
+    const auto refuse = [] { throw status_error(status::content_too_large); };
+    if (in_.engine().announced().value_or(0) > limit) refuse();
+    std::string all;
+    for (;;) {
+        const const_buffer piece = co_await in_.read();
+        if (piece.empty()) co_return all;
+        if (piece.size() > limit - all.size()) refuse();
+        all += piece.text();
+    }
+}
+
+const fields& exchange::trailers() const noexcept {
+    return in_.engine().trailers();
+}
+
+void exchange::begin(content_size size) {
+    if (!response_.fields.contains("Date")) response_.fields.add("Date", date_now());
+    in_.begin(response_, size);
+    has_begun_ = true;
+}
+
+void exchange::reply(std::string_view content, std::string_view type) {
+    if (!type.empty() && !response_.fields.contains("Content-Type"))
+        response_.fields.add("Content-Type", type);
+    begin(content.size());
+    in_.engine().send_data(content);
+    size_ = content.size();
+    end();
+}
+
+void exchange::reply(http::status answer) {
+    response_.status = answer;
+    if (!is_bodiless(answer)) {
+        std::string text = std::to_string(number(answer));
+        return reply(text.append(" ").append(reason(answer)).append("\n"));
+    }
+    begin(0);
+    end();
+}
+
+io::task<> exchange::write(const_buffer data) {
+    size_ += data.size();
+    return in_.write(data);
+}
+
+io::task<> exchange::flush() {
+    return in_.flush();
+}
+
+void exchange::end(const fields& trailers) {
+    in_.engine().send_end(trailers);
+}
+
+void exchange::send_interim(const response_head& head) {
+    in_.engine().send(head);
+}
+
+io::task<io::stream> exchange::take_over() {
+    return in_.take_over();
+}
+
+}  // namespace zocalo::http

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "http/conversation.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+io::task<> talk(serve::connection& client, const site& served) {
+    detail::conversation here(client, served);
+    co_await here.run();
+}
+
+/// A whole response, after which the connection ends.
+std::string last_words(status why) {
+    server_engine engine;
+    const std::string text = std::to_string(number(why)) + " " + std::string(reason(why)) + "\n";
+    engine.send({.status = why, .fields = {{"Content-Type", "text/plain; charset=utf-8"}}},
+                text.size());
+    engine.send_data(text);
+    engine.send_end();
+    return engine.output();
+}
+
+}  // namespace
+
+serve::handler site::handler() const {
+    return [this](serve::connection& client) { return talk(client, *this); };
+}
+
+std::string farewell(serve::ending why) {
+    switch (why) {
+        case serve::ending::no_whole_head:
+            return last_words(status::request_timeout);
+        case serve::ending::too_many_from_there:
+        case serve::ending::too_fast_from_there:
+            return last_words(status::too_many_requests);
+        case serve::ending::not_admitted:
+            return last_words(status::forbidden);
+        default:
+            return {};
+    }
+}
+
+serve::log_line access_line(const exchange& asked, status answer) {
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    serve::log_line line(now, asked.client());
+    line.add("method", asked.request().method.text());
+    line.add("target", asked.request().target);
+    line.add("status", number(answer));
+    line.add("size", asked.size());
+    return line;
+}
+
+}  // namespace zocalo::http
