@@ -32,6 +32,7 @@ bool conversation::answer_at_once(exchange& asked) {
 }
 
 io::task<> conversation::answer(exchange& asked) {
+    enter(serve::phase::body);  // it may wait, and does not rest then
     std::exception_ptr error;
     try {
         co_await pass(asked, 0);

@@ -23,9 +23,8 @@ io::task<> conversation::run() {
         const incoming got = hear();
         if (got.what == event::head) {
             reader_.consume(got.used);
-            enter(serve::phase::body);
             dropped_ = 0;
-            exchange asked(*this);
+            exchange asked(*this, response_);
             const bool is_done = answer_at_once(asked);
             if (!is_done) co_await answer(asked);
             conclude(asked);
@@ -54,7 +53,7 @@ incoming conversation::hear() {
         return engine_.next(reader_.buffered(), has_ended_);
     } catch (const bad_message& error) {
         if (engine_.can_begin()) {
-            exchange nobody(*this);
+            exchange nobody(*this, response_);
             nobody.reply(error.answer());
         }
         return {event::closed};
@@ -64,7 +63,7 @@ incoming conversation::hear() {
 io::task<> conversation::wait_for_more() {
     const bool rests = engine_.is_idle() && reader_.buffered().empty();
     const auto busy = engine_.awaits_request() ? serve::phase::head : serve::phase::body;
-    co_await flush();
+    if (!engine_.output().empty()) co_await flush();
     enter(rests ? serve::phase::resting : busy);
     const bool came = co_await reader_.fill();
     has_ended_ = !came;

@@ -50,6 +50,7 @@ class conversation {
     const site& site_;
     io::reader reader_;
     server_engine engine_;
+    response_head response_;  ///< of the request that is being answered: keeps its memory
     const routes::route* route_ = nullptr;
     routes::parameters parameters_;
     std::size_t lent_ = 0;     ///< of what was received: used when the next piece is wanted

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 
 #include "http/conversation.hpp"
 #include "zocalo/http/date.hpp"
@@ -15,7 +16,7 @@ namespace {
 /// The time of day as a field; made once in a second for all connections of a thread.
 std::string_view date_now() {
     thread_local date_clock clock;
-    return clock.at(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    return clock.at(std::chrono::sys_seconds(std::chrono::seconds(std::time(nullptr))));
 }
 
 /// The part of an absolute target that is a path.
@@ -27,6 +28,13 @@ std::string_view without_authority(std::string_view target) noexcept {
 }
 
 }  // namespace
+
+exchange::exchange(detail::conversation& in, response_head& head) noexcept
+    : in_(in), response_(head) {
+    response_.status = status::ok;
+    response_.reason.clear();
+    response_.fields.clear();
+}
 
 const request_head& exchange::request() const noexcept {
     return in_.engine().request();

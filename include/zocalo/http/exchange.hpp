@@ -77,6 +77,7 @@ class exchange {
 
     /// The head that begin() and reply() send: status and fields.
     [[nodiscard]] response_head& response() noexcept { return response_; }
+    [[nodiscard]] const response_head& response() const noexcept { return response_; }
 
     /// The whole response, with a Content-Type unless that is empty or set already.
     void reply(std::string_view content, std::string_view type = "text/plain; charset=utf-8");
@@ -103,10 +104,11 @@ class exchange {
 
  private:
     friend class detail::conversation;
-    explicit exchange(detail::conversation& in) noexcept : in_(in) {}
+    /// `head` is memory for its response: what is in there is forgotten.
+    exchange(detail::conversation& in, response_head& head) noexcept;
 
     detail::conversation& in_;
-    response_head response_;
+    response_head& response_;
     std::uint64_t size_ = 0;
     bool has_begun_ = false;
 };
