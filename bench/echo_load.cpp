@@ -5,30 +5,24 @@
 //
 // "go" on a line means that all are connected and warm; then it measures for so many seconds and
 // prints "requests-per-second p50-µs p99-µs requests".
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
+#include "load.hpp"
+
 namespace {
 
-using clock_type = std::chrono::steady_clock;
-
-[[noreturn]] void die(const char* what) {
-    std::perror(what);
-    std::exit(1);
-}
+using bench::clock_type;
+using bench::die;
 
 struct connection {
     int fd = -1;
@@ -69,17 +63,8 @@ class load {
         }
     }
 
-    void forget_samples() { samples_.clear(); }
-
-    void report(double seconds) {
-        std::sort(samples_.begin(), samples_.end());
-        const auto at = [this](std::size_t percent) {
-            return samples_.empty() ? 0U : samples_[(samples_.size() - 1) * percent / 100];
-        };
-        const std::size_t requests = samples_.size() * depth_;
-        std::printf("%.0f %u %u %zu\n", static_cast<double>(requests) / seconds, at(50), at(99),
-                    requests);
-    }
+    [[nodiscard]] bench::samples& taken() { return samples_; }
+    [[nodiscard]] std::size_t depth() const { return depth_; }
 
  private:
     /// Addresses 127.0.x.1 in turn: a single one has ports for 28,000 connections, and those of the
@@ -94,16 +79,15 @@ class load {
     static int open_one(std::uint16_t port, std::uint32_t source) {
         const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
         if (fd < 0) die("socket");
-        sockaddr_in name{};
-        name.sin_family = AF_INET;
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK + (source << 8));
+        const sockaddr_in here = bench::loopback(0, source);
+        const sockaddr_in there = bench::loopback(port);
         const int on = 1;
         ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-        auto* const address = reinterpret_cast<sockaddr*>(&name);
-        if (::bind(fd, address, sizeof name) != 0) die("bind");
-        name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        name.sin_port = htons(port);
-        if (::connect(fd, address, sizeof name) != 0) die("connect");
+        const auto as_name = [](const sockaddr_in& name) {
+            return reinterpret_cast<const sockaddr*>(&name);
+        };
+        if (::bind(fd, as_name(here), sizeof here) != 0) die("bind");
+        if (::connect(fd, as_name(there), sizeof there) != 0) die("connect");
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         return fd;
     }
@@ -140,8 +124,7 @@ class load {
         if (got <= 0 || static_cast<std::size_t>(got) > one.to_receive) die("receive");
         one.to_receive -= static_cast<std::size_t>(got);
         if (one.to_receive > 0) return;
-        const auto took = clock_type::now() - one.begun;
-        samples_.push_back(static_cast<unsigned>(took / std::chrono::microseconds(1)));
+        samples_.add(one.begun);
         if (churn_) {
             ::close(one.fd);
             open(which);
@@ -163,7 +146,7 @@ class load {
     bool churn_;
     std::string data_;
     std::vector<connection> connections_;
-    std::vector<unsigned> samples_;
+    bench::samples samples_;
     std::array<char, 262'144> room_{};
 };
 
@@ -194,11 +177,5 @@ int main(int argc, char** argv) {
     load load(port, source, connections, size, depth, churn);
     load.connect_all();
     if (!idle) load.begin_all();
-    load.run_for(std::chrono::duration<double>(warm_up));
-    load.forget_samples();
-    std::puts("go");
-    std::fflush(stdout);
-    const auto begin = clock_type::now();
-    load.run_for(std::chrono::duration<double>(seconds));
-    load.report(std::chrono::duration<double>(clock_type::now() - begin).count());
+    bench::drive(load, warm_up, seconds);
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -63,6 +64,27 @@ io::task<> echo_datagrams(net::socket bound) {
     }
 }
 
+/// What came together goes back together: the kernel takes apart and cuts.
+io::task<> echo_segments(net::socket bound) {
+    const bool offload = net::receive_segments(bound);
+    if (!offload) throw std::runtime_error("this kernel has no receive offload");
+    io::datagram socket(std::move(bound));
+    net::recv_batch came(16, 65'535, 64);
+    net::send_batch back(16);
+    std::vector<net::outgoing_control> cut(16);
+    for (;;) {
+        const std::size_t count = co_await socket.receive_many(came);
+        back.clear();
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto step = came.control(i).segment_size();
+            cut[i] = {};
+            if (step) cut[i].segment_size(static_cast<std::uint16_t>(*step));
+            back.add(came.data(i), came.peer(i), cut[i]);
+        }
+        co_await socket.send_many(back);
+    }
+}
+
 io::task<> serve(net::socket listening) {
     io::listener listener(std::move(listening));
     io::scope clients;
@@ -74,6 +96,7 @@ struct settings {
     unsigned threads = 1;
     std::uint16_t port = 0;
     bool udp = false;
+    bool offload = false;
     bool spin = false;
 };
 
@@ -85,7 +108,8 @@ net::socket listen_on(std::uint16_t port, bool udp) {
 
 void run_loop(io::loop& loop, net::socket socket, const settings& wanted) {
     if (wanted.spin) loop.set_spin(std::chrono::microseconds(100));
-    loop.run(wanted.udp ? echo_datagrams(std::move(socket)) : serve(std::move(socket)));
+    if (!wanted.udp) return loop.run(serve(std::move(socket)));
+    loop.run(wanted.offload ? echo_segments(std::move(socket)) : echo_datagrams(std::move(socket)));
 }
 
 void run_loops(const settings& wanted) {
@@ -120,7 +144,8 @@ int main(int argc, char** argv) {
     options.add_option("--threads", wanted.threads, "loops, a thread each")
         ->check(CLI::Range(1, 256));
     options.add_option("--port", wanted.port, "on 127.0.0.1; 0: the system's choice");
-    options.add_flag("--udp", wanted.udp, "datagrams");
+    CLI::Option* const udp = options.add_flag("--udp", wanted.udp, "datagrams");
+    options.add_flag("--offload", wanted.offload, "segmentation and receive offload")->needs(udp);
     options.add_flag("--spin", wanted.spin, "the loop looks for work for 100 µs before it sleeps");
     CLI11_PARSE(options, argc, argv);
     try {
