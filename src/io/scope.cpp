@@ -11,11 +11,10 @@ namespace zocalo::io {
 /// One spawned task. It belongs to nobody, so it deletes itself.
 class scope::child final : public detail::member {
  public:
-    child(scope& of, task<>&& what) noexcept
-        : member(of.members_), scope_(of), task_(std::move(what)) {
-        ++scope_.size_;
+    child(scope& of, task<>&& what) noexcept : member(of.members_), task_(std::move(what)) {
+        ++of.members_.size;
     }
-    void start() { scope_.members_.start(*this, task_); }
+    void start() { in().start(*this, task_); }
 
     static void* operator new(std::size_t size) { return detail::allocate_frame(size); }
     static void operator delete(void* memory, std::size_t size) noexcept {
@@ -24,13 +23,12 @@ class scope::child final : public detail::member {
 
  private:
     void ended() noexcept override {
-        --scope_.size_;
+        --static_cast<counted_group&>(in()).size;
         in().arrived(*this, task_.error());
         delete this;
     }
     ~child() = default;
 
-    scope& scope_;
     task<> task_;
 };
 

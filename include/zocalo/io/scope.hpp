@@ -38,12 +38,14 @@ class scope {
     void cancel() noexcept { members_.cancel(); }
 
     /// How many are running, the one given to run() included.
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t size() const noexcept { return members_.size; }
 
  private:
     class child;
-    detail::plain_group members_;
-    std::size_t size_ = 0;
+    struct counted_group final : detail::group {
+        std::size_t size = 0;
+    };
+    counted_group members_;
     bool running_ = false;
 };
 

@@ -14,6 +14,7 @@
 #include "sys/file.hpp"
 #include "sys/socket.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/net/batch.hpp"
 #include "zocalo/net/listen.hpp"
 
 namespace zocalo::io::detail {
@@ -191,7 +192,12 @@ bool readiness_backend::receive_packets(receive_packets_operation& what) {
     return !attempt(what, MSG_DONTWAIT) && keep(what, false);
 }
 
+/// A watched socket tells its watcher of every datagram that has left it, which costs more than
+/// watching anew after a batch of them.
 bool readiness_backend::send_packets(send_packets_operation& what) {
+    constexpr std::size_t many = 8;
+    system_descriptor& on = socket_of(what);
+    if (what.batch != nullptr && what.batch->size() >= many && !on.is_busy()) pause(on);
     return !attempt(what, MSG_DONTWAIT) && keep(what, true);
 }
 

@@ -44,6 +44,9 @@ class readiness_backend : public backend {
     /// The slot was emptied without a report.
     virtual void unwatch(system_descriptor& /*which*/, bool /*writing*/) noexcept {}
 
+    /// The kernel need not report about a socket for a while, on which nothing is kept.
+    virtual void pause(system_descriptor& /*which*/) noexcept {}
+
     /// What is in a slot, which is free then.
     operation& take(operation*& slot) noexcept {
         --kept_;

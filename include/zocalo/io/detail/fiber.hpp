@@ -26,7 +26,7 @@ class ready_item {
 /// Where the transfer lives that a fiber waits for. A fiber waits for one thing at a time, so one
 /// room is enough: a task has none in its frame for each `co_await`.
 struct operation_room {
-    alignas(std::max_align_t) std::byte bytes[80];
+    alignas(8) std::byte bytes[80];
 };
 
 /// One line of tasks that await each other; it waits for one thing at a time.

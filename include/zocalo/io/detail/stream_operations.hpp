@@ -59,9 +59,6 @@ class send_operation final : public operation {
 /// transport's own.
 template <class T>
 class transfer {
- public:
-    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
-
  protected:
     explicit transfer(transport* on_what) noexcept : transport_(on_what) {}
     transfer(transfer&&) noexcept = default;
@@ -70,6 +67,9 @@ class transfer {
     transport* transport_;            ///< null: the stream is closed
     operation* under_way_ = nullptr;  ///< in the fiber's room, when the backend does it
     task<T> by_task_;                 ///< and when it does not
+
+ public:
+    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
 };
 
 /// What stream::read() gives.
@@ -101,7 +101,7 @@ class write_transfer : public transfer<void> {
  public:
     write_transfer(transport* to, const_buffer only) noexcept : transfer(to), only_(only) {}
     write_transfer(transport* to, std::span<const const_buffer> pieces) noexcept
-        : transfer(to), many_(pieces), is_one_(false) {}
+        : transfer(to), is_one_(false), many_(pieces) {}
     bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
     void finish();
 
@@ -111,11 +111,11 @@ class write_transfer : public transfer<void> {
         return is_one_ ? std::span(&only_, 1) : many_;
     }
 
+    bool is_one_ = true;  // first, where the base leaves room
     union {
         const_buffer only_;
         std::span<const const_buffer> many_;
     };
-    bool is_one_ = true;
 };
 
 /// Makes a transfer awaitable, and usable without coroutines by get().

@@ -69,6 +69,10 @@ int epoll_backend::watch(system_descriptor& which, bool writing) {
     return std::min(tell_kernel(which, which.watched | (writing ? writes : reads)), 0);
 }
 
+void epoll_backend::pause(system_descriptor& which) noexcept {
+    if (which.home == this && which.watched != 0) tell_kernel(which, 0);
+}
+
 void epoll_backend::forget(descriptor& which) noexcept {
     auto& known = static_cast<system_descriptor&>(which);
     if (known.watched != 0) tell_kernel(known, 0);

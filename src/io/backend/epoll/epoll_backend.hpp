@@ -29,6 +29,7 @@ class epoll_backend final : public readiness_backend {
     void wake() noexcept override { bell_.ring(); }
 
     int watch(system_descriptor& which, bool writing) override;
+    void pause(system_descriptor& which) noexcept override;
 
  private:
     int tell_kernel(system_descriptor& which, std::uint8_t directions) noexcept;
