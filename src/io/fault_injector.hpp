@@ -52,6 +52,7 @@ task<std::size_t> go_wrong_with_file(operation_kind kind, const char* verb,
 task<chunk> read_wrongly(transport& from, fault what);
 task<std::size_t> read_some_wrongly(transport& from, mutable_buffer into, fault what);
 task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault what);
+task<> wait_wrongly(transport& on, ready_operation::direction wanted, fault what);
 task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what);
 task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from, fault what);
 task<net::received> receive_wrongly(descriptor& from, net::recv_batch* batch, mutable_buffer into,

@@ -148,6 +148,12 @@ task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault 
     }
 }
 
+task<> wait_wrongly(transport& on, ready_operation::direction wanted, fault what) {
+    co_await go_wrong(what, "wait for a descriptor", {});
+    auto waiting = undisturbed<ready_operation>(&on, wanted);
+    co_await waiting;
+}
+
 task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what) {
     co_await go_wrong(what, "accept on", from.local_endpoint());
     auto accepting = undisturbed<awaitable<accept_operation>>(&from);

@@ -173,11 +173,16 @@ stream connect_operation::finish() {
 }
 
 bool ready_operation::begin(fiber& in, std::coroutine_handle<> who) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::wait_ready, transport_)) {
+        by_task_ = wait_wrongly(*transport_, wanted, *wrong);
+        return by_task_.begin(in, who);
+    }
     on = descriptor::of(transport_);
     return admit(*this, in, who) && in.engine().wait_ready(*this);
 }
 
-void ready_operation::finish() const {
+void ready_operation::finish() {
+    if (by_task_.is_started()) return by_task_.take();
     if (result < 0) net::fail("wait for a descriptor", result);
 }
 

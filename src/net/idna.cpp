@@ -3,6 +3,7 @@
 
 #include <idn2.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -42,6 +43,10 @@ std::string idna_to_ascii(std::string_view host) {
     std::string ascii = converted(host, [](const char* text, char** output) {
         return idn2_to_ascii_8z(text, output, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     });
+    const auto breaks_lines = [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; };
+    if (std::ranges::any_of(ascii, breaks_lines)) {
+        refuse(host, "has a blank or a control character");
+    }
     if (ascii.find("..") != std::string::npos || (ascii.size() > 1 && ascii.front() == '.')) {
         refuse(host, "has an empty label");
     }

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "sim/byte_queue.hpp"
+#include "core/byte_queue.hpp"
 #include "sim/clock.hpp"
 #include "sim/packet.hpp"
 #include "zocalo/core/buffer.hpp"

@@ -58,6 +58,7 @@ class process final : public io::detail::backend {
     io::detail::transport_pair make_pair() override;
     void forget(io::detail::descriptor& /*which*/) noexcept override {}
     [[nodiscard]] io::detail::name_source& names() override { return names_; }
+    [[nodiscard]] bool is_ending() const noexcept override { return ended_; }
     bool receive(io::detail::receive_operation& what) override;
     bool send(io::detail::send_operation& what) override;
     bool accept(io::detail::accept_operation& what) override;

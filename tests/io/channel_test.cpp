@@ -154,17 +154,54 @@ TEST_P(helpers, error_comes_back_from_the_thread) {
     EXPECT_THROW(run(throws_elsewhere()), std::runtime_error);
 }
 
-io::task<> is_not_left_behind(std::atomic<bool>& returned) {
-    co_await io::timeout(1ms, io::spawn_blocking([&returned] {
-                             std::this_thread::sleep_for(20ms);
-                             returned = true;
-                         }));
+io::task<> take_long(std::atomic<bool>& begun, std::atomic<bool>& returned) {
+    co_await io::spawn_blocking([&] {
+        begun = true;
+        std::this_thread::sleep_for(20ms);
+        returned = true;
+    });
+}
+io::task<> until(const std::atomic<bool>& flag) {
+    while (!flag)
+        co_await io::sleep(1ms);
+}
+io::task<> cancel_what_runs(std::atomic<bool>& begun, std::atomic<bool>& returned) {
+    co_await io::any(take_long(begun, returned), until(begun));
 }
 
-TEST_P(helpers, time_out_waits_for_the_function) {
+TEST_P(helpers, cancellation_waits_for_a_function_that_runs) {
+    if (!GetParam()) return;  // there a function takes no time
+    std::atomic<bool> begun = false;
     std::atomic<bool> returned = false;
-    run(is_not_left_behind(returned));
+    run(cancel_what_runs(begun, returned));
     EXPECT_TRUE(returned);
+}
+
+io::task<> hold_a_thread(const std::atomic<bool>& until_this) {
+    co_await io::spawn_blocking([&] {
+        while (!until_this)
+            std::this_thread::sleep_for(1ms);
+    });
+}
+io::task<> give_up_then_release(std::atomic<bool>& release) {
+    bool ran = false;
+    EXPECT_THROW(co_await io::timeout(5ms, io::spawn_blocking([&] { ran = true; })),
+                 std::system_error);
+    EXPECT_FALSE(ran);
+    release = true;
+}
+io::task<> wait_for_a_thread(std::atomic<bool>& release) {
+    std::vector<io::task<>> all;
+    for (int i = 0; i < 16; ++i)
+        all.push_back(hold_a_thread(release));
+    all.push_back(give_up_then_release(release));
+    co_await io::all(std::move(all));
+}
+
+TEST_P(helpers, function_that_no_thread_has_begun_is_cancelled) {
+    if (!GetParam()) return;
+    std::atomic<bool> release = false;
+    run(wait_for_a_thread(release));
 }
 
 io::task<int> next_signal(io::signals& from) {

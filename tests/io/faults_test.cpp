@@ -12,6 +12,7 @@
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/datagram.hpp"
 #include "zocalo/io/listener.hpp"
+#include "zocalo/io/pipe.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
@@ -160,6 +161,36 @@ TEST_P(faulty, delayed_operation_can_be_cancelled) {
     } catch (const std::system_error& error) {
         EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
     }
+}
+
+io::task<> pass_through_a_pipe() {
+    auto [out, in] = io::pipe();
+    co_await in.write("through");
+    EXPECT_EQ((co_await out.read()).text(), "through");
+    in.close();
+    EXPECT_TRUE((co_await out.read()).empty());
+}
+
+TEST_P(faulty, pipes_are_in_every_world) {
+    run(pass_through_a_pipe());
+    faults = io::fail_nth(io::operation_kind::receive, 2, std::errc::no_buffer_space);
+    EXPECT_NE(message_of([&] { run(pass_through_a_pipe()); }), "nothing was thrown");
+}
+
+io::task<> wait_for_readiness() {
+    auto [one, other] = io::stream::pair();
+    co_await other.write("x");
+    using ready = io::detail::ready_operation;
+    io::detail::awaitable<ready> waiting(one.made_of(), ready::direction::read);
+    co_await waiting;
+}
+
+TEST_P(faulty, waiting_for_readiness_fails_and_is_late) {
+    run(wait_for_readiness());
+    faults = io::fail_nth(io::operation_kind::wait_ready, 1, std::errc::no_buffer_space);
+    EXPECT_EQ(message_of([&] { run(wait_for_readiness()); }).find("wait for a descriptor"), 0U);
+    faults = [](const io::coming_operation&) { return io::fault{.delay = 1ms}; };
+    run(wait_for_readiness());
 }
 
 TEST_P(faulty, hook_sees_every_operation_with_its_address) {

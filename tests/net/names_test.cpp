@@ -123,8 +123,11 @@ TEST(idna, maps_to_ascii_and_back) {
 }
 
 TEST(idna, refuses_and_names_what_breaks_a_rule) {
-    for (const std::string host : {"\xff.example", "a\xCC\x88\xE2\x80\x8F.de", "xn--a.example",
-                                   "１２７.０.０.１", "１２７.1", "ü..de"}) {
+    for (const std::string host :
+         {"\xff.example", "a\xCC\x88\xE2\x80\x8F.de", "xn--a.example", "１２７.０.０.１",
+          "１２７.1", "ü..de", "a b.de", "a.de\r\nX: y", "a\tb", "ü\n.de",
+          "a\xE3\x80\x80"
+          "b.de"}) {
         const auto message = message_of<std::invalid_argument>([&] { (void)idna_to_ascii(host); });
         EXPECT_THAT(message, testing::StartsWith("host \"")) << host;
     }

@@ -15,7 +15,8 @@ namespace zocalo::io {
 /// fails with std::errc::not_a_socket; destroying the stream closes the descriptor.
 [[nodiscard]] stream open_descriptor(unique_fd descriptor);
 
-/// The two ends of a pipe: what is written into the second comes out of the first.
+/// The two ends of a pipe: what is written into the second comes out of the first. In a task on a
+/// simulated host it is in that.
 [[nodiscard]] std::pair<stream, stream> pipe();
 
 }  // namespace zocalo::io

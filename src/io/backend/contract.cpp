@@ -97,10 +97,9 @@ void backend::post_done(operation& what, std::int32_t result) noexcept {
 }
 
 void backend::post_from_outside(ready_item& item) {
-    {
-        const std::lock_guard lock(outside_mutex_);
-        outside_.push(item);
-    }
+    // Under the lock to its end: who gets the item may end the run, and the backend with it.
+    const std::lock_guard lock(outside_mutex_);
+    outside_.push(item);
     if (!outside_posted_.exchange(true, std::memory_order_acq_rel)) wake();
 }
 

@@ -107,6 +107,9 @@ class backend {
     void set_faults(fault_hook hook);
     [[nodiscard]] fault_injector* faults() const noexcept { return faults_.get(); }
 
+    /// Whether everything has to end now: no task is shielded from that.
+    [[nodiscard]] virtual bool is_ending() const noexcept { return false; }
+
     /// Where names come from: the system's files and name servers; a simulated network has its own.
     [[nodiscard]] virtual name_source& names();
 

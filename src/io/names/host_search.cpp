@@ -102,11 +102,34 @@ class single_search {
 /// What needs no question, or nothing.
 addresses known_of(const std::string& host, name_source& names, const resolver_options& how) {
     if (const auto ip = net::address::try_parse(host)) return {*ip};
-    addresses known = names.known(host, how);
+    addresses known;
+    if (!names.known_comes_last()) known = names.known(host, how);
     if (known.empty() && is_this_machine(host)) {
         known = {net::address::loopback_v6(), net::address::loopback_v4()};
     }
     return known;
+}
+
+/// What name servers know.
+struct verdict {
+    bool found = false;
+    bool exists = false;
+    std::exception_ptr error;
+};
+
+/// One name after another, until one has any address.
+task<verdict> ask_for(resolver& with, std::vector<std::string> candidates, net::family wanted,
+                      host_listener& tell) {
+    verdict all;
+    for (std::string& each : candidates) {
+        single_search search(with, std::move(each), tell);
+        co_await search.run(wanted);
+        all.found = search.found;
+        all.error = search.error;
+        all.exists = all.exists || search.exists;
+        if (all.found || all.error) break;
+    }
+    co_return all;
 }
 
 [[noreturn]] void nothing(const std::string& host, bool exists) {
@@ -131,17 +154,19 @@ task<> search_host(resolver& with, std::string host, net::family wanted, host_li
         tell.came(wanted, std::move(known), {});
         co_return;
     }
-    bool exists = false;
     std::vector<std::string> candidates{name};
     if (!is_whole) candidates = names.candidates(name, with.options());
-    for (std::string& each : candidates) {
-        single_search search(with, std::move(each), tell);
-        co_await search.run(wanted);
-        if (search.found) co_return;
-        if (search.error) std::rethrow_exception(search.error);
-        exists = exists || search.exists;
+    const verdict said = co_await ask_for(with, std::move(candidates), wanted, tell);
+    if (said.found) co_return;
+    if (names.known_comes_last()) {
+        addresses known = only(names.known(name, with.options()), wanted);
+        if (!known.empty()) {
+            tell.came(wanted, std::move(known), {});
+            co_return;
+        }
     }
-    nothing(host, exists);
+    if (said.error) std::rethrow_exception(said.error);
+    nothing(host, said.exists);
 }
 
 }  // namespace zocalo::io::detail

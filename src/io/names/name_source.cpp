@@ -10,6 +10,10 @@ std::vector<net::address> name_source::known(const std::string& /*host*/,
     return {};
 }
 
+bool name_source::known_comes_last() {
+    return false;
+}
+
 std::vector<std::string> name_source::candidates(const std::string& host,
                                                  const resolver_options& /*how*/) {
     return {host};

@@ -32,6 +32,9 @@ class name_source {
     /// The addresses of a host that are known without asking anybody: those of /etc/hosts.
     virtual std::vector<net::address> known(const std::string& host, const resolver_options& how);
 
+    /// Whether those count only when name servers know nothing.
+    virtual bool known_comes_last();
+
     /// The whole names that a host's name may stand for, to be asked for one after another: with
     /// the search list of resolv.conf.
     virtual std::vector<std::string> candidates(const std::string& host,

@@ -71,6 +71,10 @@ std::vector<net::address> system_names::known(const std::string& host,
     return read_hosts_file(host);
 }
 
+bool system_names::known_comes_last() {
+    return settings().files_last;
+}
+
 std::vector<std::string> system_names::candidates(const std::string& host,
                                                   const resolver_options& how) {
     const system_settings& system = settings();

@@ -18,6 +18,7 @@ class system_names final : public name_source {
     task<net::dns::answer> ask(std::string name, net::dns::type which,
                                const resolver_options& how) override;
     std::vector<net::address> known(const std::string& host, const resolver_options& how) override;
+    bool known_comes_last() override;
     std::vector<std::string> candidates(const std::string& host,
                                         const resolver_options& how) override;
     std::optional<net::address> source_for(const net::address& to) override;

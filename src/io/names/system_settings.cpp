@@ -44,6 +44,7 @@ void take_known(const ares_options& from, int mask, system_settings& into) {
         const std::string_view order = from.lookups;
         into.use_files = order.find('f') != std::string_view::npos;
         into.use_servers = order.find('b') != std::string_view::npos;
+        into.files_last = into.use_files && order.find('b') < order.find('f');
     }
 }
 

@@ -15,6 +15,7 @@ struct system_settings {
     int dots = 1;             ///< a name with so many is asked for as it is first
     bool use_files = true;    ///< nsswitch.conf: the hosts file counts
     bool use_servers = true;  ///< and name servers
+    bool files_last = false;  ///< servers are asked first: "hosts: dns files"
     int milliseconds = 2000;  ///< for a server to answer
     int attempts = 3;
     bool tcp = false;

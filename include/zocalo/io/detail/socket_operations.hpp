@@ -63,7 +63,7 @@ class ready_operation : public operation {
         : operation(verb::ready), wanted(which), transport_(what) {}
     ready_operation(ready_operation&&) noexcept = default;
     bool begin(fiber& in, std::coroutine_handle<> who);
-    void finish() const;
+    void finish();
 
     direction wanted;
 
@@ -71,6 +71,7 @@ class ready_operation : public operation {
     ~ready_operation() = default;
 
  private:
+    task<> by_task_;  ///< when it goes wrong
     transport* transport_;
 };
 

@@ -17,12 +17,21 @@ void poll_backend::expect() {
 }
 
 int poll_backend::watch(system_descriptor& which, bool /*writing*/) {
-    if (!which.is_busy()) watched_.push_back(&which);
+    if (which.is_busy()) return 0;
+    which.place = static_cast<std::uint32_t>(watched_.size());
+    watched_.push_back(&which);
     return 0;
 }
 
 void poll_backend::unwatch(system_descriptor& which, bool /*writing*/) noexcept {
-    if (!which.is_busy()) std::erase(watched_, &which);
+    if (!which.is_busy()) watched_[which.place] = nullptr;
+}
+
+/// Closes the gaps that those left who wait no more.
+void poll_backend::tidy() noexcept {
+    std::erase(watched_, nullptr);
+    for (std::uint32_t place = 0; place < watched_.size(); ++place)
+        watched_[place]->place = place;
 }
 
 /// True when that was all there is to wait for.
@@ -64,13 +73,20 @@ bool poll_backend::block_in_file(zocalo::timeout limit) {
     return false;
 }
 
-/// Does what is due and lets the loop complete it: completing here would change the list.
-void poll_backend::finish(operation*& slot) {
+/// Does what is due. Completing it at once gives a buffer back before the next one needs one; it
+/// may close any descriptor, which then has left its place.
+void poll_backend::finish(std::size_t place, bool writing) {
+    system_descriptor* const which = watched_[place];
+    if (which == nullptr) return;
+    operation*& slot = writing ? which->writing : which->reading;
     if (slot == nullptr || !attempt(*slot, MSG_DONTWAIT)) return;
-    post(take(slot));
+    operation& what = take(slot);
+    unwatch(*which, writing);
+    what.complete();
 }
 
 void poll_backend::wait(zocalo::timeout limit) {
+    tidy();
     if (!files_.empty() && block_in_file(limit)) return;
     if (block_in_receive(limit)) return;
     entries_.clear();
@@ -83,13 +99,13 @@ void poll_backend::wait(zocalo::timeout limit) {
     if (sys::poll(entries_.data(), entries_.size(), deadline{limit}) <= 0) return;
 
     constexpr short failed = POLLERR | POLLHUP | POLLNVAL;
-    for (std::size_t i = 0; i < watched_.size(); ++i) {
-        const short events = entries_[i].revents;
-        if ((events & (POLLIN | failed)) != 0) finish(watched_[i]->reading);
-        if ((events & (POLLOUT | failed)) != 0) finish(watched_[i]->writing);
-    }
-    std::erase_if(watched_, [](const system_descriptor* each) { return !each->is_busy(); });
+    const std::size_t count = entries_.size() - (bell_ ? 1 : 0);
     if (bell_ && entries_.back().revents != 0) bell_->hear();
+    for (std::size_t i = 0; i < count; ++i) {
+        const short events = entries_[i].revents;
+        if ((events & (POLLIN | failed)) != 0) finish(i, false);
+        if ((events & (POLLOUT | failed)) != 0) finish(i, true);
+    }
 }
 
 }  // namespace zocalo::io::detail

@@ -37,9 +37,10 @@ class poll_backend final : public readiness_backend {
  private:
     bool block_in_receive(zocalo::timeout limit);
     bool block_in_file(zocalo::timeout limit);
-    void finish(operation*& slot);
+    void tidy() noexcept;
+    void finish(std::size_t place, bool writing);
 
-    std::vector<system_descriptor*> watched_;  ///< those with an operation
+    std::vector<system_descriptor*> watched_;  ///< those with an operation; null: it has ended
     std::vector<file_operation*> files_;       ///< those that no thread has yet
     std::vector<pollfd> entries_;              ///< the same for the kernel, and the bell
     std::optional<net::wake_up> bell_;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace zocalo::sim::detail {
+namespace zocalo {
 
 /// Bytes that leave in the order in which they came.
 class byte_queue {
@@ -34,4 +34,4 @@ class byte_queue {
     std::size_t gone_ = 0;
 };
 
-}  // namespace zocalo::sim::detail
+}  // namespace zocalo

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/io/send_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "io/worlds.hpp"
+#include "support/folder.hpp"
+#include "support/streams.hpp"
+#include "zocalo/io/all.hpp"
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/connect.hpp"
+#include "zocalo/io/listener.hpp"
+#include "zocalo/io/memory_pair.hpp"
+#include "zocalo/io/scope.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace io = zocalo::io;
+namespace net = zocalo::net;
+using zocalo::tests::read_all;
+
+using ends = std::pair<io::stream, io::stream>;
+
+class sent_files : public zocalo::tests::in_every_world {
+ protected:
+    zocalo::tests::folder folder;
+};
+
+std::string numbers(std::size_t size) {
+    std::string text;
+    for (int i = 0; text.size() < size; ++i)
+        text += std::to_string(i) + ' ';
+    return text.substr(0, size);
+}
+
+io::task<io::file> file_with(std::string path, std::string text) {
+    io::file made = co_await io::open_file(path, {.writable = true, .create = true, .empty = true});
+    co_await made.write(text);
+    co_return made;
+}
+
+io::task<ends> connection() {
+    io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
+    auto [one, other] =
+        co_await io::all(io::detail::as_task(listener.accept()),
+                         io::detail::as_task(io::connect(listener.local_endpoint())));
+    co_return ends(std::move(one), std::move(other));
+}
+io::task<ends> memory() {
+    co_return io::memory_pair(1000);
+}
+
+io::task<std::uint64_t> send_and_finish(io::stream& to, io::file& from, net::file_range range) {
+    const std::uint64_t sent = co_await io::send_file(to, from, range);
+    co_await to.finish();
+    co_return sent;
+}
+
+io::task<> carry(io::task<ends> open, std::string path, std::size_t size) {
+    const std::string text = numbers(size);
+    io::file from = co_await file_with(path, text);
+    const std::uint64_t position = from.position();
+    auto [one, other] = co_await std::move(open);
+    auto [sent, came] = co_await io::all(send_and_finish(one, from, {}), read_all(other));
+    EXPECT_EQ(sent, text.size());
+    EXPECT_TRUE(came == text);
+    EXPECT_EQ(from.position(), position) << "it stays where it is";
+}
+
+TEST_P(sent_files, arrive_whole_over_every_kind_of_stream) {
+    for (const std::size_t size : {0U, 1U, 70'000U, 5'000'000U}) {
+        run(carry(connection(), folder.file("file"), size));
+        run(carry(memory(), folder.file("file"), std::min(size, std::size_t{100'000})));
+    }
+}
+
+TEST_P(sent_files, arrive_whole_in_pieces) {
+    faults = io::in_pieces(1000);
+    run(carry(connection(), folder.file("file"), 20'000));
+}
+
+io::task<std::string> part_of(std::string path, net::file_range range, std::uint64_t expected) {
+    io::file from = co_await file_with(path, "0123456789");
+    auto [one, other] = co_await connection();
+    auto [sent, came] = co_await io::all(send_and_finish(one, from, range), read_all(other));
+    EXPECT_EQ(sent, expected);
+    co_return came;
+}
+
+TEST_P(sent_files, go_in_part_and_short_ones_are_reported) {
+    const std::string path = folder.file("file");
+    EXPECT_EQ(run(part_of(path, {.offset = 3, .count = 4}, 4)), "3456");
+    EXPECT_EQ(run(part_of(path, {.offset = 3}, 7)), "3456789");
+    EXPECT_EQ(run(part_of(path, {.offset = 8, .count = 100}, 2)), "89") << "the file ends before";
+    EXPECT_EQ(run(part_of(path, {.offset = 20}, 0)), "");
+    EXPECT_EQ(run(part_of(path, {.offset = 1, .count = 0}, 0)), "");
+}
+
+io::task<> send_to_nobody(std::string path) {
+    io::file from = co_await file_with(path, std::string(20'000'000, 'x'));
+    auto [one, other] = co_await connection();
+    co_await io::timeout(20ms, io::send_file(one, from));
+}
+
+TEST_P(sent_files, stop_when_cancelled) {
+    try {
+        run(send_to_nobody(folder.file("file")));
+        FAIL() << "nobody reads";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+    }
+}
+
+io::task<> cancel_and_send(io::scope& in, io::stream& to, io::file& from) {
+    in.cancel();
+    EXPECT_THROW(co_await io::send_file(to, from), net::stopped);
+}
+
+io::task<> send_when_cancelled(std::string path) {
+    io::file from = co_await file_with(path, "0123456789");
+    auto [one, other] = co_await connection();
+    {
+        io::scope scope;
+        co_await scope.run(cancel_and_send(scope, one, from));
+    }
+    one.close();
+    EXPECT_EQ(co_await read_all(other), "");
+}
+
+TEST_P(sent_files, do_not_begin_when_cancelled) {
+    run(send_when_cancelled(folder.file("file")));
+}
+
+io::task<> send_to_closed(std::string path) {
+    io::file from = co_await file_with(path, std::string(20'000'000, 'x'));
+    auto [one, other] = co_await connection();
+    other.close();
+    try {
+        for (int i = 0; i < 3; ++i) {
+            co_await io::send_file(one, from);
+            co_await io::sleep(5ms);
+        }
+        ADD_FAILURE() << "the peer is gone";
+    } catch (const std::system_error& error) {
+        const bool gone =
+            error.code() == std::errc::broken_pipe || error.code() == std::errc::connection_reset;
+        EXPECT_TRUE(gone) << error.what();
+    }
+}
+
+TEST_P(sent_files, error_says_that_the_peer_is_gone) {
+    run(send_to_closed(folder.file("file")));
+}
+
+TEST(send_file, names_file_and_peer) {
+    const zocalo::tests::folder folder;
+    io::file from = file_with(folder.file("file"), std::string(1'000'000, 'x')).get();
+    auto [one, other] = connection().get();
+    other.close();
+    try {
+        for (;;)
+            (void)io::send_file(one, from).get();
+    } catch (const std::system_error& error) {
+        const std::string message = error.what();
+        EXPECT_EQ(message.find("send file \"" + folder.file("file")), 0U) << message;
+        EXPECT_NE(message.find("bytes sent) to 127.0.0.1:"), std::string::npos) << message;
+    }
+}
+
+ZOCALO_IN_EVERY_WORLD(sent_files);
+
+}  // namespace
