@@ -150,7 +150,7 @@ task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault 
 
 task<> wait_wrongly(transport& on, ready_operation::direction wanted, fault what) {
     co_await go_wrong(what, "wait for a descriptor", {});
-    auto waiting = undisturbed<ready_operation>(&on, wanted);
+    auto waiting = undisturbed<awaitable<ready_operation>>(&on, wanted);
     co_await waiting;
 }
 

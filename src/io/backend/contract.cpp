@@ -152,6 +152,12 @@ void backend::take_turn() {
     turn();
 }
 
+void backend::run_ready() {
+    const session here(*this);
+    wait(zocalo::timeout::zero());
+    turn();
+}
+
 void backend::set_spin(std::chrono::nanoseconds at_most) noexcept {
     constexpr std::chrono::nanoseconds most = std::chrono::milliseconds(1);
     spin_ = std::clamp(at_most, std::chrono::nanoseconds::zero(), most);

@@ -120,6 +120,11 @@ class backend {
     void do_on_thread(blocking_operation& what);
     void cancel_on_thread(blocking_operation& what) noexcept;
 
+    /// How long until the next turn: zero when something is in the queue.
+    [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
+    /// Does what there is to do, without waiting: instead of run(), for whoever is driven by another
+    /// loop.
+    void run_ready();
     /// Takes turns until `over` is true, within a session. Ends the program with a message when
     /// everything waits and nothing can happen any more.
     void run(const bool& over);
@@ -133,8 +138,6 @@ class backend {
 
     /// One turn, of what is due now: run() for a backend that is driven from outside.
     void take_turn();
-    /// How long until the next turn: zero when something is in the queue.
-    [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
     void spin_and_wait();
 
     /// Waits for what the outside has to say, at most that long, and completes the operations that

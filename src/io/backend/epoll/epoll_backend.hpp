@@ -23,6 +23,8 @@ class epoll_backend final : public readiness_backend {
 
     [[nodiscard]] std::string_view name() const noexcept override { return "epoll"; }
     void forget(descriptor& which) noexcept override;
+    /// Can be read when wait() has something to report.
+    [[nodiscard]] int fileno() const noexcept { return epoll_.get(); }
 
  protected:
     void wait(zocalo::timeout limit) override;
