@@ -122,8 +122,8 @@ class backend {
 
     /// How long until the next turn: zero when something is in the queue.
     [[nodiscard]] zocalo::timeout time_to_wait() const noexcept;
-    /// Does what there is to do, without waiting: instead of run(), for whoever is driven by another
-    /// loop.
+    /// Does what there is to do, without waiting: instead of run(), for whoever is driven by
+    /// another loop.
     void run_ready();
     /// Takes turns until `over` is true, within a session. Ends the program with a message when
     /// everything waits and nothing can happen any more.
