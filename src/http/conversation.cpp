@@ -95,10 +95,15 @@ io::task<const_buffer> conversation::read() {
 // --- Responses
 
 void conversation::begin(const response_head& head, content_size size) {
-    const bool may_be_dropped = engine_.announced() && *engine_.announced() <= site_.drop_content;
-    const bool is_read = engine_.has_received_all() || !engine_.has_content();
-    if (client_.is_draining() || (!is_read && !may_be_dropped)) engine_.close_after();
+    if (client_.is_draining()) engine_.close_after();
     engine_.send(head, size);
+}
+
+/// Nobody will read what is left of the content: the head that comes says so if it is too much.
+void conversation::read_no_more() noexcept {
+    const bool is_read = engine_.has_received_all() || !engine_.has_content();
+    const bool may_be_dropped = engine_.announced() && *engine_.announced() <= site_.drop_content;
+    if (!is_read && !may_be_dropped) engine_.close_after();
 }
 
 io::task<> conversation::write(const_buffer data) {

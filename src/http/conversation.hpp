@@ -25,6 +25,7 @@ class conversation {
     /// The rest of the request, the next piece of its content.
     [[nodiscard]] io::task<const_buffer> read();
     void begin(const response_head& head, content_size size);
+    void read_no_more() noexcept;
     [[nodiscard]] io::task<> write(const_buffer data);
     [[nodiscard]] io::task<> flush();
     [[nodiscard]] io::task<io::stream> take_over();

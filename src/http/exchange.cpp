@@ -94,6 +94,7 @@ void exchange::begin(content_size size) {
 void exchange::reply(std::string_view content, std::string_view type) {
     if (!type.empty() && !response_.fields.contains("Content-Type"))
         response_.fields.add("Content-Type", type);
+    in_.read_no_more();
     begin(content.size());
     in_.engine().send_data(content);
     size_ = content.size();
@@ -106,6 +107,7 @@ void exchange::reply(http::status answer) {
         std::string text = std::to_string(number(answer));
         return reply(text.append(" ").append(reason(answer)).append("\n"));
     }
+    in_.read_no_more();
     begin(0);
     end();
 }

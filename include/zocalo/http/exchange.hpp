@@ -79,7 +79,8 @@ class exchange {
     [[nodiscard]] response_head& response() noexcept { return response_; }
     [[nodiscard]] const response_head& response() const noexcept { return response_; }
 
-    /// The whole response, with a Content-Type unless that is empty or set already.
+    /// The whole response, with a Content-Type unless that is empty or set already. What was not
+    /// read of the request will not be.
     void reply(std::string_view content, std::string_view type = "text/plain; charset=utf-8");
     /// The same for a status that says it all: its words are the content, where it can have some.
     void reply(http::status answer);

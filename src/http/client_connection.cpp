@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/http/client_connection.hpp"
+
+#include <array>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "zocalo/io/unread.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+/// So much may wait to be sent before write() has to; larger pieces of content are not copied.
+constexpr std::size_t high_water = std::size_t{64} * 1024;
+constexpr std::size_t not_copied = std::size_t{16} * 1024;
+
+void end_without_response(const std::exception_ptr& broken, const io::stream& server) {
+    if (broken) std::rethrow_exception(broken);
+    throw std::system_error(std::make_error_code(std::errc::connection_reset),
+                            "wait for a response of " + server.peer_endpoint().to_string());
+}
+
+}  // namespace
+
+client_connection::client_connection(io::stream server, const limits& within)
+    : stream_(std::move(server)), reader_(stream_), engine_(within) {}
+
+// --- The request
+
+void client_connection::send(const request_head& head, std::string_view content) {
+    begin(head, content.size());
+    engine_.send_data(content);
+    end();
+}
+
+void client_connection::begin(const request_head& head, content_size size) {
+    reader_.consume(std::exchange(lent_, 0));
+    engine_.send(head, size);
+}
+
+io::task<> client_connection::write(const_buffer data) {
+    if (data.size() < not_copied) {
+        engine_.send_data(data);
+        if (engine_.output().size() >= high_water) co_await flush();
+    } else if (engine_.begin_piece(data.size())) {
+        co_await send_pieces(data);
+        engine_.end_piece();
+    }
+}
+
+void client_connection::end(const fields& trailers) {
+    engine_.send_end(trailers);
+}
+
+io::task<> client_connection::flush() {
+    if (!engine_.output().empty()) co_await send_pieces({});
+}
+
+/// What was put together, and `data` behind it.
+io::task<> client_connection::send_pieces(const_buffer data) {
+    const std::array<const_buffer, 2> pieces{const_buffer(engine_.output()), data};
+    if (!broken_) {
+        try {
+            co_await stream_.write(std::span<const const_buffer>(pieces));
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error&) {
+            broken_ = std::current_exception();
+        }
+    }
+    engine_.output().clear();
+}
+
+// --- The response
+
+io::task<> client_connection::receive(std::function<void(const response_head&)> interim) {
+    co_await flush();
+    for (;;) {
+        const incoming got = engine_.next(reader_.buffered(), has_ended_);
+        reader_.consume(got.used);
+        if (got.what == event::head) co_return;
+        if (got.what == event::interim && interim) interim(engine_.response());
+        if (got.what == event::paused) throw std::logic_error("HTTP: there was no request");
+        if (got.what == event::closed) end_without_response(broken_, stream_);
+        if (got.what == event::need_data) co_await wait_for_more();
+    }
+}
+
+io::task<const_buffer> client_connection::read() {
+    reader_.consume(std::exchange(lent_, 0));
+    while (!engine_.has_received_all()) {
+        const incoming got = engine_.next(reader_.buffered(), has_ended_);
+        if (got.what == event::data) {
+            lent_ = got.used;
+            co_return got.data;
+        }
+        reader_.consume(got.used);
+        if (got.what == event::need_data) co_await wait_for_more();
+    }
+    co_return const_buffer();
+}
+
+io::task<std::string> client_connection::content(std::size_t limit) {
+    std::string all;
+    for (;;) {
+        const const_buffer piece = co_await read();
+        if (piece.empty()) co_return all;
+        if (piece.size() > limit - all.size())
+            throw protocol_error("more than " + std::to_string(limit) + " bytes of content");
+        all += piece.text();
+    }
+}
+
+io::task<> client_connection::wait_for_more() {
+    co_await flush();
+    const bool came = co_await reader_.fill();
+    has_ended_ = !came;
+}
+
+// --- The connection
+
+io::stream client_connection::take_over() {
+    const incoming next = engine_.next({});
+    if (next.what != event::switched)
+        throw std::logic_error("HTTP: the connection still speaks it");
+    std::string rest(reader_.buffered().text());
+    reader_.consume(rest.size());
+    return io::unread(std::move(stream_), std::move(rest));
+}
+
+}  // namespace zocalo::http
