@@ -223,7 +223,8 @@ class OverTls(unittest.TestCase):
         port = free_port()
         with foreign("openssl", "s_server", "-quiet", "-accept", f"{HERE}:{port}", "-cert",
                      str(self.server[0]), "-key", str(self.server[1]), port=port) as peer, \
-                connect(*self.as_client, HERE, port, input=b"hello\n") as us:
+                connect(*self.as_client, HERE, port) as us:
+            us.write(b"hello\n")  # and no end, which it would take for that of everything
             self.assertEqual(peer.process.stdout.readline(), b"hello\n")
             peer.process.stdin.write(b"and back\n")
             peer.process.stdin.flush()

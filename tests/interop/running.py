@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`zocalo listen` and `zocalo connect` as processes that a test talks to through their pipes."""
 
+import contextlib
 import re
 import socket
 import subprocess
@@ -62,8 +63,10 @@ class Running:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if input is not None:
-            self.write(input)
-            self.end_input()
+            with contextlib.suppress(BrokenPipeError):  # it may have failed already
+                self.write(input)
+            with contextlib.suppress(BrokenPipeError):
+                self.end_input()
 
     def _read(self):
         for line in self.process.stderr:

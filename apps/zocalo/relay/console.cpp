@@ -152,9 +152,11 @@ io::task<> console::print(const_buffer text) {
     const auto turn = co_await printing_.lock();
     try {
         co_await output_.write(text);
+    } catch (const net::stopped&) {
+        throw;
     } catch (const std::system_error& error) {
         if (error.code() == std::errc::broken_pipe) std::raise(SIGPIPE);
-        throw;
+        throw file_error(error.code(), "write the output");
     }
 }
 

@@ -36,7 +36,9 @@ void relay::touch() {
 io::task<> relay::run() {
     co_await io::any(outgoing(), incoming(), keep_idle_limit(), keep_total_limit(),
                      give_up_after_stop());
-    co_await part();
+    // Where the peer wants to hear a goodbye (in TLS it does), it does hear one.
+    const bool wants_goodbye = !is_finished_ && !rules_.in_packets && !broken_;
+    if (wants_goodbye) co_await finish_peer(1s);
     if (broken_) std::rethrow_exception(broken_);
 }
 
@@ -72,8 +74,7 @@ io::task<> relay::send_input() {
 
 io::task<> relay::pass_on(const_buffer bytes) {
     if (bytes.empty()) {
-        if (rules_.half_close) co_await peer_.finish();
-        is_finished_ = rules_.half_close;
+        if (rules_.half_close) co_await finish_peer(timeout::none());
         co_return;
     }
     co_await peer_.write(bytes);
@@ -88,23 +89,21 @@ io::task<io::chunk> relay::read_input() {
         co_return part;
     } catch (const net::stopped&) {
         throw;
-    } catch (const std::system_error& error) {
-        if (!rules_.local_may_fail) throw file_error(error.code(), "read the input");
+    } catch (const std::system_error&) {
+        if (!rules_.local_may_fail) throw;
     }
     co_return io::chunk();
 }
 
 io::task<> relay::incoming() {
-    for (;;) {
-        const bool came = co_await next();
-        if (!came) break;
-        const const_buffer bytes(arrived_->data(), arrived_->size());
+    for (bool came = true; came;) {
+        came = co_await next();
+        const const_buffer bytes(came ? arrived_->data() : nullptr, came ? arrived_->size() : 0);
+        if (came && log_ != nullptr) log_->received(bytes);
         received_ += bytes.size();
-        if (log_ != nullptr) log_->received(bytes);
-        if (rules_.has_output && !local_has_failed_) co_await hand_over(bytes);
+        co_await hand_over(bytes);
         touch();
     }
-    if (rules_.has_output && !local_has_failed_) co_await finish_local();
     if (rules_.has_input && !stop_.is_set()) co_await told_peer_.wait();
 }
 
@@ -134,25 +133,21 @@ io::task<> relay::fetch() {
     }
 }
 
+/// Nothing is the end.
 io::task<> relay::hand_over(const_buffer bytes) {
+    if (!rules_.has_output || local_has_failed_) co_return;
     try {
-        co_await local_.write(bytes);
+        if (bytes.empty()) {
+            co_await local_.finish();
+        } else {
+            co_await local_.write(bytes);
+        }
         taken_ += bytes.size();
     } catch (const net::stopped&) {
         throw;
-    } catch (const std::system_error& error) {
-        if (!rules_.local_may_fail) throw file_error(error.code(), "write the output");
+    } catch (const std::system_error&) {
+        if (!rules_.local_may_fail) throw;
         local_has_failed_ = true;  // the peer may go on, and nobody listens
-    }
-}
-
-io::task<> relay::finish_local() {
-    try {
-        co_await local_.finish();
-    } catch (const net::stopped&) {
-        throw;
-    } catch (const std::system_error& error) {
-        if (!rules_.local_may_fail) throw file_error(error.code(), "write the output");
     }
 }
 
@@ -191,15 +186,14 @@ io::task<> relay::give_up_after_stop() {
     }
 }
 
-/// Says goodbye where the peer wants to hear one (TLS does) and has not heard it.
-io::task<> relay::part() {
-    if (is_finished_ || rules_.in_packets || broken_) co_return;
+io::task<> relay::finish_peer(timeout limit) {
+    is_finished_ = true;
     try {
-        co_await io::timeout(1s, peer_.finish());
+        co_await io::timeout(limit, peer_.finish());
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error&) {
-        // The peer has gone already: then it needs no telling.
+        // It has gone already: then it needs no telling.
     }
 }
 

@@ -44,8 +44,8 @@ class relay {
     relay(io::stream& local, io::stream& peer, relay_rules rules, io::event& stop,
           traffic_log* log);
 
-    /// Throws file_error when the local side could not be read or written, std::errc::timed_out
-    /// when a rule in time was broken, and what broke the link to the peer.
+    /// Throws what the local side and the link to the peer fail with, and std::errc::timed_out when
+    /// a rule in time was broken.
     io::task<> run();
 
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
@@ -61,12 +61,11 @@ class relay {
     io::task<bool> next();
     io::task<> fetch();
     io::task<> hand_over(const_buffer bytes);
-    io::task<> finish_local();
     io::task<> silence(timeout limit);
     io::task<> keep_idle_limit();
     io::task<> keep_total_limit();
     io::task<> give_up_after_stop();
-    io::task<> part();
+    io::task<> finish_peer(timeout limit);
     void touch();
 
     io::stream& local_;
