@@ -165,6 +165,19 @@ class ctrl_c(unittest.TestCase):
                 for thread in threads:
                     thread.join(PATIENCE)
 
+    def test_ends_what_is_not_yet_a_conversation(self):
+        with socket.create_server((HERE, 0)) as silent, listen("-v", "--ssl", HERE, 0) as us:
+            waiting = [connect("--ssl", *silent.getsockname()),
+                       connect("--proxy", "socks5://%s:%d" % silent.getsockname(), HERE, 1)]
+            with socket.create_connection((HERE, us.port())):
+                us.said("connection from")  # and no handshake
+                for each in [us, *waiting]:
+                    with each:
+                        time.sleep(0.1)
+                        started = time.monotonic()
+                        self.assertEqual(each.stop(), 130)
+                        self.assertLess(time.monotonic() - started, 3)
+
     def test_says_how_much_it_was(self):
         with socket.create_server((HERE, 0)) as server:
             with connect("-v", *server.getsockname()) as us:

@@ -278,6 +278,25 @@ class unix_streams(unittest.TestCase):
                 if ours == path:
                     os.unlink(path)  # Python's; that ours was gone, bind() has shown
 
+    def test_a_full_queue_is_waited_for(self):
+        name = f"\0zocalo-full-{os.getpid()}"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(name)
+            listener.listen(0)
+            first = socket.socket(socket.AF_UNIX)
+            first.connect(name)  # takes the only place
+            with first, connect("-U", "@" + name[1:], input=b"patient") as us:
+                time.sleep(0.2)
+                self.assertIsNone(us.process.poll(), us.says)
+                listener.accept()[0].close()
+                with listener.accept()[0] as connection:
+                    self.assertEqual(receive_all(connection), b"patient")
+                self.assertEqual(us.end(), (b"", 0), us.says)
+            second = socket.socket(socket.AF_UNIX)
+            second.connect(name)
+            with second, connect("-U", "-w", "200ms", "@" + name[1:], input=b"") as us:
+                self.assertEqual(us.end()[1], 5, us.says)
+
 
 if __name__ == "__main__":
     main()

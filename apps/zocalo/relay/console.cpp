@@ -21,9 +21,10 @@ namespace zocalo::program {
 
 namespace {
 
-/// Read at once: with datagrams each of them becomes one. With CR LF it may be twice as much, which
-/// still fits into a chunk.
-constexpr std::size_t piece_size = 16384;
+/// Read at once. With CR LF it may become twice as much, which still fits into a chunk.
+constexpr std::size_t longest_piece = 32768;
+/// The same when each read becomes a datagram.
+constexpr std::size_t longest_datagram = 16384;
 /// Pieces that wait for a peer that does not take them.
 constexpr std::size_t room = 4;
 
@@ -72,9 +73,10 @@ class console::place final : public io::transport {
     io::task<io::chunk> read() override {
         const std::optional<piece> next = co_await mine_->pieces.receive();
         if (!next) co_return io::chunk();
-        std::string bytes = **next;
-        if (of_.options_.crlf) crlf_(bytes, false);
-        co_return chunk_of(bytes);
+        if (!of_.options_.crlf) co_return chunk_of(**next);
+        std::string lines = **next;
+        crlf_(lines, false);
+        co_return chunk_of(lines);
     }
     io::task<std::size_t> read_some(mutable_buffer) override {
         throw std::logic_error("console: pieces are read whole");
@@ -118,7 +120,7 @@ io::stream console::join() {
 }
 
 io::task<> console::read_input() {
-    std::string bytes(piece_size, '\0');
+    std::string bytes(options_.udp ? longest_datagram : longest_piece, '\0');
     for (std::size_t got = 1; got != 0;) {
         while (inboxes_.empty()) {
             joined_.reset();
