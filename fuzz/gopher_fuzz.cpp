@@ -43,7 +43,6 @@ void requests(std::string_view bytes) {
     for (const std::size_t piece : {std::size_t{1}, std::size_t{2}, std::size_t{7}})
         require(read_request(bytes, piece) == whole);
     if (!whole.request) return;
-    // A search that looks like Gopher+ is sent with its place marked; every other one is the same.
     require(read_request(to_line(*whole.request), 3).request == whole.request);
 }
 

@@ -22,6 +22,10 @@ std::string_view take_field(std::string_view& line) noexcept {
     return field;
 }
 
+bool is_plus_part(std::string_view field) noexcept {
+    return !field.empty() && "+!$"sv.find(field[0]) != std::string_view::npos;
+}
+
 /// `selector`, `selector TAB search`, `selector TAB plus`, `selector TAB search TAB plus`, and
 /// whatever clients of Gopher+ add behind that (a data flag), which is not read.
 request request_from(std::string_view line) {
@@ -29,14 +33,14 @@ request request_from(std::string_view line) {
     const bool has_more = line.find('\t') != std::string_view::npos;
     asked.selector = take_field(line);
     if (!has_more) return asked;
-    const bool has_plus = line.find('\t') != std::string_view::npos;
     const auto second = take_field(line);
-    if (!second.empty() && "+!$"sv.find(second[0]) != std::string_view::npos) {
+    const auto third = take_field(line);
+    if (is_plus_part(second) && !is_plus_part(third)) {
         asked.plus = second;
         return asked;
     }
     asked.search = second;
-    if (has_plus) asked.plus = take_field(line);
+    if (is_plus_part(third)) asked.plus = third;
     return asked;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "zocalo/gopher/gophermap.hpp"
 
@@ -82,7 +83,9 @@ menu folder_view::menu_of(std::string_view selector, const place& where) const {
 menu folder_view::entries_of(std::string_view selector, const place& where) const {
     const std::string path = canonical(selector);
     auto entries = folder_.list(selector);
-    std::ranges::stable_partition(entries, &serve::folder_entry::is_folder);
+    std::ranges::sort(entries, {}, [](const serve::folder_entry& each) {
+        return std::pair<bool, std::string_view>(!each.is_folder(), each.name);
+    });
     menu items;
     for (const serve::folder_entry& each : entries) {
         const std::string way = path + '/' + each.name;
@@ -103,8 +106,8 @@ std::string folder_view::attributes_of(std::string_view selector, const place& w
     if (!found) return {};
     const serve::folder_entry& about = found->opened.about();
     const std::string path = canonical(selector);
-    item made{.type = found->type, .name = path.substr(path.rfind('/') + 1), .selector = path};
-    if (made.name.empty()) made.name = "/";
+    const std::string name = path.empty() ? "/" : path.substr(path.rfind('/') + 1);
+    item made{.type = found->type, .name = name, .selector = path};
     made.host = where.host;
     made.port = where.port;
     made.is_plus = true;

@@ -41,6 +41,7 @@ TEST(request, is_one_line) {
     EXPECT_EQ(read("/a\t!+VIEWS\t0\r\n"), (request{"/a", std::nullopt, "!+VIEWS"}));
     EXPECT_EQ(read("/a\t$\r\n"), (request{"/a", std::nullopt, "$"}));
     EXPECT_EQ(read("/a\twords\t+\t1\r\n"), (request{"/a", "words", "+"}));
+    EXPECT_EQ(read("/a\t+words\t+\r\n"), (request{"/a", "+words", "+"}));
     EXPECT_EQ(read("/a\t\t+\r\n"), (request{"/a", "", "+"}));
     EXPECT_EQ(read("/a"), std::nullopt);
     EXPECT_EQ(read("/a\r"), std::nullopt);
