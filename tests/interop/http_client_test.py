@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Our end of a connection to HTTP servers that we did not write: Python's http.server, nginx."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from support import PATIENCE, cannot_run, enter_own_network, main, run
+
+LARGE = "".join(f"{i:1000}\n" for i in range(1000))
+
+
+def setUpModule():
+    enter_own_network()
+
+
+class with_a_folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (self.folder / "small.txt").write_text("small\n")
+        (self.folder / "large.txt").write_text(LARGE)
+        os.chmod(self.folder, 0o755)
+
+    def fetch(self, port, *paths):
+        return run("examples/http_fetch", f"127.0.0.1:{port}", *paths, show_errors=False)
+
+
+class python(with_a_folder):
+    def serving(self, version):
+        class handler(http.server.SimpleHTTPRequestHandler):
+            protocol_version = version
+            connections = set()
+
+            def do_GET(self):
+                self.connections.add(self.client_address)
+                super().do_GET()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(handler, directory=self.folder))
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        self.addCleanup(thread.join, PATIENCE)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return server.server_address[1], handler.connections
+
+    def test_is_read_until_it_closes(self):
+        port, connections = self.serving("HTTP/1.0")
+        done = self.fetch(port, "/small.txt", "/large.txt", "/none")
+        self.assertTrue(done.stdout.startswith("small\n" + LARGE))
+        self.assertIn("/none: 404 Not Found", done.stderr)
+        self.assertEqual(len(connections), 3)
+
+    def test_is_asked_again_on_one_connection(self):
+        port, connections = self.serving("HTTP/1.1")
+        done = self.fetch(port, "/small.txt", "/large.txt", "/small.txt")
+        self.assertEqual(done.stdout, "small\n" + LARGE + "small\n")
+        self.assertEqual(len(connections), 1)
+
+
+class nginx(with_a_folder):
+    def serving(self):
+        if shutil.which("nginx") is None:
+            cannot_run("there is no nginx")
+        config = self.folder / "nginx.conf"
+        config.write_text(f"""
+            daemon off; pid {self.folder}/pid; error_log {self.folder}/errors; user root;
+            events {{ }}
+            http {{ access_log off; gzip off; root {self.folder};
+                    server {{ listen 127.0.0.1:8081;
+                              location /chunked {{ ssi on; ssi_types *; alias {self.folder}; }} }} }}
+        """)
+        process = subprocess.Popen([shutil.which("nginx"), "-c", config, "-e", "stderr"])
+        self.addCleanup(process.wait, PATIENCE)
+        self.addCleanup(process.terminate)
+        until = time.monotonic() + PATIENCE
+        while not (self.folder / "pid").exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        return 8081
+
+    def test_is_asked_again_and_again(self):
+        done = self.fetch(self.serving(), "/small.txt", "/large.txt", "/chunked/small.txt", "/none")
+        self.assertTrue(done.stdout.startswith("small\n" + LARGE + "small\n"))
+        self.assertIn("/none: 404 Not Found, text/html", done.stderr)
+
+
+if __name__ == "__main__":
+    main()
