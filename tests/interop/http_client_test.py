@@ -78,7 +78,8 @@ class nginx(with_a_folder):
             events {{ }}
             http {{ access_log off; gzip off; root {self.folder};
                     server {{ listen 127.0.0.1:8081;
-                              location /chunked {{ ssi on; ssi_types *; alias {self.folder}; }} }} }}
+                              location /chunked {{ ssi on; ssi_types *; alias {self.folder}; }}
+                    }} }}
         """)
         process = subprocess.Popen([shutil.which("nginx"), "-c", config, "-e", "stderr"])
         self.addCleanup(process.wait, PATIENCE)
