@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "zocalo/http/client_connection.hpp"
+#include "zocalo/http/engine.hpp"
+#include "zocalo/http/server.hpp"
+#include "zocalo/http/types.hpp"
+
+/// HTTP/1.1: documents, and anything else, by request and response (RFC 9110, RFC 9112).
+///
+/// A server:
+///
+///     zocalo::http::site site;
+///     site.routes.get("/hello/{name}", [](zocalo::http::exchange& asked) {
+///         asked.reply("Hello, " + asked.parameter("name") + "!\n");
+///     });
+///     zocalo::serve::run_options options;
+///     options.addresses = {zocalo::net::endpoint::parse("127.0.0.1:8080")};
+///     zocalo::serve::run(site.handler(), options);
+///
+/// A client, step by step:
+///
+///     zocalo::http::client_connection server(zocalo::io::connect("localhost", "8080").get());
+///     server.send({.target = "/hello/you", .fields = {{"Host", "localhost:8080"}}});
+///     server.receive().get();
+///     std::cout << server.content(65536).get();
+///
+/// - types.hpp: methods, statuses, fields, heads and dates, all of them values
+/// - engine.hpp: what is received and sent, without I/O
+/// - server.hpp, exchange.hpp, routes.hpp: who answers
+/// - client_connection.hpp: who asks
+namespace zocalo::http {}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "zocalo/http/date.hpp"
+#include "zocalo/http/error.hpp"
+#include "zocalo/http/fields.hpp"
+#include "zocalo/http/limits.hpp"
+#include "zocalo/http/message.hpp"
+#include "zocalo/http/method.hpp"
+#include "zocalo/http/status.hpp"
+
+/// The values of HTTP: methods, statuses, fields, the heads of messages, dates, limits, errors.
+namespace zocalo::http {}
