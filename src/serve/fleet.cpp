@@ -100,7 +100,7 @@ class fleet::core {
         const std::size_t wanted =
             options.loops != 0 ? options.loops : std::thread::hardware_concurrency();
         const std::size_t loops = std::max<std::size_t>(wanted, 1);
-        const auto shared = std::make_shared<detail::shared_limits>(options.server.limits);
+        shared = std::make_shared<detail::shared_limits>(options.server.limits);
         server_options part = options.server;
         part.limits = part_of(part.limits, loops);
         for (std::size_t i = 0; i < loops; ++i)
@@ -114,6 +114,7 @@ class fleet::core {
     /// Until all threads have ended, whatever became of them.
     void join();
 
+    std::shared_ptr<detail::shared_limits> shared;
     std::deque<worker> workers;
     /// Each worker has duplicates. Closed with the first wish for an end.
     std::vector<inherited_socket> sockets;
@@ -267,6 +268,7 @@ const net::stop_condition& fleet::ended() const noexcept {
 }
 
 void fleet::replace(const serve::limits& limits) {
+    core_->shared->replace(limits);
     for (worker& each : core_->workers)
         each.ask(part_of(limits, core_->workers.size()));
 }

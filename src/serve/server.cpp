@@ -69,8 +69,7 @@ void server::core::stop(bool now) noexcept {
 
 void server::core::replace(const limits& other) {
     limits_ = std::make_shared<const limits>(other);
-    shared_->admitted.set_per_address(other.per_address);
-    shared_->paces.set_rate(other.address_rate);
+    shared_->replace(other);
     news_.wake_all();  // there may be more places now
 }
 

@@ -21,6 +21,12 @@ namespace detail {
 /// What the servers of several loops have in common.
 struct shared_limits {
     explicit shared_limits(const limits& of) : admitted(of.per_address), paces(of.address_rate) {}
+    /// From any thread.
+    void replace(const limits& by) {
+        admitted.set_per_address(by.per_address);
+        paces.set_rate(by.address_rate);
+    }
+
     net::admission admitted;
     address_paces paces;
 };

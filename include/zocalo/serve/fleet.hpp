@@ -57,7 +57,8 @@ class fleet {
     /// Comes true when all servers have ended.
     [[nodiscard]] const net::stop_condition& ended() const noexcept;
 
-    /// From now on these hold for the fleet, for connections that begin: see server. Any thread.
+    /// From now on these hold for the fleet, for connections that begin: see server. Those for each
+    /// address at once, the others from the next turn of each loop on. Any thread.
     void replace(const serve::limits& limits);
 
     /// Of all its servers. Any thread.

@@ -120,6 +120,7 @@ void uring_backend::answer_stream(std::uint32_t place, const completion& from) {
     }
     if (entry.owner == nullptr) return;
     if (bytes.size == 0) return end_of_bytes(place, from.result);
+    if ((from.flags & IORING_CQE_F_MORE) != 0) note_bytes(place);
     const bool has_more = (from.flags & IORING_CQE_F_SOCK_NONEMPTY) != 0;
     if (bytes.size == lent_->size() && has_more) become_large(place);
     arrive(place, bytes);

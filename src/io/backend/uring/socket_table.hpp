@@ -58,10 +58,12 @@ struct socket_entry {
     request receiving = request::none;  ///< which one of those that bring bytes or connections
     std::uint8_t small_ones = 0;        ///< receives in a row that a lent buffer would have held
     bool by_slot : 1 = false;
-    bool ended : 1 = false;     ///< the peer's end came while nobody was reading
-    bool stopping : 1 = false;  ///< `receiving` is being cancelled
-    bool large : 1 = false;     ///< has more than a lent buffer holds
-    bool rescued : 1 = false;   ///< receives into memory of the thread
+    bool ended : 1 = false;          ///< the peer's end came while nobody was reading
+    bool stopping : 1 = false;       ///< `receiving` is being cancelled
+    bool large : 1 = false;          ///< has more than a lent buffer holds
+    bool is_noted : 1 = false;       ///< its request brought bytes, and has not been renewed since
+    bool brought_bytes : 1 = false;  ///< since the last sweep
+    bool rescued : 1 = false;        ///< receives into memory of the thread
 
     [[nodiscard]] bool has_unread() const noexcept { return unread != nullptr && !unread->empty(); }
     /// Gives the buffers back.

@@ -90,6 +90,7 @@ void uring_backend::begin_run() {
 }
 
 void uring_backend::end_run() noexcept {
+    stop_sweeping();
     stop_all();
     for (std::uint32_t place = 0; place < table_.size(); ++place) {
         if (table_.at(place).owner != nullptr) leave_to_owner(place);

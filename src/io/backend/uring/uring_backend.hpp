@@ -122,6 +122,12 @@ class uring_backend final : public backend {
     void become_large(std::uint32_t place) noexcept;
     void count_large(socket_entry& which, std::int32_t result) const noexcept;
 
+    // renewing.cpp: ends that the kernel has lost
+    void note_bytes(std::uint32_t place);
+    void schedule_sweep();
+    void renew_quiet() noexcept;
+    void stop_sweeping() noexcept;
+
     // sending.cpp
     void send_rest(std::uint32_t place, const send_operation& what);
     void answer_send(std::uint32_t place, std::int32_t result);
@@ -139,13 +145,21 @@ class uring_backend final : public backend {
     // filing.cpp
     void answer_file(std::uint32_t place, std::int32_t result);
 
+    struct sweep final : timer_operation {
+        explicit sweep(uring_backend& by) noexcept : of(by) {}
+        void complete() noexcept override;
+        uring_backend& of;
+    };
+
     uring_options sizes_;
     net::wake_up bell_;
     std::unique_ptr<ring> ring_;
     buffer_group* lent_ = nullptr;
     socket_table table_;
-    std::vector<file_operation*> files_;    ///< those under way; null: a free place
-    std::vector<std::uint32_t> starved_;    ///< readers that found no buffer
+    std::vector<file_operation*> files_;  ///< those under way; null: a free place
+    std::vector<std::uint32_t> starved_;  ///< readers that found no buffer
+    std::vector<std::uint32_t> noted_;    ///< whose requests brought bytes and go on
+    sweep sweep_{*this};
     std::size_t kept_ = 0;                  ///< operations that wait for an answer
     std::size_t in_kernel_ = 0;             ///< requests that the kernel has not ended
     std::uint32_t installs_ = 0;            ///< tells their answers apart

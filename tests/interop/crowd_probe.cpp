@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// Clients as no server wants them, and one that it wants, for the tests of serve/:
+//
+//     crowd_probe kill PORT COUNT   connects so often and resets, at another moment each time
+//     crowd_probe slow PORT COUNT   so many at once, each of which sends a byte every few seconds;
+//                                   "ready" when all are there, the end with that of its input
+//     crowd_probe ask PORT COUNT    connects so often, sends a line and waits for it; prints the
+//                                   99th percentile in microseconds
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "zocalo/net/net.hpp"
+
+namespace {
+
+namespace net = zocalo::net;
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+constexpr std::string_view line = "are you there?\n";
+
+net::socket connect(std::uint16_t port) {
+    net::socket made = net::create_connection({net::address::loopback_v4(), port});
+    made.set(net::option::linger{0s});  // closing resets, and no port is kept waiting
+    return made;
+}
+
+void expect_line(net::socket& server) {
+    std::string answer(line.size(), '\0');
+    server.recv_exactly(zocalo::mutable_buffer(answer.data(), answer.size()));
+    if (answer != line) throw std::runtime_error("another answer: " + answer);
+}
+
+void kill(std::uint16_t port, unsigned long count) {
+    for (unsigned long i = 0; i < count; ++i) {
+        net::socket server = connect(port);
+        if (i % 5 == 0) continue;
+        server.send_all(i % 5 == 1 ? line.substr(0, 4) : line);
+        if (i % 5 <= 2) continue;
+        if (i % 5 == 3) server.shutdown(net::direction::write);
+        expect_line(server);
+        if (i % 5 == 4) server.send_all(line);  // whose answer meets a reset
+    }
+}
+
+void be_slow(std::uint16_t port, unsigned long count) {
+    std::vector<net::socket> all;
+    for (unsigned long i = 0; i < count; ++i)
+        all.push_back(connect(port));
+    const std::jthread dripping([&all](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            for (net::socket& one : all) {
+                if (stop.stop_requested()) return;
+                one.send_all("x");
+                std::this_thread::sleep_for(400us);
+            }
+        }
+    });
+    std::cout << "ready" << std::endl;
+    std::cin.get();
+}
+
+void ask(std::uint16_t port, unsigned long count) {
+    std::vector<std::chrono::nanoseconds> times;
+    for (unsigned long i = 0; i < count; ++i) {
+        const clock::time_point before = clock::now();
+        net::socket server = connect(port);
+        server.send_all(line);
+        expect_line(server);
+        times.push_back(clock::now() - before);
+    }
+    std::ranges::sort(times);
+    const auto p99 = times.at(times.size() * 99 / 100);
+    std::cout << std::chrono::duration_cast<std::chrono::microseconds>(p99).count() << '\n';
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    if (argc != 4) throw std::invalid_argument("kill, slow or ask, PORT, COUNT");
+    const std::string what = argv[1];
+    const auto port = static_cast<std::uint16_t>(std::stoul(argv[2]));
+    const unsigned long count = std::stoul(argv[3]);
+    if (what == "kill") kill(port, count);
+    if (what == "slow") be_slow(port, count);
+    if (what == "ask") ask(port, count);
+} catch (const std::exception& error) {
+    std::cerr << "crowd_probe: " << error.what() << '\n';
+    return 1;
+}
