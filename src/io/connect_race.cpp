@@ -136,7 +136,7 @@ void connect_race::start_next() {
 task<> connect_race::attempt(net::endpoint peer, std::size_t place) {
     std::error_code error;
     try {
-        stream made = co_await connect(peer, source_for(peer.ip()));
+        stream made = co_await connect(peer, source_for(peer.ip()), &options_.settings);
         if (winner) {
             error = ended(false);
         } else {

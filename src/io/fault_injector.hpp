@@ -54,7 +54,8 @@ task<std::size_t> read_some_wrongly(transport& from, mutable_buffer into, fault 
 task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault what);
 task<> wait_wrongly(transport& on, ready_operation::direction wanted, fault what);
 task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what);
-task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from, fault what);
+task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from,
+                                                 const socket_settings* settings, fault what);
 task<net::received> receive_wrongly(descriptor& from, net::recv_batch* batch, mutable_buffer into,
                                     fault what);
 task<> send_wrongly(descriptor& through, const net::send_batch* batch, const_buffer data,

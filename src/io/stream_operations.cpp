@@ -159,7 +159,7 @@ bool connect_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (in.engine().faults() != nullptr && !undisturbed && !in.cancelled()) {
         const fault wrong = in.engine().faults()->next(operation_kind::connect, to);
         if (!wrong.is_none()) {
-            by_task_ = connect_wrongly(to, from, wrong);
+            by_task_ = connect_wrongly(to, from, settings, wrong);
             return by_task_.begin(in, who);
         }
     }

@@ -16,6 +16,7 @@
 #include "zocalo/io/detail/packet_operations.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
+#include "zocalo/io/socket_settings.hpp"
 
 namespace zocalo::sim::detail {
 
@@ -176,6 +177,10 @@ bool process::connect(io::detail::connect_operation& what) {
         return false;
     }
     auto socket = std::make_unique<stream_socket>(*this, std::move(made));
+    for (std::size_t i = 0; what.settings != nullptr && i < what.settings->all().size(); ++i) {
+        const auto& [level, name, value] = what.settings->all()[i];
+        socket->set_option(level, name, const_buffer(value));
+    }
     what.on = socket.get();
     what.made = std::move(socket);
     return begin(what, true);

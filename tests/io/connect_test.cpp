@@ -19,6 +19,8 @@
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/option.hpp"
+#include "zocalo/net/option_ip.hpp"
 #include "zocalo/net/resolve.hpp"
 
 namespace {
@@ -266,6 +268,28 @@ TEST_P(connecting, from_an_address_and_a_port_of_ones_own) {
     EXPECT_EQ(result.stream.local_endpoint().to_string(), "127.0.0.9:40999");
     with.family = net::family::inet6;
     EXPECT_THROW(connect("www.example", with), std::invalid_argument);
+}
+
+TEST_P(connecting, with_settings_of_ones_own) {
+    hosts_["www.example"] = {.v4 = {here_v4}};
+    auto with = options();
+    with.settings.set(net::option::ip::tos{0x10}).set(net::option::mark{7});
+    const auto result = connect("www.example", with);
+    ASSERT_FALSE(result.error) << result.report.to_table();
+    EXPECT_EQ(result.stream.get<net::option::ip::tos>().value, 0x10);
+    EXPECT_EQ(result.stream.get<net::option::mark>().value, 7);
+    with.settings.set(net::option::bind_to_device{"nosuch"});
+    EXPECT_EQ(connect("www.example", with).error, std::errc::no_such_device);
+}
+
+TEST_P(connecting, names_of_ones_own_come_first) {
+    hosts_["www.example"] = {.v4 = {"127.0.0.2"_ip}};
+    io::resolver names({.servers = {server_->where()},
+                        .hosts = {{.host = "WWW.example", .addresses = {here_v4}}}});
+    auto with = options();
+    with.resolver = &names;
+    EXPECT_FALSE(connect("www.example", with).error);
+    EXPECT_EQ(server_->asked(), 0);
 }
 
 TEST_P(connecting, report_is_a_table_or_json) {

@@ -12,6 +12,7 @@
 
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/socket_settings.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/connect_report.hpp"
@@ -29,10 +30,11 @@ namespace zocalo::io {
 
 class resolver;
 
-/// A connection to one address, from `local` when that is given. No limit in time of its own: put
-/// io::timeout() around it.
-[[nodiscard]] inline auto connect(const net::endpoint& peer, const net::endpoint& local = {}) {
-    return detail::awaitable<detail::connect_operation>(peer, local);
+/// A connection to one address, from `local` when that is given, with settings that live until it
+/// is there. No limit in time of its own: put io::timeout() around it.
+[[nodiscard]] inline auto connect(const net::endpoint& peer, const net::endpoint& local = {},
+                                  const socket_settings* settings = nullptr) {
+    return detail::awaitable<detail::connect_operation>(peer, local, settings);
 }
 
 /// How to connect to a name.
@@ -43,6 +45,8 @@ struct connect_options {
     /// Where to connect from. Only addresses of its family are tried.
     std::optional<net::address> source = std::nullopt;
     std::uint16_t local_port = 0;  ///< 0: any
+    /// What each socket gets before it connects: interface, mark, type of service.
+    socket_settings settings = {};
     /// Who looks the name up; null: one that remembers nothing. Must outlive the call.
     io::resolver* resolver = nullptr;
     /// How long one address has before the next one is tried beside it; none: until it failed.

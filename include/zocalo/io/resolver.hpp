@@ -23,6 +23,12 @@ class answer_cache;  // src/io/names/answer_cache.hpp
 class name_source;   // src/io/names/name_source.hpp
 }  // namespace detail
 
+/// What a name stands for, whatever anybody else says.
+struct host_override {
+    std::string host;
+    std::vector<net::address> addresses;
+};
+
 /// How names are looked up.
 struct resolver_options {
     // --- behaviour
@@ -32,6 +38,8 @@ struct resolver_options {
     /// Whether /etc/hosts counts, and the search list of resolv.conf for names with few dots.
     bool hosts_file = true;
     bool search = true;
+    /// Like lines of a hosts file for this resolver alone; they come before all others.
+    std::vector<host_override> hosts = {};
     /// Asks over TCP at once, and not only when an answer was too long for a datagram.
     bool tcp = false;
     /// How long a server has to answer, doubled each time that all have been tried; none: what

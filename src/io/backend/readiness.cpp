@@ -14,6 +14,7 @@
 #include "sys/file.hpp"
 #include "sys/socket.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/socket_settings.hpp"
 #include "zocalo/net/batch.hpp"
 #include "zocalo/net/listen.hpp"
 
@@ -100,11 +101,27 @@ bool end_connect(connect_operation& what) noexcept {
 
 }  // namespace
 
+namespace {
+
+int apply(const socket_settings* settings, int fd) noexcept {
+    if (settings == nullptr) return 0;
+    for (const auto& [level, name, value] : settings->all()) {
+        const int result =
+            sys::setsockopt(fd, level, name, value.data(), static_cast<socklen_t>(value.size()));
+        if (result < 0) return result;
+    }
+    return 0;
+}
+
+}  // namespace
+
 int open_for(const connect_operation& what) noexcept {
     const int family = static_cast<int>(what.to.family());
     const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
-    if (fd < 0 || what.from.size() == 0) return fd;
+    if (fd < 0) return fd;
     unique_fd owner(fd);
+    if (const int refused = apply(what.settings, fd); refused < 0) return refused;
+    if (what.from.size() == 0) return owner.release();
     const int bound = sys::bind(fd, what.from.data(), what.from.size());
     return bound < 0 ? bound : owner.release();
 }

@@ -103,6 +103,11 @@ class single_search {
 addresses known_of(const std::string& host, name_source& names, const resolver_options& how) {
     if (const auto ip = net::address::try_parse(host)) return {*ip};
     addresses known;
+    for (const host_override& each : how.hosts) {
+        if (net::dns::same_name(each.host, host))
+            known.insert(known.end(), each.addresses.begin(), each.addresses.end());
+    }
+    if (!known.empty()) return known;
     if (!names.known_comes_last()) known = names.known(host, how);
     if (known.empty() && is_this_machine(host)) {
         known = {net::address::loopback_v6(), net::address::loopback_v4()};

@@ -10,8 +10,9 @@
 #include "zocalo/net/endpoint.hpp"
 
 namespace zocalo::io {
+class socket_settings;
 class stream;
-}
+}  // namespace zocalo::io
 
 namespace zocalo::io::detail {
 
@@ -37,14 +38,16 @@ class accept_operation : public operation {
 /// A connection to one address.
 class connect_operation : public operation {
  public:
-    connect_operation(const net::endpoint& peer, const net::endpoint& local) noexcept
-        : operation(verb::connect), to(peer), from(local) {}
+    connect_operation(const net::endpoint& peer, const net::endpoint& local,
+                      const socket_settings* with) noexcept
+        : operation(verb::connect), to(peer), from(local), settings(with) {}
     connect_operation(connect_operation&&) noexcept = default;
     bool begin(fiber& in, std::coroutine_handle<> who);
     stream finish();
 
     net::endpoint to;
     net::endpoint from;               ///< bound first, unless it has no family
+    const socket_settings* settings;  ///< given to the socket first; null: none
     std::unique_ptr<transport> made;  ///< by the backend
 
  protected:
