@@ -26,6 +26,11 @@ void require_askable(const location& where, bool any_port) {
                                 "\" cannot be asked for");
 }
 
+io::task<> append(std::string& to, std::string_view piece) {
+    to += piece;
+    co_return;
+}
+
 }  // namespace
 
 /// How an answer ended.
@@ -81,10 +86,7 @@ io::task<client::transaction> client::ask(location where, sink into) const {
 io::task<answer> client::fetch(location where) const {
     require_askable(where, options_.any_port);
     answer whole;
-    const sink into = [&whole](std::string_view piece) -> io::task<> {
-        whole.data += piece;
-        co_return;
-    };
+    const sink into = [&whole](std::string_view piece) { return append(whole.data, piece); };
     io::task<transaction> asking = ask(std::move(where), into);
     const transaction ended = co_await io::timeout(options_.within, std::move(asking));
     whole.complete = ended.complete;

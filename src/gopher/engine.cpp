@@ -65,12 +65,14 @@ std::string to_line(const request& from) {
     return line.line();
 }
 
+answer_reader::state answer_reader::state_for(transfer how) noexcept {
+    const bool has_lines = how == transfer::menu || how == transfer::text;
+    return has_lines ? state::lines : state::to_the_end;
+}
+
 answer_reader::answer_reader(transfer how, bool is_plus, const limits& most)
     : limits_(most),
-      state_(is_plus                    ? state::plus_line
-             : how == transfer::bytes   ? state::to_the_end
-             : how == transfer::nothing ? state::to_the_end
-                                        : state::lines),
+      state_(is_plus ? state::plus_line : state_for(how)),
       plus_line_(tolerant(most.request)),
       lines_(tolerant(most.line), "\n") {}
 

@@ -4,7 +4,6 @@
 // states stand at the functions that do their work.
 #include "url/web_parser.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -34,9 +33,10 @@ constexpr std::array<std::pair<std::string_view, std::uint16_t>, 6> special_sche
     {{"ftp", 21}, {"file", 0}, {"http", 80}, {"https", 443}, {"ws", 80}, {"wss", 443}}};
 
 const std::pair<std::string_view, std::uint16_t>* special_scheme(std::string_view name) noexcept {
-    const auto found = std::ranges::find(special_schemes, name,
-                                         &std::pair<std::string_view, std::uint16_t>::first);
-    return found == special_schemes.end() ? nullptr : &*found;
+    for (const auto& each : special_schemes) {
+        if (each.first == name) return &each;
+    }
+    return nullptr;
 }
 
 // `C:` and `C|`, which Windows' drives have left in the standard.

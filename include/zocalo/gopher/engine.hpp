@@ -76,6 +76,7 @@ class answer_reader {
  private:
     enum class state : std::uint8_t { plus_line, lines, counted, to_the_end, ended };
 
+    [[nodiscard]] static state state_for(transfer how) noexcept;
     void read_plus_line(std::string_view& bytes);
     void end(bool complete) noexcept;
 
