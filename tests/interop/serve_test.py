@@ -121,13 +121,15 @@ class exhaustion(unittest.TestCase):
             crowd = [socket.create_connection((HERE, port)) for _ in range(2 * few)]
             self.assertEqual(crowd[0].recv(7), b"You are")
             before = self.processor_time(service)
-            time.sleep(0.5)
-            self.assertLess(self.processor_time(service) - before, 0.1)
+            time.sleep(2)
+            self.assertLessEqual(self.processor_time(service) - before, 0.02)  # 1 %
             self.assertIsNone(service.process.poll())
             for one in crowd:
                 one.close()
+            recovering = time.monotonic()
             with Client(port) as client:
                 self.assertEqual(client.ask(b"again"), b"again")
+            self.assertLess(time.monotonic() - recovering, 1)
 
     def processor_time(self, service):
         """Seconds of a processor that it has used."""
