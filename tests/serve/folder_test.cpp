@@ -20,16 +20,16 @@ using testing::ElementsAre;
 class folder : public testing::Test {
  protected:
     void SetUp() override {
-        files::create_directories(root / "a/b");
+        files::create_directories(root_ / "a/b");
         write("open.txt", "open");
         write("a/b/deep.txt", "deep");
         write(".hidden", "hidden");
         write("../secret.txt", "secret");
     }
-    void TearDown() override { files::remove_all(root.parent_path()); }
+    void TearDown() override { files::remove_all(root_.parent_path()); }
 
     void write(const std::string& name, const std::string& text) const {
-        std::ofstream(root / name) << text;
+        std::ofstream(root_ / name) << text;
     }
     /// What visitors get: the text, `<list>` for a folder, or the error.
     static std::string get(const serve::folder& from, std::string_view name) {
@@ -43,12 +43,12 @@ class folder : public testing::Test {
         std::string pattern = files::temp_directory_path() / "zocalo-folder-XXXXXX";
         return ::mkdtemp(pattern.data());
     }
-    const files::path root = make_parent() / "root";
+    const files::path root_ = make_parent() / "root";
     static constexpr auto none = "! No such file or directory";
 };
 
 TEST_F(folder, gives_what_is_in_it) {
-    const serve::folder served(root);
+    const serve::folder served(root_);
     EXPECT_EQ(get(served, "open.txt"), "open");
     EXPECT_EQ(get(served, "/open.txt"), "open");
     EXPECT_EQ(get(served, "//a//b/deep.txt"), "deep");
@@ -62,12 +62,12 @@ TEST_F(folder, gives_what_is_in_it) {
     EXPECT_EQ(get(served, std::string(5000, 'x')), none);
     EXPECT_THROW((void)served.open("missing"), std::system_error);
     EXPECT_THROW((void)served.list("open.txt"), std::system_error);
-    EXPECT_THROW(serve::folder(root / "missing"), std::system_error);
-    EXPECT_THROW(serve::folder(root / "open.txt"), std::system_error);
+    EXPECT_THROW(serve::folder(root_ / "missing"), std::system_error);
+    EXPECT_THROW(serve::folder(root_ / "open.txt"), std::system_error);
 }
 
 TEST_F(folder, reads_within_limits) {
-    const serve::folder served(root);
+    const serve::folder served(root_);
     const auto file = served.open("open.txt");
     EXPECT_EQ(file.read_all(4), "open");
     EXPECT_THROW((void)file.read_all(3), std::system_error);
@@ -79,16 +79,16 @@ TEST_F(folder, reads_within_limits) {
 }
 
 TEST_F(folder, shows_the_rest_of_the_machine_to_nobody) {
-    files::create_symlink("../secret.txt", root / "out");
-    files::create_symlink("/etc/passwd", root / "far");
-    files::create_symlink("..", root / "up");
-    files::create_symlink("/proc/self/root", root / "magic");
-    files::create_symlink("loop", root / "loop");
-    files::create_symlink("../open.txt", root / "a/in");
-    files::create_hard_link(root / "open.txt", root / "same.txt");
-    ASSERT_EQ(::mkfifo((root / "pipe").c_str(), 0600), 0);
+    files::create_symlink("../secret.txt", root_ / "out");
+    files::create_symlink("/etc/passwd", root_ / "far");
+    files::create_symlink("..", root_ / "up");
+    files::create_symlink("/proc/self/root", root_ / "magic");
+    files::create_symlink("loop", root_ / "loop");
+    files::create_symlink("../open.txt", root_ / "a/in");
+    files::create_hard_link(root_ / "open.txt", root_ / "same.txt");
+    ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
     for (const bool hidden : {false, true}) {
-        const serve::folder served(root, {.hidden = hidden});
+        const serve::folder served(root_, {.hidden = hidden});
         for (const std::string_view name :
              {"../secret.txt", "a/../../secret.txt", "..", "../root/open.txt", "out", "far", "up",
               "up/secret.txt", "magic", "magic/etc/passwd", "loop", "pipe", "/../secret.txt",
@@ -101,25 +101,25 @@ TEST_F(folder, shows_the_rest_of_the_machine_to_nobody) {
         EXPECT_EQ(get(served, "a/../open.txt"), hidden ? "open" : none);
     }
     std::vector<std::string> names;
-    for (const auto& entry : serve::folder(root).list(""))
+    for (const auto& entry : serve::folder(root_).list(""))
         names.push_back(entry.name);
     EXPECT_THAT(names, ElementsAre("a", "open.txt", "same.txt"));
-    EXPECT_EQ(serve::folder(root).list("a").at(1).name, "in");
-    EXPECT_EQ(serve::folder(root).list("/a/").at(1).size, 4U);
-    EXPECT_EQ(serve::folder(root, {.longest_list = 2}).list("").size(), 2U);
+    EXPECT_EQ(serve::folder(root_).list("a").at(1).name, "in");
+    EXPECT_EQ(serve::folder(root_).list("/a/").at(1).size, 4U);
+    EXPECT_EQ(serve::folder(root_, {.longest_list = 2}).list("").size(), 2U);
 }
 
 TEST_F(folder, is_not_escaped_by_those_who_are_quick) {
-    const serve::folder served(root);
-    files::create_directory(root / "swap");
-    std::ofstream(root / "swap/secret.txt") << "open";
+    const serve::folder served(root_);
+    files::create_directory(root_ / "swap");
+    std::ofstream(root_ / "swap/secret.txt") << "open";
     std::atomic<bool> done = false;
     std::thread other([&] {
         while (!done) {
-            files::rename(root / "swap", root / "aside");
-            files::create_symlink("..", root / "swap");
-            files::remove(root / "swap");
-            files::rename(root / "aside", root / "swap");
+            files::rename(root_ / "swap", root_ / "aside");
+            files::create_symlink("..", root_ / "swap");
+            files::remove(root_ / "swap");
+            files::rename(root_ / "aside", root_ / "swap");
         }
     });
     int seen = 0;

@@ -34,7 +34,6 @@ struct outcome {
     std::string behind = {};  ///< the end
     std::string unfinished = {};
     bool ended = false;
-    friend bool operator==(const outcome&, const outcome&) = default;
 };
 
 outcome decoded(std::string_view bytes, const text::line_options& options, std::size_t size) {
