@@ -96,9 +96,12 @@ class mailbox {
             co_await room_.wait(seen);
         }
     }
-    /// False when it is full or closed: the value stays where it is.
+    /// False when it is full or closed: a variable keeps its value then.
     [[nodiscard]] bool try_send(T& value) { return put(value) == result::taken; }
-    [[nodiscard]] bool try_send(T&& value) { return put(value) == result::taken; }
+    [[nodiscard]] bool try_send(T&& value) {
+        T mine(std::move(value));
+        return put(mine) == result::taken;
+    }
 
     /// The next value; nothing when the mailbox is closed and empty.
     [[nodiscard]] task<std::optional<T>> receive() {
