@@ -154,7 +154,7 @@ void engine::append_fields(const fields& all, std::string_view connection,
         output_ += "Transfer-Encoding: chunked\r\n";
     } else if (length) {
         std::array<char, 20> digits{};
-        const auto done = std::to_chars(digits.data(), digits.data() + digits.size(), *length).ptr;
+        auto* const done = std::to_chars(digits.data(), digits.data() + digits.size(), *length).ptr;
         output_.append("Content-Length: ").append(digits.data(), done).append("\r\n");
     }
     output_ += "\r\n";
@@ -171,9 +171,9 @@ void engine::send_data(const_buffer data) {
     end_piece();
 }
 
-void engine::send_end(const fields& with) {
+void engine::send_end(const fields& last) {
     must_be_allowed(command::end);
-    writer_.end(with, output_);
+    writer_.end(last, output_);
     sending_ = sending::finished;
     settle();
 }

@@ -81,7 +81,7 @@ inline const char* find_name_end(const char* at, const char* end) noexcept {
 
 inline bool is_value_text(std::string_view text) noexcept {
     const char* const end = text.data() + text.size();
-    return find_value_end(text.data(), end) == end;
+    return find_value_end(end - text.size(), end) == end;
 }
 
 }  // namespace zocalo::http::detail

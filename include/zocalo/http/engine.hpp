@@ -79,7 +79,7 @@ class engine {
     void send_data(const_buffer data);
     /// The message is complete. Trailers go with content whose size was not known, to those who
     /// know HTTP/1.1; to others they are left out.
-    void send_end(const fields& trailers = {});
+    void send_end(const fields& last = {});
 
     /// For content that the caller sends by itself: appends what stands before `size` bytes of it.
     /// Then send output(), the bytes unless this is false, and call end_piece().

@@ -24,7 +24,7 @@ class method {
     static const method head;
     static const method post;
     static const method put;
-    static const method delete_;
+    static const method delete_;  // NOLINT: the word is a keyword
     static const method connect;
     static const method options;
     static const method trace;

@@ -60,7 +60,7 @@ class routes {
         return add(method::put, pattern, std::move(talk));
     }
     template <class Handler>
-    routes& delete_(std::string_view pattern, Handler talk) {
+    routes& delete_(std::string_view pattern, Handler talk) {  // NOLINT: the word is a keyword
         return add(method::delete_, pattern, std::move(talk));
     }
 

@@ -10,7 +10,7 @@ namespace zocalo::http {
 /// How a request went (RFC 9110 §15, and the registry of the IANA). Any number from 100 to 599 is
 /// one: `http::status{299}`.
 enum class status : std::uint16_t {
-    continue_ = 100,
+    continue_ = 100,  // NOLINT: the word is a keyword
     switching_protocols = 101,
     processing = 102,
     early_hints = 103,
