@@ -60,6 +60,7 @@ constexpr std::size_t step = 16;
 constexpr std::size_t least = 8;
 constexpr std::size_t sizes = 128;         // frames up to 2 KiB
 constexpr std::size_t kept_frames = 4096;  // of each size
+constexpr std::align_val_t page{4096};     // where the kernel copies fastest
 constexpr std::size_t kept_buffers = 16;   // 1 MiB: what a core's own cache holds
 
 constexpr std::size_t list_for(std::size_t size) noexcept {
@@ -93,7 +94,7 @@ class cleaner {
                 ::operator delete(frame);
         }
         while (void* const buffer = here().buffers.take())
-            ::operator delete(buffer);
+            ::operator delete(buffer, page);
         thread_is() = phase::ending;
     }
     void wake() const noexcept { thread_is() = phase::running; }
@@ -125,12 +126,12 @@ void free_frame(void* frame, std::size_t size) noexcept {
 
 std::byte* take_buffer() {
     if (void* const known = here().buffers.take()) return static_cast<std::byte*>(known);
-    return static_cast<std::byte*>(::operator new(chunk_size));
+    return static_cast<std::byte*>(::operator new(chunk_size, page));
 }
 
 void put_buffer(std::byte* buffer) noexcept {
     if (may_keep() && here().buffers.put(buffer, kept_buffers)) return;
-    ::operator delete(buffer);
+    ::operator delete(buffer, page);
 }
 
 }  // namespace zocalo::io::detail

@@ -99,22 +99,22 @@ class read_some_transfer : public transfer<std::size_t> {
 /// What stream::write() gives.
 class write_transfer : public transfer<void> {
  public:
-    write_transfer(transport* to, const_buffer only) noexcept : transfer(to), only_(only) {}
+    write_transfer(transport* to, const_buffer all) noexcept : transfer(to), only(all) {}
     write_transfer(transport* to, std::span<const const_buffer> pieces) noexcept
-        : transfer(to), is_one_(false), many_(pieces) {}
+        : transfer(to), is_one_(false), many(pieces) {}
     bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
     void finish();
 
  private:
     bool wants_task(fiber& in);
     [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
-        return is_one_ ? std::span(&only_, 1) : many_;
+        return is_one_ ? std::span(&only, 1) : many;
     }
 
     bool is_one_ = true;  // first, where the base leaves room
     union {
-        const_buffer only_;
-        std::span<const const_buffer> many_;
+        const_buffer only;
+        std::span<const const_buffer> many;
     };
 };
 
