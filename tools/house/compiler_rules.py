@@ -9,8 +9,9 @@ from .project import Finding, includes
 
 # What cmake/ and apps/ give to the compiler, so that no build has to come first.
 FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests", "-Iapps/zocalo", '-DZOCALO_VERSION="0"')
-# Lines of our own that a public header may bring to whoever includes it, over the standard headers.
-HEADER_BUDGET = 2750
+# Lines of our own that a public header may bring to whoever includes it, over the standard headers;
+# the first header of a protocol brings both of its ends.
+HEADER_BUDGET = 3000
 
 DIAGNOSTIC = re.compile(
     r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: (?:warning|error|fatal error): (?P<text>.*)$",

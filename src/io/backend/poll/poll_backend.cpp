@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "io/backend/file_operation.hpp"
+#include "io/backend/receive_now.hpp"
 #include "sys/wait.hpp"
 
 namespace zocalo::io::detail {
@@ -40,7 +41,7 @@ bool poll_backend::block_in_receive(zocalo::timeout limit) {
     system_descriptor& only = *watched_.front();
     if (only.writing != nullptr || only.reading->asked != operation::verb::receive) return false;
     // A descriptor in non-blocking mode says that it would block.
-    if (!attempt(*only.reading, 0)) return false;
+    if (!try_receive(static_cast<receive_operation&>(*only.reading), 0)) return false;
     operation& what = take(only.reading);
     watched_.clear();
     what.complete();
