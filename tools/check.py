@@ -20,6 +20,8 @@ def options(arguments):
                         help="the project to check (this one)")
     parser.add_argument("--skip", action="append", default=[], metavar="RULE", choices=names,
                         help="all but this one")
+    parser.add_argument("--record", action="store_true",
+                        help=f"write to {compiler_rules.TIDIED} what clang-tidy has passed")
     parser.add_argument("rules", nargs="*", metavar="RULE", choices=[[], *names],
                         help="only these: " + ", ".join(names))
     return parser.parse_args(arguments)
@@ -51,6 +53,8 @@ def main(arguments):
                 continue
             if not wanted.rules or rule.__name__ in wanted.rules:
                 count += check(rule, project, *extra)
+    if wanted.record:
+        print(f"{compiler_rules.record_tidied(project, cache)} files recorded")
     if count:
         print(f"\n{count} faults")
     return 1 if count else 0

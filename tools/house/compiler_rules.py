@@ -13,6 +13,8 @@ FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests", "-Iapps/zocalo", '-DZOCA
 # the first header of a protocol brings both of its ends.
 HEADER_BUDGET = 3000
 
+TIDIED = "tools/tidied.txt"
+
 DIAGNOSTIC = re.compile(
     r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: (?:warning|error|fatal error): (?P<text>.*)$",
     re.MULTILINE)
@@ -44,17 +46,34 @@ def layout(project, cache):
         for path in project.cpp())
 
 
+def _tidy_jobs(project):
+    return [(path, ("clang-tidy-19", "--quiet", path, "--", *FLAGS),
+             _judge_by_exit_code(project, path))
+            for path in project.select(".cpp", under=("src/", "examples/", "fuzz/"))]
+
+
 def tidy(project, cache):
     """clang-tidy 19 is silent about the library, its examples and its fuzz targets.
+
+    It takes ten minutes for all of them, so what it has passed stands in tools/tidied.txt, by the
+    hash of everything that it read; record_tidied() writes that.
 
     The program and the tests are left to both compilers' warnings: the headers of CLI11,
     nlohmann-json and GoogleTest cost clang-tidy half a minute a file, and nobody would wait for
     that before a commit.
     """
-    found = cache.run(
-        (path, ("clang-tidy-19", "--quiet", path, "--", *FLAGS), _judge_by_exit_code(project, path))
-        for path in project.select(".cpp", under=("src/", "examples/", "fuzz/")))
-    yield from dict.fromkeys(found)
+    record = project.root / TIDIED
+    lines = record.read_text().splitlines() if record.exists() else []
+    recorded = dict(line.split() for line in lines)
+    yield from dict.fromkeys(cache.run(_tidy_jobs(project), recorded))
+
+
+def record_tidied(project, cache):
+    """Writes down which files clang-tidy has passed as they are now."""
+    passed = cache.passes(_tidy_jobs(project))
+    text = "".join(f"{path} {key}\n" for path, key in sorted(passed.items()))
+    (project.root / TIDIED).write_text(text)
+    return len(passed)
 
 
 def headers_stand_alone(project, cache):
