@@ -29,10 +29,13 @@ io::task<> server::core::accept_from(io::listener& from) {
     for (;;) {
         io::stream socket = co_await accept_patiently(from);
         co_await take_in(std::move(socket));
+        while (waiting_ > 0)
+            co_await news_.wait("wait for a place for a connection");
     }
 }
 
-/// Those that the kernel has accepted already: closing the listener would reset them.
+/// Those that the kernel has accepted already: closing the listener would reset them. Nobody waits
+/// for a place here, so that it takes no time; they do.
 io::task<> server::core::take_rest(io::listener& from) {
     try {
         for (int taken = 0; taken < limits_->backlog; ++taken) {
@@ -50,16 +53,25 @@ io::task<> server::core::take_in(io::stream socket) {
     arrival client;
     client.socket = std::move(socket);
     count(counted.accepted);
+    client.number = counted.accepted.load(std::memory_order_relaxed);
     client.who = detail::identify(client.socket);
     const io::time_point now = co_await io::now();
-    if (!is_from_proxy(client.who)) {
-        if (const auto why = admit(client.who, client.place, now)) {
-            turn_away(std::move(client.socket), client.who, *why);
-            co_return;
-        }
+    if (!is_from_proxy(client.who) && !let_in(client, now)) co_return;
+    const bool has_place = waiting_ == 0 && !is_full();
+    clients_.spawn(has_place ? serve_one(std::move(client)) : serve_later(std::move(client)));
+}
+
+/// False: it is seen off.
+bool server::core::let_in(arrival& client, io::time_point now) {
+    std::optional<ending> why;
+    try {
+        why = admit(client.who, client.place, now);
+    } catch (...) {
+        lose(std::move(client), std::current_exception());
+        return false;
     }
-    co_await make_room();
-    clients_.spawn(serve_one(std::move(client)));
+    if (why) turn_away(std::move(client.socket), client.who, *why);
+    return !why;
 }
 
 io::task<io::stream> server::core::accept_patiently(io::listener& from) {
@@ -119,17 +131,39 @@ io::task<> server::core::say_farewell(io::stream socket, std::string text) {
     co_await take_leave(socket, text);
 }
 
-/// Waits until there is a place, and makes one where somebody rests.
-io::task<> server::core::make_room() {
-    const auto is_full = [this] {
-        return limits_->connections > 0 && active_ >= limits_->connections;
-    };
-    while (is_full()) {
+bool server::core::is_full() const noexcept {
+    return limits_->connections > 0 && active_ >= limits_->connections;
+}
+
+/// A task of its own among the clients: who waits is still there when the server takes nobody any
+/// more, and has until the end of the drain.
+io::task<> server::core::serve_later(arrival client) {
+    const bool has_place = co_await wait_for_place();
+    if (has_place) {
+        co_await serve_one(std::move(client));
+    } else {
+        turn_away(std::move(client.socket), client.who, ending::drained);
+    }
+}
+
+/// Makes a place where somebody rests. False: the server's time is over.
+io::task<bool> server::core::wait_for_place() {
+    struct counting {
+        explicit counting(core& of) : all(of) { ++all.waiting_; }
+        ~counting() {
+            --all.waiting_;
+            all.news_.wake_all();
+        }
+        core& all;
+    } const now(*this);
+    while (!over_) {
+        if (!is_full()) co_return true;
         if (detail::guard* const resting = longest_resting()) {
             resting->end(detail::verdict::evicted);
         }
         co_await news_.wait("wait for a place for a connection");
     }
+    co_return false;
 }
 
 detail::guard* server::core::longest_resting() noexcept {

@@ -76,13 +76,15 @@ void server::core::replace(const limits& other) {
 /// What runs beside the connections: takes new ones until the stop, then sees the others off.
 io::task<> server::core::govern() {
     co_await io::any(accept_all(), stopping_.wait());
-    for (io::listener& one : listeners)
-        co_await take_rest(one);
-    listeners.clear();
     draining_ = true;
     for (detail::guard* each = first_; each != nullptr; each = each->next)
         each->drain();
+    for (io::listener& one : listeners)
+        co_await take_rest(one);
+    listeners.clear();
     co_await drain();
+    over_ = true;
+    news_.wake_all();
     for (detail::guard* each = first_; each != nullptr; each = each->next)
         each->end(detail::verdict::cut_off);
 }
@@ -93,7 +95,7 @@ io::task<> server::core::drain() {
 }
 
 io::task<> server::core::until_empty() {
-    while (active_ > 0) {
+    while (active_ > 0 || waiting_ > 0) {
         co_await news_.wait("wait for the last connections");
     }
 }

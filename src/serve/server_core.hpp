@@ -54,6 +54,7 @@ class server::core {
         io::stream socket;
         serve::peer who;
         net::admission::place place;
+        std::uint64_t number = 0;
     };
 
     // Taking connections: accepting.cpp
@@ -62,9 +63,12 @@ class server::core {
     io::task<io::stream> accept_patiently(io::listener& from);
     io::task<> take_in(io::stream socket);
     io::task<> take_rest(io::listener& from);
+    [[nodiscard]] bool let_in(arrival& client, io::time_point now);
     void turn_away(io::stream socket, const serve::peer& who, ending why);
     io::task<> say_farewell(io::stream socket, std::string text);
-    io::task<> make_room();
+    [[nodiscard]] bool is_full() const noexcept;
+    io::task<> serve_later(arrival client);
+    io::task<bool> wait_for_place();
     detail::guard* longest_resting() noexcept;
 
     // Talking with one: talking.cpp
@@ -85,6 +89,8 @@ class server::core {
     void begin(detail::guard& one) noexcept;
     void end(detail::guard& one) noexcept;
     void settle(const connection& client, const detail::guard& watch, std::exception_ptr error);
+    void lose(arrival client, std::exception_ptr error);
+    void tell_owner(const connection& client, std::exception_ptr error) const;
 
     // From beginning to end: server.cpp
     io::task<> govern();
@@ -102,8 +108,10 @@ class server::core {
     io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest
     detail::guard* first_ = nullptr;
     std::size_t active_ = 0;
+    std::size_t waiting_ = 0;    ///< for a place
     std::size_t farewells_ = 0;  ///< that are being said to those who were turned away
     bool draining_ = false;
+    bool over_ = false;  ///< the drain is: nobody begins
 };
 
 }  // namespace zocalo::serve

@@ -14,8 +14,7 @@ using detail::count;
 io::task<> server::core::serve_one(arrival client) {
     detail::guard watch(limits_, news_);
     begin(watch);
-    connection talking(std::move(client.socket), std::move(client.who),
-                       counted.accepted.load(std::memory_order_relaxed), watch);
+    connection talking(std::move(client.socket), std::move(client.who), client.number, watch);
     co_await watch.opened();
     std::exception_ptr error;
     {
@@ -71,6 +70,7 @@ io::task<> server::core::see_off(connection& client, const detail::guard& watch)
 }
 
 std::string server::core::farewell_to(const serve::peer& who, ending why) const {
+    if (options_.begins_with_tls && !who.tls) return {};  // it would stand in the handshake
     return options_.hooks.farewell ? options_.hooks.farewell(who, why) : std::string();
 }
 
@@ -141,6 +141,18 @@ void server::core::settle(const connection& client, const detail::guard& watch,
             count(counted.timed_out);
             error = watch.time_is_up(client.peer());
     }
+    tell_owner(client, error);
+}
+
+/// Of one that never began, because asking its owner about it has failed.
+void server::core::lose(arrival client, std::exception_ptr error) {
+    count(counted.failed);
+    detail::guard watch(limits_, news_);
+    const connection lost(std::move(client.socket), std::move(client.who), client.number, watch);
+    tell_owner(lost, error);
+}
+
+void server::core::tell_owner(const connection& client, std::exception_ptr error) const {
     if (error && options_.hooks.failed) options_.hooks.failed(client, error);
     if (options_.hooks.ended) options_.hooks.ended(client);
 }

@@ -49,6 +49,17 @@ inline io::task<std::string> ask(io::stream& server, std::string what) {
     co_return answer;
 }
 
+/// A server that tells everybody why, in numbers.
+inline std::string goodbye(serve::ending why) {
+    return "goodbye " + std::to_string(static_cast<int>(why)) + "\r\n";
+}
+inline serve::server_options saying(const serve::limits& limits) {
+    serve::server_options options;
+    options.limits = limits;
+    options.hooks.farewell = [](const serve::peer&, serve::ending why) { return goodbye(why); };
+    return options;
+}
+
 /// Runs `clients` beside a server, stops the server when they have ended, and waits for it.
 inline io::task<> stop_after(serve::server& server, io::task<> clients) {
     co_await std::move(clients);

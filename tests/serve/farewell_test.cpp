@@ -7,6 +7,7 @@
 
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
+#include "tls/ends.hpp"
 
 namespace {
 
@@ -14,22 +15,10 @@ using namespace std::chrono_literals;
 namespace io = zocalo::io;
 namespace net = zocalo::net;
 namespace serve = zocalo::serve;
+namespace tls = zocalo::tls;
 using namespace zocalo::tests;
 
-class farewells : public in_every_world {
- protected:
-    static serve::server_options saying(const serve::limits& limits) {
-        serve::server_options options;
-        options.limits = limits;
-        options.hooks.farewell = [](const serve::peer&, serve::ending why) {
-            return "goodbye " + std::to_string(static_cast<int>(why)) + "\r\n";
-        };
-        return options;
-    }
-    static std::string goodbye(serve::ending why) {
-        return "goodbye " + std::to_string(static_cast<int>(why)) + "\r\n";
-    }
-};
+class farewells : public in_every_world {};
 
 /// What a client gets who says that and closes its half only when the server has.
 io::task<std::string> call(net::endpoint where, std::string what) {
@@ -156,6 +145,56 @@ TEST_P(farewells, follow_limits_that_change) {
         EXPECT_EQ(co_await call(where, ""), goodbye(serve::ending::too_many_from_there));
         EXPECT_EQ(co_await read_all(second), goodbye(serve::ending::idle));
         EXPECT_EQ(co_await ask(first, "keeps"), "keeps");  // its own limits
+    }));
+}
+
+// --- Where every dialogue begins with a handshake of TLS
+
+serve::server_options saying_within_tls(const serve::limits& limits) {
+    serve::server_options options = saying(limits);
+    options.begins_with_tls = true;
+    return options;
+}
+
+io::task<> turned_away_in_silence(serve::server& self, net::endpoint where) {
+    io::stream first = co_await io::connect(where);
+    while (self.counters().active == 0)
+        co_await io::sleep(1ms);
+    EXPECT_EQ(co_await call(where, ""), "");
+    EXPECT_EQ(self.counters().refused_address, 1);
+}
+
+TEST_P(farewells, are_not_said_to_who_will_begin_with_tls) {
+    const tls::server_context context(server_as(localhost()));
+    const auto talk = [&](serve::connection& client) { return client.secure(context); };
+    serve::server server(talk, saying_within_tls({.per_address = 1}));
+    run(with_server(server, turned_away_in_silence));
+}
+
+TEST_P(farewells, are_not_said_before_the_handshake) {
+    serve::server server(rest, saying_within_tls({}));
+    run(with_server(server, [](serve::server& self, net::endpoint where) -> io::task<> {
+        io::stream client = co_await io::connect(where);
+        co_await stop_soon(self, client);
+        EXPECT_EQ(co_await read_all(client), "");
+    }));
+}
+
+io::task<> rest_within_tls(serve::connection& client, tls::server_context context) {
+    co_await client.secure(std::move(context));
+    co_await rest(client);
+}
+
+TEST_P(farewells, are_said_within_tls) {
+    const tls::server_context context(server_as(localhost()));
+    const auto talk = [&](serve::connection& client) { return rest_within_tls(client, context); };
+    serve::server server(talk, saying_within_tls({}));
+    run(with_server(server, [](serve::server& self, net::endpoint where) -> io::task<> {
+        const tls::client_context trusting(client_trusting(localhost()));
+        io::stream below = co_await io::connect(where);
+        io::stream client = co_await tls::connect(std::move(below), trusting, "localhost");
+        co_await stop_soon(self, client);
+        EXPECT_EQ(co_await read_all(client), goodbye(serve::ending::drained));
     }));
 }
 

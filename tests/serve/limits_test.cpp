@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
@@ -189,6 +190,32 @@ TEST(limits, lingering_has_an_end) {
     EXPECT_EQ(how.counted.handled, 1);
     EXPECT_EQ(how.reason, "");
     expect_about(how.after, 2s);
+}
+
+// --- How many in a second
+
+io::task<> note_when_served(net::endpoint where, const sim::world& world,
+                            std::vector<std::chrono::nanoseconds>& moments) {
+    io::stream peer = co_await io::connect(where);
+    EXPECT_EQ(co_await ask(peer, "x"), "x");
+    moments.push_back(world.elapsed());
+}
+
+TEST(limits, new_connections_come_at_a_rate) {
+    sim::world world(1);
+    std::vector<std::chrono::nanoseconds> moments;
+    serve::server server(echo, {.limits = {.accept_rate = 2}});
+    world.host("here").run(with_server(server, [&](serve::server&, net::endpoint where) {
+        std::vector<io::task<>> crowd;
+        for (int i = 0; i < 6; ++i)
+            crowd.push_back(note_when_served(where, world, moments));
+        return io::all(std::move(crowd));
+    }));
+    ASSERT_EQ(moments.size(), 6);
+    expect_about(moments[1], 0s);  // a second's worth at once
+    for (std::size_t i = 2; i < moments.size(); ++i)
+        expect_about(moments[i], (i - 1) * 500ms);
+    EXPECT_EQ(server.counters().handled, 6);
 }
 
 }  // namespace

@@ -183,6 +183,39 @@ TEST_P(servers, ask_their_owner_whom_to_admit) {
     EXPECT_EQ(server.counters().refused_by_owner, 1);
 }
 
+/// Keeps what the server says about errors.
+auto keep_in(std::vector<std::string>& errors) {
+    return [&errors](const serve::connection&, std::exception_ptr error) {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& what) {
+            errors.emplace_back(what.what());
+        }
+    };
+}
+
+io::task<> second_is_served(serve::server& /*server*/, net::endpoint where) {
+    io::stream first = co_await io::connect(where);
+    EXPECT_TRUE(co_await has_ended(first));
+    co_await greet(where, "second");
+}
+
+TEST_P(servers, lose_one_client_when_their_owner_throws) {
+    std::vector<std::string> errors;
+    std::size_t ended = 0;
+    const auto once = [&](const serve::peer&) {
+        if (errors.empty()) throw std::runtime_error("no list of guests");
+        return true;
+    };
+    const auto see = [&](const serve::connection&) { ++ended; };
+    serve::server server(echo, {.hooks = {.admit = once, .failed = keep_in(errors), .ended = see}});
+    run_with(server, second_is_served);
+    EXPECT_EQ(errors, (std::vector<std::string>{"no list of guests"}));
+    EXPECT_EQ(ended, 2);
+    EXPECT_EQ(server.counters().failed, 1);
+    EXPECT_EQ(server.counters().handled, 1);
+}
+
 // --- Errors
 
 io::task<> fail_on_x(serve::connection& client) {
@@ -202,15 +235,8 @@ io::task<> one_says_x(serve::server& /*server*/, net::endpoint where) {
 TEST_P(servers, keep_an_error_to_its_connection) {
     std::vector<std::string> errors;
     std::size_t ended = 0;
-    const auto keep = [&](const serve::connection&, std::exception_ptr error) {
-        try {
-            std::rethrow_exception(error);
-        } catch (const std::exception& what) {
-            errors.emplace_back(what.what());
-        }
-    };
-    serve::server server(fail_on_x,
-                         {.hooks = {.failed = keep, .ended = [&](const auto&) { ++ended; }}});
+    serve::server server(
+        fail_on_x, {.hooks = {.failed = keep_in(errors), .ended = [&](const auto&) { ++ended; }}});
     run_with(server, one_says_x);
     EXPECT_EQ(errors, (std::vector<std::string>{"x was said"}));
     EXPECT_EQ(ended, 2);

@@ -13,7 +13,7 @@ struct counters {
     std::uint64_t refused_rate = 0;      ///< turned away: too fast from there
     std::uint64_t refused_by_owner = 0;  ///< turned away: hooks::admit said no
     std::uint64_t handled = 0;           ///< handlers that ended by themselves, without an error
-    std::uint64_t failed = 0;            ///< handlers that threw
+    std::uint64_t failed = 0;            ///< handlers that threw, or hooks::admit
     std::uint64_t timed_out = 0;         ///< ended by a limit in time
     std::uint64_t evicted = 0;           ///< rested, and ended because a place was needed
     std::uint64_t cut_off = 0;           ///< ended at the end of the server

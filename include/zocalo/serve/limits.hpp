@@ -36,7 +36,7 @@ struct limits {
     timeout head = std::chrono::seconds(10);  ///< all of phase::head
     timeout total = std::chrono::hours(24);   ///< the whole connection
     /// After a stop the handlers may go on for so long; then what they wait for ends with
-    /// net::stopped.
+    /// net::stopped. Who waits for a place may go on waiting.
     timeout drain = std::chrono::seconds(30);
     /// After the handler the server sends the end of the stream and reads on until the peer closes,
     /// so that a last reply is not lost to a reset: for so long, and so many bytes.

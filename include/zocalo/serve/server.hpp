@@ -48,7 +48,9 @@
 ///    but reading the clock, and ends whatever the handler waits for by cancelling it.
 /// 3. The handler ends: the stream is finished, and read to its end for a moment (linger). An
 ///    exception instead ends this connection alone.
-/// 4. On stop() listeners close, resting connections end, and the others have until `drain`.
+/// 4. On stop() listeners close, resting connections end, and the others have until `drain`. So
+/// have
+///    those who wait for a place; who gets none by then is turned away.
 namespace zocalo::serve {
 
 namespace detail {
@@ -68,13 +70,14 @@ enum class ending {
     too_slow,             ///< limits::bytes_per_second
     too_old,              ///< limits::total
     evicted,              ///< it rested, and another one needs the place
-    drained,              ///< it rested, and the server stops
+    drained,              ///< the server stops, and it rested, or no place came free for it
 };
 
 /// Where a server asks or tells its owner. What is not set is the default named here. Called on the
 /// loop's thread.
 struct hooks {
-    /// Whether to talk with this client; otherwise it is turned away. Default: yes.
+    /// Whether to talk with this client; otherwise it is turned away. What it throws ends this
+    /// connection alone, and comes to `failed`. Default: yes.
     std::function<bool(const peer& who)> admit = {};
     /// What to say to a client before its connection is ended for that reason: "421 Too many
     /// connections\r\n". It is sent within limits::linger, but not into phase::body, a write that
@@ -103,6 +106,9 @@ struct server_options {
     serve::limits limits = {};
     serve::hooks hooks = {};
     proxy_options proxies = {};
+    /// The first thing that a client says is a ClientHello (connection::secure()): whoever has not
+    /// come that far is not told a farewell, which could only be plain text.
+    bool begins_with_tls = false;
 };
 
 /// Who is turned away when so many are still being told why is told nothing.
