@@ -54,7 +54,7 @@ io::task<io::stream> client::connect(const location& where) const {
     }
     if (where.secure) {
         const tls::client_context context = options_.tls ? *options_.tls : tls::client_context();
-        io::task<io::stream> next = tls::connect(std::move(line), context, where.host);
+        io::task<io::stream> next = tls::connect(std::move(line), context, where.host, where.port);
         line = co_await std::move(next);
     }
     co_return line;

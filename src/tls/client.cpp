@@ -28,6 +28,7 @@ const client_state& client_of(const connection& on) noexcept {
 
 /// Sessions are those of one service: the same host may show other certificates on other ports.
 std::string service_of(const connection& on) {
+    if (on.port() != 0) return on.host() + ' ' + std::to_string(on.port());
     const net::endpoint peer = on.peer_endpoint();
     const bool has_port = peer.family() == net::family::inet || peer.family() == net::family::inet6;
     return on.host() + ' ' + (has_port ? std::to_string(peer.port()) : peer.to_string());
@@ -44,7 +45,15 @@ int remember_session(SSL* of, SSL_SESSION* session) noexcept {
     return 1;
 }
 
+void refuse_contradictions(const client_options& options) {
+    if (options.verify == verify::dangerously_nothing && options.stapling == stapling::required) {
+        throw std::invalid_argument(
+            "TLS client: an OCSP answer is required, and nothing is to be verified");
+    }
+}
+
 std::shared_ptr<const client_state> make_state(const client_options& options) {
+    refuse_contradictions(options);
     auto state = std::make_shared<client_state>();
     prepare(*state, TLS_client_method(), options);
     state->verify = options.verify;
@@ -107,12 +116,13 @@ void offer_session(connection& on) {
 
 client_context::client_context(const client_options& options) : state_(make_state(options)) {}
 
-io::task<io::stream> connect(io::stream below, client_context context, std::string host) {
+io::task<io::stream> connect(io::stream below, client_context context, std::string host,
+                             std::uint16_t port) {
     if (!below.is_open()) net::fail("TLS handshake", -EBADF);
     if (host.empty() && context.state()->verify == verify::everything) {
         throw std::invalid_argument("TLS host: empty, so there is nobody to expect");
     }
-    auto made = std::make_unique<connection>(std::move(below), context.state(), host);
+    auto made = std::make_unique<connection>(std::move(below), context.state(), host, port);
     SSL_set_connect_state(made->ssl());
     if (!host.empty()) {
         expect_name(made->ssl(), host);

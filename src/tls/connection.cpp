@@ -25,11 +25,12 @@ connection_ptr make_ssl(const context_state& state) {
 }  // namespace
 
 connection::connection(io::stream below, std::shared_ptr<const context_state> state,
-                       std::string host)
+                       std::string host, std::uint16_t port)
     : below_(std::move(below)),
       state_(std::move(state)),
       host_(std::move(host)),
-      ssl_(make_ssl(*state_)) {
+      ssl_(make_ssl(*state_)),
+      port_(port) {
     BIO* const both = wire_.make_bio().release();  // OpenSSL's connection owns it now
     SSL_set_bio(ssl_.get(), both, both);
     SSL_set_app_data(ssl_.get(), this);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -23,8 +24,9 @@ namespace zocalo::tls::detail {
 /// writing; whoever needs bytes from below while another one is fetching some waits for that one.
 class connection final : public io::transport {
  public:
-    /// `host` is whom a client expects; empty on servers.
-    connection(io::stream below, std::shared_ptr<const context_state> state, std::string host);
+    /// `host` is whom a client expects; empty on servers. `port` as connect() has it.
+    connection(io::stream below, std::shared_ptr<const context_state> state, std::string host,
+               std::uint16_t port = 0);
 
     /// The one that OpenSSL calls back about.
     [[nodiscard]] static connection& of(const SSL* ssl) noexcept;
@@ -32,6 +34,8 @@ class connection final : public io::transport {
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
     [[nodiscard]] const context_state& state() const noexcept { return *state_; }
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
+    /// 0: that of peer_endpoint().
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
     /// SSL_set_connect_state() or SSL_set_accept_state() comes first.
     io::task<> handshake();
@@ -102,6 +106,7 @@ class connection final : public io::transport {
     io::mutex sender_;                ///< one at a time writes below
     std::size_t received_ = 0;        ///< bytes from below
     std::size_t other_messages_ = 0;  ///< after the handshake
+    std::uint16_t port_;
     bool has_good_staple_ = false;
     bool is_open_ = false;  ///< the handshake is over
     bool reading_ = false;

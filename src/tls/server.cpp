@@ -35,6 +35,9 @@ namespace {
 
 using namespace detail;
 
+/// What a client is given at once; more would be a flood to ours.
+constexpr std::size_t most_tickets = 16;
+
 const server_state& server_of(const connection& on) noexcept {
     return static_cast<const server_state&>(on.state());
 }
@@ -157,14 +160,24 @@ void give_sessions(SSL_CTX* context, const server_options& options) {
         SSL_CTX_set_num_tickets(context, 0);
         return;
     }
+    SSL_CTX_set_num_tickets(context, options.session_tickets);
     SSL_CTX_set_timeout(context, static_cast<long>(options.session_lifetime.count()));
     SSL_CTX_set_tlsext_ticket_key_evp_cb(context, use_ticket_key);
 }
 
-std::shared_ptr<const server_state> make_state(const server_options& options) {
+void check(const server_options& options) {
     if (options.credentials.empty() && options.by_name.empty() && !options.find_credentials) {
         throw std::invalid_argument("TLS server: no certificate is given");
     }
+    if (options.session_tickets > most_tickets) {
+        throw std::invalid_argument(
+            "TLS session tickets: " + std::to_string(options.session_tickets) + ", more than " +
+            std::to_string(most_tickets));
+    }
+}
+
+std::shared_ptr<const server_state> make_state(const server_options& options) {
+    check(options);
     auto state = std::make_shared<server_state>(options.session_lifetime);
     prepare(*state, TLS_server_method(), options);
     state->credentials = options.credentials;

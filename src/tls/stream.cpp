@@ -31,9 +31,9 @@ io::task<io::stream> unwrap(io::stream secured, timeout limit) {
 }
 
 io::task<> upgrade(io::stream& line, const io::reader& from, client_context context,
-                   std::string host) {
+                   std::string host, std::uint16_t port) {
     refuse_plaintext(line, from);
-    line = co_await connect(std::move(line), std::move(context), std::move(host));
+    line = co_await connect(std::move(line), std::move(context), std::move(host), port);
 }
 
 io::task<> upgrade(io::stream& line, const io::reader& from, server_context context) {

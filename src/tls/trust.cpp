@@ -2,7 +2,9 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <stdexcept>
 
 #include "net/fail.hpp"
 #include "sys/file.hpp"
@@ -51,12 +53,27 @@ void name_to_clients(SSL_CTX* context, const certificate& authority) {
     }
 }
 
+void choose_rules(X509_STORE* store, const trust& whom) {
+    constexpr std::size_t longest = 100;
+    // What is trusted may be any certificate, not only one at the end of a chain.
+    unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN;
+    if (whom.strict) flags |= X509_V_FLAG_X509_STRICT;
+    if (!whom.revocation_lists.empty()) flags |= X509_V_FLAG_CRL_CHECK;
+    if (whom.revocation_of_authorities) {
+        if (whom.revocation_lists.empty()) {
+            throw std::invalid_argument("TLS trust: authorities may be revoked, and no list says");
+        }
+        flags |= X509_V_FLAG_CRL_CHECK_ALL;
+    }
+    X509_STORE_set_flags(store, flags);
+    X509_STORE_set_depth(store, static_cast<int>(std::min(whom.most_between, longest)));
+}
+
 }  // namespace
 
 void use_trust(SSL_CTX* context, const trust& whom, bool names_too) {
     X509_STORE* const store = SSL_CTX_get_cert_store(context);
-    // What is trusted may be any certificate, not only one at the end of a chain.
-    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+    choose_rules(store, whom);
     if (whom.names_nothing() || whom.system_too) {
         if (SSL_CTX_set_default_verify_paths(context) != 1) {
             fail_with_reason("use the authorities of the system");
@@ -76,7 +93,6 @@ void use_trust(SSL_CTX* context, const trust& whom, bool names_too) {
         add_directory(store, path);
     for (const std::string& path : whom.revocation_lists)
         add_revocations(store, path);
-    if (!whom.revocation_lists.empty()) X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
 }
 
 }  // namespace zocalo::tls::detail

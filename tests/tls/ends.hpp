@@ -42,17 +42,19 @@ struct both_ends {
 
 /// A handshake over any two ends.
 inline io::task<both_ends> secure(io::stream client, io::stream server, tls::client_context ours,
-                                  tls::server_context theirs, std::string host = "localhost") {
-    auto [one, other] = co_await io::all(tls::connect(std::move(client), std::move(ours), host),
-                                         tls::accept(std::move(server), std::move(theirs)));
+                                  tls::server_context theirs, std::string host = "localhost",
+                                  std::uint16_t port = 0) {
+    auto [one, other] =
+        co_await io::all(tls::connect(std::move(client), std::move(ours), host, port),
+                         tls::accept(std::move(server), std::move(theirs)));
     co_return both_ends{std::move(one), std::move(other)};
 }
 
 inline io::task<both_ends> secure(tls::client_context ours, tls::server_context theirs,
-                                  std::string host = "localhost") {
+                                  std::string host = "localhost", std::uint16_t port = 0) {
     auto [client, server] = io::stream::pair();
     co_return co_await secure(std::move(client), std::move(server), std::move(ours),
-                              std::move(theirs), std::move(host));
+                              std::move(theirs), std::move(host), port);
 }
 
 /// With default options and the development certificate.

@@ -286,6 +286,24 @@ TEST(callback, that_throws_fails_the_handshake_with_what_it_threw) {
     EXPECT_EQ(came.client, tls::errc::refused_by_peer) << came.client_says;
 }
 
+TEST(callback, that_throws_instead_of_logging_keys_fails_the_handshake_too) {
+    const tls::key_logger full = [](std::string_view) {
+        throw std::system_error(std::make_error_code(std::errc::no_space_on_device), "the disk");
+    };
+    for (const auto version : {tls::version::tls_1_2, tls::version::tls_1_3}) {
+        tls::client_options client = client_trusting(localhost());
+        client.highest = version;
+        tls::server_options server = server_as(localhost());
+        client.key_log = full;
+        EXPECT_EQ(try_handshake(client, server).client, std::errc::no_space_on_device);
+        client.key_log = {};
+        server.key_log = full;
+        const outcome came = try_handshake(client, server);
+        EXPECT_EQ(came.server, std::errc::no_space_on_device) << came.server_says;
+        EXPECT_TRUE(came.client);
+    }
+}
+
 TEST(callback, may_outlive_its_context) {
     auto context = std::make_unique<tls::server_context>(server_as(localhost()));
     tls::server_options options;

@@ -18,8 +18,8 @@ namespace tls = zocalo::tls;
 
 /// Whether a connection went on with an earlier session; both ends have to say the same.
 io::task<bool> resumes(tls::client_context client, tls::server_context server,
-                       std::string host = "localhost") {
-    both_ends ends = co_await secure(client, server, host);
+                       std::string host = "localhost", std::uint16_t port = 0) {
+    both_ends ends = co_await secure(client, server, host, port);
     co_await greet(ends);
     const bool resumed = tls::get_info(ends.client).resumed;
     EXPECT_EQ(tls::get_info(ends.server).resumed, resumed);
@@ -77,6 +77,17 @@ TEST_P(sessions, belong_to_one_host) {
     EXPECT_FALSE(resumes(mine, theirs, "localhost").get());
     EXPECT_FALSE(resumes(mine, theirs, "127.0.0.1").get());
     EXPECT_TRUE(resumes(mine, theirs, "localhost").get());
+}
+
+// Behind a proxy the other end of the line is always the same; here it is, too.
+TEST_P(sessions, belong_to_one_port_whoever_stands_in_between) {
+    const tls::client_context mine(client);
+    const tls::server_context theirs(server);
+    EXPECT_FALSE(resumes(mine, theirs, "localhost", 443).get());
+    EXPECT_FALSE(resumes(mine, theirs, "localhost", 8443).get());
+    EXPECT_FALSE(resumes(mine, theirs, "localhost").get());
+    EXPECT_TRUE(resumes(mine, theirs, "localhost", 443).get());
+    EXPECT_TRUE(resumes(mine, theirs, "localhost", 8443).get());
 }
 
 TEST_P(sessions, can_be_turned_off_on_either_end) {
@@ -149,6 +160,29 @@ INSTANTIATE_TEST_SUITE_P(in, sessions,
                          [](const auto& of) {
                              return of.param == tls::version::tls_1_2 ? "tls12" : "tls13";
                          });
+
+/// How many sessions a client has got from one handshake. These connections read nothing, and so
+/// get no further ones.
+std::size_t sessions_given(const tls::server_options& options) {
+    const tls::client_context mine(client_trusting(localhost()));
+    const tls::server_context theirs(options);
+    EXPECT_FALSE(resumes(mine, theirs).get());
+    std::size_t count = 0;
+    while (count < 100 && tls::get_info(secure(mine, theirs).get().client).resumed)
+        ++count;
+    return count;
+}
+
+TEST(session_tickets, are_as_many_as_the_server_wants) {
+    tls::server_options server = server_as(localhost());
+    EXPECT_EQ(sessions_given(server), 2U);
+    for (const std::size_t count : {0U, 1U, 3U, 16U}) {
+        server.session_tickets = count;
+        EXPECT_EQ(sessions_given(server), count);
+    }
+    server.session_tickets = 17;
+    EXPECT_THROW(tls::server_context{server}, std::invalid_argument);
+}
 
 TEST(server_context, is_replaced_while_threads_shake_hands) {
     const tls::client_context mine(client_trusting(localhost()));

@@ -218,6 +218,13 @@ TEST_P(staples, are_required_when_asked_for) {
     EXPECT_TRUE(shown(all.plain, ocsp_answer(all.plain, all.root, all.root)).is_agreed());
 }
 
+TEST_P(staples, are_not_required_where_nothing_is_verified) {
+    client.verify = tls::verify::dangerously_nothing;
+    EXPECT_NO_THROW(tls::client_context{client});
+    client.stapling = tls::stapling::required;
+    EXPECT_THROW(tls::client_context{client}, std::invalid_argument);
+}
+
 TEST_P(staples, count_beside_revocation_lists) {
     const cast& all = people();
     const std::string list = testing::TempDir() + "staples.crl";

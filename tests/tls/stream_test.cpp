@@ -11,6 +11,7 @@
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/listener.hpp"
+#include "zocalo/io/scope.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -162,6 +163,47 @@ io::task<> cancelled_read() {
 
 TEST_P(tls_streams, cancelled_read_loses_nothing) {
     run(cancelled_read());
+}
+
+io::task<> read_some_in_vain(io::stream& from) {
+    std::byte room[1];
+    co_await from.read_some(zocalo::mutable_buffer(room));
+}
+
+io::task<> note_stop(io::task<> what, int& stops) {
+    try {
+        co_await std::move(what);
+    } catch (const net::stopped&) {
+        ++stops;
+    }
+}
+
+io::task<> spawn_and_cancel(io::scope& scope, io::task<> what, int& stops) {
+    scope.spawn(note_stop(std::move(what), stops));
+    EXPECT_EQ(stops, 0);
+    scope.cancel();
+    co_return;
+}
+
+/// Whether a task that waits says net::stopped when its scope is cancelled.
+io::task<bool> is_stopped_with_its_scope(io::task<> what) {
+    io::scope scope;
+    int stops = 0;
+    co_await scope.run(spawn_and_cancel(scope, std::move(what), stops));
+    co_return stops == 1;
+}
+
+io::task<> stopped_with_a_scope() {
+    const tls::client_context context(client_trusting(localhost()));
+    EXPECT_TRUE(co_await is_stopped_with_its_scope(wait_in_vain(context)));
+    both_ends ends = co_await secure();
+    EXPECT_TRUE(co_await is_stopped_with_its_scope(read_in_vain(ends.client)));
+    EXPECT_TRUE(co_await is_stopped_with_its_scope(read_some_in_vain(ends.server)));
+    co_await greet(ends);  // as if nothing had been
+}
+
+TEST_P(tls_streams, say_stopped_when_their_scope_is_cancelled) {
+    run(stopped_with_a_scope());
 }
 
 io::task<> write_without_end(io::stream& to) {

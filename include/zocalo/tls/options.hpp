@@ -49,6 +49,14 @@ struct trust {
     /// Files of revocation lists in PEM. With one, the peer's certificate has to have a list of its
     /// issuer here, and not to be on it.
     std::vector<std::string> revocation_lists = {};
+    /// With true every certificate of the chain has to have such a list, not the peer's own only;
+    /// the chain has to reach an authority that vouches for itself then.
+    bool revocation_of_authorities = false;
+    /// Refuses what RFC 5280 forbids and is let pass otherwise: certificates without identifiers
+    /// of the keys, authorities whose constraints are not critical, and the like.
+    bool strict = false;
+    /// How many certificates may stand between the peer's own and one that is trusted; 100 at most.
+    std::size_t most_between = 100;
 
     [[nodiscard]] bool names_nothing() const noexcept {
         return authorities.empty() && files.empty() && directories.empty();
@@ -110,10 +118,10 @@ struct common_options {
 /// authority's in the handshake (OCSP stapling, RFC 6066 §8).
 enum class stapling : std::uint8_t {
     /// Whatever says "revoked" counts. A certificate that promises an answer (must-staple, RFC
-    /// 7633)
-    /// has to come with a good one; from others an answer that is too old, or nobody's, is none.
+    /// 7633) has to come with a good one; from others an answer that is too old, or nobody's, is
+    /// none.
     as_promised,
-    required,  ///< a good one from every server
+    required,  ///< a good one from every server; not with verify::dangerously_nothing
 };
 
 /// How a client speaks TLS.
@@ -150,6 +158,10 @@ struct server_options : common_options {
     /// with random keys that are only here, each used for so long, kept for as long again, and then
     /// forgotten: who steals one decrypts no more than that. replace() begins with new ones.
     std::chrono::seconds session_lifetime = std::chrono::hours{2};
+    /// How many sessions a client is given after a handshake of TLS 1.3, where each is gone on with
+    /// once; one that goes on with a session is given one. 0 to 16; with 0 there are none. TLS 1.2
+    /// has always one.
+    std::size_t session_tickets = 2;
 };
 
 }  // namespace zocalo::tls

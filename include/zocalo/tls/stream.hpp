@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "zocalo/core/deadline.hpp"
@@ -20,11 +21,14 @@ namespace zocalo::tls {
 /// The client's handshake over `below`, with a server that has to be `host`: a DNS name (an
 /// internationalised one too) or an IP address. The limit in time is in the options.
 ///
+/// Sessions are those of one host and port. The port is that of the other end of `below`, or
+/// `port` when it is not 0: say it where somebody else stands at that end, a proxy or a forwarder.
+///
 /// Throws std::system_error that names the host: of tls_category(), std::errc::timed_out, or what
 /// the stream below said. Throws std::invalid_argument for a host that is none, and an empty one is
 /// good with verify::dangerously_nothing only. When it throws or is cancelled, `below` is closed.
 [[nodiscard]] io::task<io::stream> connect(io::stream below, client_context context,
-                                           std::string host);
+                                           std::string host, std::uint16_t port = 0);
 
 /// The server's handshake over `below`. Throws as connect() does.
 [[nodiscard]] io::task<io::stream> accept(io::stream below, server_context context);

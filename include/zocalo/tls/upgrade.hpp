@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "zocalo/io/reader.hpp"
@@ -16,10 +17,10 @@
 namespace zocalo::tls {
 
 /// On a client, after the server's go-ahead was read through `from`: makes `line` a TLS stream in
-/// its place. Both must outlive the task; `from` goes on reading `line`. Throws as connect() does,
-/// and then `line` is closed.
+/// its place. Both must outlive the task; `from` goes on reading `line`. `host` and `port` are
+/// those of connect(). Throws as that does, and then `line` is closed.
 [[nodiscard]] io::task<> upgrade(io::stream& line, const io::reader& from, client_context context,
-                                 std::string host);
+                                 std::string host, std::uint16_t port = 0);
 
 /// On a server, after the go-ahead was written.
 [[nodiscard]] io::task<> upgrade(io::stream& line, const io::reader& from, server_context context);
