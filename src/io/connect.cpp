@@ -6,6 +6,7 @@
 
 #include "io/connect_race.hpp"
 #include "io/here.hpp"
+#include "zocalo/core/error.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/net/connect.hpp"
 
@@ -52,8 +53,10 @@ task<connect_result> try_connect(net::host_port peer, connect_options options) {
             std::rethrow_exception(came.lookup_error);
         } catch (const std::system_error& error) {
             came.result.error = error.code();
-            came.result.report.error = error.code();
+        } catch (const protocol_error&) {  // an answer that is none
+            came.result.error = std::make_error_code(std::errc::protocol_error);
         }
+        came.result.report.error = came.result.error;
     }
     co_return std::move(came.result);
 }

@@ -42,6 +42,7 @@ bool group::join(std::coroutine_handle<> who) noexcept {
 }
 
 void group::cancel() noexcept {
+    cancelled_ = true;
     for (member* each = first_; each != nullptr; each = each->next_)
         each->cancel();
 }

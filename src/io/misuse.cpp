@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 
 #include "zocalo/io/task.hpp"
 
@@ -13,6 +14,12 @@ namespace {
 [[noreturn]] void die(const char* mistake) noexcept {
     std::fprintf(stderr, "zocalo: %s\n", mistake);
     std::abort();
+}
+
+/// How many frames of failed tasks this thread is destroying, each inside of the one before.
+int& failures_under_way() noexcept {
+    static constinit thread_local int depth = 0;
+    return depth;
 }
 
 }  // namespace
@@ -33,7 +40,14 @@ void queue_destroyed_while_waited_for() noexcept {
     die("a channel, mutex, semaphore or event was destroyed while a task waits for it");
 }
 
+void destroy_failed(std::coroutine_handle<> frame) noexcept {
+    ++failures_under_way();
+    frame.destroy();
+    --failures_under_way();
+}
+
 void never_awaited() noexcept {
+    if (std::uncaught_exceptions() > 0 || failures_under_way() > 0) return;
     die("a task was destroyed that was never awaited: co_await it, get() it, or discard() it");
 }
 

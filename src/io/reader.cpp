@@ -60,7 +60,8 @@ task<std::optional<std::string_view>> reader::read_until(std::string_view end, s
     for (;;) {
         const std::string_view text = buffered().text();
         const std::size_t at = text.find(end, searched);
-        if (std::min(at, text.size()) > limit) {
+        const bool may_end_here = text.size() > limit && end.starts_with(text.substr(limit));
+        if (std::min(at, text.size()) > limit && !may_end_here) {
             throw protocol_error("more than " + std::to_string(limit) + " bytes without " +
                                  quoted(end));
         }

@@ -22,7 +22,9 @@ bool sleep_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (!enlist(in, who)) return false;
     wait();
     backend& engine = in.engine();
-    if (span_.is_zero()) {
+    // What is due takes its turn behind the others, lest a task that is late keeps them from
+    // theirs.
+    if (span_.is_zero() || (is_moment_ && at <= engine.now())) {
         engine.post_done(*this, 0);
         return true;
     }

@@ -4,6 +4,7 @@
 
 #include "io/proxy/http_connect.hpp"
 #include "io/proxy/socks.hpp"
+#include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/unread.hpp"
 #include "zocalo/net/address.hpp"
@@ -98,7 +99,7 @@ protocol_error target::garbled(const std::string& what_it_said) const {
 }  // namespace detail
 
 task<stream> tunnel(stream line, proxy through, std::string host, std::uint16_t port) {
-    const detail::target to{std::move(host), port, through};
+    const detail::target to{net::ascii_host(host), port, through};
     detail::check_line(to);
     detail::check_host(to);
     detail::check_user(to);

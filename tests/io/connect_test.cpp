@@ -14,11 +14,13 @@
 #include "support/cannot_run.hpp"
 #include "support/dns_server.hpp"
 #include "support/network_namespace.hpp"
+#include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/listener.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/listen.hpp"
 #include "zocalo/net/option.hpp"
 #include "zocalo/net/option_ip.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -301,6 +303,26 @@ TEST_P(connecting, report_is_a_table_or_json) {
     EXPECT_THAT(table,
                 HasSubstr("connect 127.0.0.2:" + std::to_string(port_) + ": Connection refused"));
     EXPECT_THAT(result.report.to_json(), HasSubstr("\"phase\": \"connect\""));
+}
+
+io::task<> connect_from(net::endpoint from, net::endpoint to) {
+    io::stream made = co_await io::connect(to, from);
+    co_await io::sleep(1ms);
+}
+
+io::task<> connect_to_both(net::endpoint from, net::endpoint one, net::endpoint other) {
+    co_await io::all(connect_from(from, one), connect_from(from, other));
+}
+
+TEST_P(connecting, one_local_port_serves_connections_to_several_addresses) {
+    net::socket one = net::create_server(net::endpoint::parse("127.0.0.1:0"));
+    net::socket other = net::create_server(net::endpoint::parse("127.0.0.1:0"));
+    net::endpoint from;
+    {
+        net::socket free = net::create_server(net::endpoint::parse("127.0.0.1:0"));
+        from = free.local_endpoint();
+    }
+    run(connect_to_both(from, one.local_endpoint(), other.local_endpoint()));
 }
 
 ZOCALO_ON_EVERY_KERNEL_BACKEND(connecting);

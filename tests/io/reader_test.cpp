@@ -52,9 +52,12 @@ TEST_P(readers, lines_do_not_depend_on_how_the_bytes_were_split) {
 }
 
 TEST_P(readers, limit_counts_the_bytes_before_the_end) {
-    EXPECT_EQ(run(lines_of("1234\r\n", 2, 4)).size(), 1U);
-    EXPECT_THROW(run(lines_of("12345\r\n", 2, 4)), zocalo::protocol_error);
-    EXPECT_THROW(run(lines_of("12345", 2, 4)), zocalo::protocol_error);
+    for (std::size_t step = 1; step <= 6; ++step) {
+        EXPECT_EQ(run(lines_of("1234\r\n", step, 4)).size(), 1U) << step;
+        EXPECT_THROW((void)run(lines_of("12345\r\n", step, 4)), zocalo::protocol_error) << step;
+        EXPECT_THROW((void)run(lines_of("12345", step, 4)), zocalo::protocol_error) << step;
+        EXPECT_THROW((void)run(lines_of("1234\rx", step, 4)), zocalo::protocol_error) << step;
+    }
     EXPECT_THROW(run(lines_of("12", 2, 4)), zocalo::protocol_error) << "ended in the middle";
 }
 

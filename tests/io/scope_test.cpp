@@ -105,6 +105,57 @@ TEST_P(scopes, cancel_reaches_everything_inside) {
     EXPECT_EQ(told.back(), "run stopped");
 }
 
+io::task<> spawn_too_late(io::scope& scope, story& told) {
+    scope.spawn(fail_after(0ms, "broken"));
+    try {
+        co_await io::sleep(1h);
+    } catch (const net::stopped&) {
+        scope.spawn(wait_for_ever(told, "late"));
+    }
+}
+
+io::task<> run_spawn_too_late(story& told) {
+    io::scope scope;
+    co_await scope.run(spawn_too_late(scope, told));
+}
+
+TEST_P(scopes, what_is_spawned_after_an_error_is_cancelled_too) {
+    story told;
+    EXPECT_THROW(run(run_spawn_too_late(told)), std::runtime_error);
+    EXPECT_EQ(told, story{"late stopped"});
+}
+
+io::task<> cancel_and_spawn(io::scope& scope, story& told) {
+    scope.cancel();
+    scope.spawn(wait_for_ever(told, "late"));
+    co_return;
+}
+
+io::task<> run_twice(story& told) {
+    io::scope scope;
+    EXPECT_THROW(co_await scope.run(cancel_and_spawn(scope, told)), net::stopped);
+    co_await scope.run(say_after(told, 1ms, "as new"));
+}
+
+TEST_P(scopes, cancel_lasts_until_the_end_of_the_run) {
+    story told;
+    run(run_twice(told));
+    EXPECT_EQ(told, (story{"late stopped", "as new"}));
+}
+
+/// Fails, or is cancelled, before it comes to await its parameter.
+io::task<> sleep_first(zocalo::timeout delay, io::task<> then) {
+    co_await io::sleep(delay);
+    co_await std::move(then);
+}
+
+TEST_P(scopes, a_task_goes_with_the_failed_one_that_was_to_await_it) {
+    story told;
+    EXPECT_THROW(run(io::timeout(1ms, sleep_first(1h, say_after(told, 0ms, "never")))),
+                 std::system_error);
+    EXPECT_TRUE(told.empty());
+}
+
 io::task<> nested(story& told) {
     io::scope scope;
     co_await scope.run(wait_for_ever(told, "inner"));

@@ -34,7 +34,8 @@ class scope {
     /// Starts a task: it runs at once until it first waits.
     void spawn(task<> what);
 
-    /// Cancels everything in the scope; run() then returns as soon as all have ended.
+    /// Cancels everything in the scope, and what is spawned after that; run() then returns as soon
+    /// as all have ended.
     void cancel() noexcept { members_.cancel(); }
 
     /// How many are running, the one given to run() included.

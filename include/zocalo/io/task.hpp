@@ -23,8 +23,13 @@ namespace detail {
 [[nodiscard]] void* allocate_frame(std::size_t size);
 void free_frame(void* frame, std::size_t size) noexcept;
 
-/// Prints what was done wrong with a task and aborts.
-[[noreturn]] void never_awaited() noexcept;
+/// Destroys the frame of a task that has failed: tasks that it had not come to await go with it.
+void destroy_failed(std::coroutine_handle<> frame) noexcept;
+
+/// A task is destroyed that was never awaited. Unless a failure is the reason: prints what was done
+/// wrong and aborts.
+void never_awaited() noexcept;
+/// Prints what was done wrong and aborts.
 [[noreturn]] void destroyed_while_running() noexcept;
 
 /// What a task keeps beside its result.
@@ -190,9 +195,11 @@ class [[nodiscard]] task {
     void drop() noexcept {
         if (!frame_) return;
         if (!frame_.promise().started()) {
-            if (std::uncaught_exceptions() == 0) detail::never_awaited();
+            detail::never_awaited();
         } else if (!frame_.done()) {
             detail::destroyed_while_running();
+        } else if (frame_.promise().error()) {
+            return detail::destroy_failed(frame_);
         }
         frame_.destroy();
     }

@@ -142,6 +142,7 @@ zocalo::timeout backend::time_to_wait() const noexcept {
 }
 
 void backend::turn() noexcept {
+    done_at_once_ = 0;
     take_from_outside();
     run_queue();
     run_timers();

@@ -155,6 +155,19 @@ class backend {
     virtual void begin_run() {}
     virtual void end_run() noexcept {}
 
+    /// For an operation that was done at once, as the last thing before it is given back: whether
+    /// it has to take its turn all the same. A task that never waits (a flood of datagrams, a
+    /// socket that takes everything) would keep all others, timers and cancellation from theirs.
+    bool takes_turn(operation& what) noexcept {
+        constexpr unsigned most_at_once = 1024;
+        if (++done_at_once_ < most_at_once) return false;
+        done_at_once_ = 0;
+        what.wait();
+        what.now = operation::state::done;
+        post(what);
+        return true;
+    }
+
     [[nodiscard]] bool has_timers() const noexcept { return !timers_.empty(); }
     [[nodiscard]] bool expects_others() const noexcept { return expected_ > 0; }
 
@@ -177,6 +190,7 @@ class backend {
     std::mutex outside_mutex_;
     queue outside_;
     std::unique_ptr<thread_pool> pool_;
+    unsigned done_at_once_ = 0;  ///< in this turn
     std::chrono::nanoseconds spin_{};
     bool worth_spinning_ = true;
     bool heard_ = false;

@@ -122,6 +122,9 @@ int open_for(const connect_operation& what) noexcept {
     unique_fd owner(fd);
     if (const int refused = apply(what.settings, fd); refused < 0) return refused;
     if (what.from.size() == 0) return owner.release();
+    // One port of ours, to several addresses of one host at a time.
+    const int on = 1;
+    if (what.from.is_inet()) sys::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     const int bound = sys::bind(fd, what.from.data(), what.from.size());
     return bound < 0 ? bound : owner.release();
 }
@@ -179,18 +182,18 @@ std::unique_ptr<descriptor> readiness_backend::listen(const net::endpoint& where
 }
 
 bool readiness_backend::receive(receive_operation& what) {
-    if (socket_of(what).may_be_readable && attempt(what, MSG_DONTWAIT)) return false;
+    if (socket_of(what).may_be_readable && attempt(what, MSG_DONTWAIT)) return takes_turn(what);
     return keep(what, false);
 }
 
 [[gnu::flatten]] bool readiness_backend::send(send_operation& what) {
     const bool at_once = what.on->writing == nullptr && socket_of(what).is_socket;
-    if (at_once && try_send(what)) return false;
+    if (at_once && try_send(what)) return takes_turn(what);
     return keep(what, true);
 }
 
 bool readiness_backend::accept(accept_operation& what) {
-    return !attempt(what, MSG_DONTWAIT) && keep(what, false);
+    return attempt(what, MSG_DONTWAIT) ? takes_turn(what) : keep(what, false);
 }
 
 bool readiness_backend::connect(connect_operation& what) {
@@ -206,7 +209,7 @@ bool readiness_backend::connect(connect_operation& what) {
 
 /// Datagrams come in bursts: as long as there are some, asking first would be a needless call.
 bool readiness_backend::receive_packets(receive_packets_operation& what) {
-    return !attempt(what, MSG_DONTWAIT) && keep(what, false);
+    return attempt(what, MSG_DONTWAIT) ? takes_turn(what) : keep(what, false);
 }
 
 /// A watched socket tells its watcher of every datagram that has left it, which costs more than
@@ -215,7 +218,7 @@ bool readiness_backend::send_packets(send_packets_operation& what) {
     constexpr std::size_t many = 8;
     system_descriptor& on = socket_of(what);
     if (what.batch != nullptr && what.batch->size() >= many && !on.is_busy()) pause(on);
-    return !attempt(what, MSG_DONTWAIT) && keep(what, true);
+    return attempt(what, MSG_DONTWAIT) ? takes_turn(what) : keep(what, true);
 }
 
 bool readiness_backend::wait_ready(ready_operation& what) {

@@ -49,10 +49,11 @@ class group : public operation {
     template <class T>
     void start(member& who, task<T>& what) {
         link(who);
+        if (cancelled_) who.cancel();
         if (!what.begin(who)) who.finished();
     }
 
-    /// Cancels all members that have not ended.
+    /// Cancels all members that have not ended, and those that will start.
     void cancel() noexcept override;
 
     /// A member has ended, perhaps with an error. Unless a kind of group does something else, an
@@ -84,6 +85,7 @@ class group : public operation {
         template <class Promise>
         bool await_suspend(std::coroutine_handle<Promise> who) const noexcept {
             self.where = &who.promise().where();
+            self.cancelled_ = false;
             return false;
         }
         static void await_resume() noexcept {}
@@ -100,6 +102,7 @@ class group : public operation {
 
     member* first_ = nullptr;
     std::exception_ptr error_;
+    bool cancelled_ = false;
 };
 
 /// A group that does nothing beside its business.

@@ -56,7 +56,7 @@ bool uring_backend::receive(receive_operation& what) {
         return false;
     const bool at_once = entry.large && !entry.by_slot && entry.receiving == request::none &&
                          static_cast<system_descriptor&>(*what.on).may_be_readable;
-    if (at_once && attempt(what, MSG_DONTWAIT)) return false;
+    if (at_once && attempt(what, MSG_DONTWAIT)) return takes_turn(what);
     keep(what, false);
     start_receiving(what.on->place, what);
     return true;

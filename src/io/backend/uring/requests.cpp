@@ -203,11 +203,11 @@ bool uring_backend::wait_ready(ready_operation& what) {
 }
 
 bool uring_backend::receive_packets(receive_packets_operation& what) {
-    return !attempt(what, MSG_DONTWAIT) && wait_for_readiness(what, false);
+    return attempt(what, MSG_DONTWAIT) ? takes_turn(what) : wait_for_readiness(what, false);
 }
 
 bool uring_backend::send_packets(send_packets_operation& what) {
-    return !attempt(what, MSG_DONTWAIT) && wait_for_readiness(what, true);
+    return attempt(what, MSG_DONTWAIT) ? takes_turn(what) : wait_for_readiness(what, true);
 }
 
 /// A reader that only waits for a request which serves many is let go at once. What the kernel has

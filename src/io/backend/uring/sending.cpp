@@ -27,7 +27,7 @@ bool goes_at_once(const send_operation& what) noexcept {
 
 bool uring_backend::send(send_operation& what) {
     if (what.on->writing != nullptr) return settled(what, -EBUSY);
-    if (goes_at_once(what) && attempt(what, MSG_DONTWAIT)) return false;
+    if (goes_at_once(what) && attempt(what, MSG_DONTWAIT)) return takes_turn(what);
     const int known = attach(*what.on);
     if (known < 0) return settled(what, known);
     if (!is_socket(table_.at(what.on->place))) return wait_for_readiness(what, true);
