@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "net/fail.hpp"
+#include "serve/identity.hpp"
 #include "sys/process.hpp"
 #include "zocalo/net/acceptor.hpp"
 #include "zocalo/net/listen.hpp"
@@ -24,9 +25,11 @@ constexpr std::size_t longest_line = 65536;
 constexpr std::chrono::seconds patience{30};  ///< for the other process to begin to serve
 constexpr std::string_view ready_byte = "R";
 
-void must_be_ours(const net::socket& line, const net::endpoint& where) {
+void must_be_ours(const net::socket& line, const net::endpoint& where,
+                  const std::string& user = {}) {
     const net::credentials other = line.get<net::option::peer_credentials>().value;
     if (other.user == 0 || other.user == sys::effective_user()) return;
+    if (!user.empty() && other.user == detail::look_up(user).user) return;
     net::fail("hand over sockets with another user's process at", where, -EACCES);
 }
 
@@ -77,12 +80,17 @@ std::vector<inherited_socket> match(std::string_view line, std::vector<unique_fd
 
 }  // namespace
 
-void hand_over(const std::string& path, const std::vector<inherited_socket>& sockets,
-               const net::stop_condition& stop) {
+net::socket open_door(const std::string& path) {
+    return net::create_server(net::endpoint::local(path), {.backlog = 8, .permissions = 0600});
+}
+
+void hand_over(net::socket at, const std::vector<inherited_socket>& sockets,
+               const net::stop_condition& stop,
+               const std::function<void(const net::credentials& by)>& taken) {
     if (sockets.empty() || sockets.size() > most_sockets)
         throw std::invalid_argument("hand_over: 1 to 250 sockets");
-    const net::endpoint where = net::endpoint::local(path);
-    net::acceptor door(net::create_server(where, {.backlog = 8, .permissions = 0600}));
+    const net::endpoint where = at.local_endpoint();
+    net::acceptor door(std::move(at));
     door.listener().stop_with(stop);
     for (;;) {
         net::accepted next = door.accept();
@@ -94,12 +102,13 @@ void hand_over(const std::string& path, const std::vector<inherited_socket>& soc
         } catch (const std::system_error&) {
             continue;  // that process has failed; the next one may come
         }
+        if (taken) taken(next.client.get<net::option::peer_credentials>().value);
         door.listener().close();  // before the line: the other one goes on when that ends
         return;
     }
 }
 
-take_over::take_over(const std::string& path, timeout limit) {
+take_over::take_over(const std::string& path, timeout limit, const std::string& user) {
     const net::endpoint where = net::endpoint::local(path);
     net::socket line(net::family::local);
     line.set_timeout(limit);
@@ -107,7 +116,7 @@ take_over::take_over(const std::string& path, timeout limit) {
     if (error == std::errc::no_such_file_or_directory || error == std::errc::connection_refused)
         return;
     if (error) net::fail("connect to", where, error.value());
-    must_be_ours(line, where);
+    must_be_ours(line, where, user);
     std::string names(longest_line, '\0');
     net::received_fds got =
         net::recv_fds(line, mutable_buffer(names.data(), names.size()), most_sockets);

@@ -6,20 +6,14 @@
 #include <vector>
 
 #include "net/fail.hpp"
+#include "serve/identity.hpp"
 #include "sys/process.hpp"
 #include "sys/user.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::serve {
 
-namespace {
-
-struct identity {
-    uid_t user;
-    gid_t group;
-};
-
-identity look_up(const std::string& name) {
+detail::identity detail::look_up(const std::string& name) {
     std::vector<char> memory(1024);
     for (;;) {
         passwd entry{};
@@ -35,6 +29,8 @@ identity look_up(const std::string& name) {
     }
 }
 
+namespace {
+
 void must(const std::string& what, int result) {
     if (result < 0) net::fail(what, result);
 }
@@ -42,7 +38,7 @@ void must(const std::string& what, int result) {
 }  // namespace
 
 void drop_privileges(const std::string& user) {
-    const identity wanted = look_up(user);
+    const detail::identity wanted = detail::look_up(user);
     if (wanted.user == 0) throw std::invalid_argument("drop_privileges: that user is root");
     const std::string to = " of " + quoted(user);
     if (sys::effective_user() == 0) {

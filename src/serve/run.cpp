@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/serve/run.hpp"
 
+#include <chrono>
 #include <exception>
+#include <system_error>
 #include <thread>
 
 #include "net/fail.hpp"
@@ -21,10 +23,22 @@ namespace {
 /// The thread that waits for the next process, if there is to be one.
 class succession {
  public:
-    succession(fleet& of, const std::string& path) {
+    /// Opens its door. Throws as open_door() does, unless this process has taken over: then it has
+    /// to go on.
+    void open(const std::string& path, bool has_taken_over) {
         if (path.empty()) return;
-        waits_ = std::jthread([this, &of, path] { wait(of, path); });
+        try {
+            door_ = open_door(path);
+        } catch (const std::system_error& error) {
+            if (!has_taken_over) throw;
+            service_manager::from_environment().status(error.what());
+        }
     }
+    void begin(fleet& of) {
+        if (!door_.is_open()) return;
+        waits_ = std::jthread([this, &of] { wait(of); });
+    }
+    succession() = default;
     succession(const succession&) = delete;
     succession& operator=(const succession&) = delete;
     ~succession() { give_up(); }
@@ -33,11 +47,17 @@ class succession {
         stop_.request_stop();
         if (waits_.joinable()) waits_.join();
     }
+    /// After give_up(): the next process is what the service manager watches now.
+    [[nodiscard]] bool is_done() const noexcept { return done_; }
 
  private:
-    void wait(fleet& of, const std::string& path) noexcept {
+    void wait(fleet& of) noexcept {
         try {
-            hand_over(path, of.sockets(), stop_);
+            // Of this process alone it accepts the name of another one.
+            hand_over(std::move(door_), of.sockets(), stop_, [](const net::credentials& by) {
+                if (by.process > 0) service_manager::from_environment().main_process(by.process);
+            });
+            done_ = true;
         } catch (const net::stopped&) {
             return;
         } catch (const std::exception& error) {
@@ -47,9 +67,17 @@ class succession {
         of.stop();
     }
 
+    net::socket door_;
     net::stop_source stop_;
+    bool done_ = false;  ///< written by the thread
     std::jthread waits_;
 };
+
+/// Unless there is one that goes on.
+void tell_of_end(service_manager& manager, succession& next) {
+    next.give_up();
+    if (!next.is_done()) manager.stopping();
+}
 
 io::stream open_watch(const net::stop_condition& condition) {
     const int copy = sys::dup(condition.fileno());
@@ -85,11 +113,15 @@ io::task<> obey(io::signals& asked, fleet& of, succession& next, service_manager
             of.stop_now();
         } else {
             stopping = true;
-            manager.stopping();
-            next.give_up();
+            tell_of_end(manager, next);
             of.stop();
         }
     }
+}
+
+take_over find_predecessor(const run_options& options) {
+    if (options.hand_over.empty()) return {};
+    return take_over(options.hand_over, std::chrono::seconds(5), options.user);
 }
 
 void open_sockets(fleet& made, take_over& before, const run_options& options) {
@@ -109,21 +141,24 @@ serve::counters run(const handler& talk, const run_options& options) {
     io::signals asked({io::signals::hang_up, io::signals::interrupt, io::signals::terminate});
     service_manager manager = service_manager::from_environment();
     fleet servers(talk, options.fleet);
-    take_over before = options.hand_over.empty() ? take_over() : take_over(options.hand_over);
+    take_over before = find_predecessor(options);
     open_sockets(servers, before, options);
     if (!options.user.empty()) drop_privileges(options.user);
     const std::vector<net::endpoint> where = servers.local_endpoints();
     // Everything that takes a descriptor comes before the first client, who may take the last one.
     io::loop control(io::backend_kind::poll);
     const io::stream ended = open_watch(servers.ended());
+    succession next;
+    const bool replaces = before.has_begun();
+    if (!replaces) next.open(options.hand_over, replaces);
     servers.start();
     before.ready();
-    succession next(servers, options.hand_over);
+    if (replaces) next.open(options.hand_over, replaces);
+    next.begin(servers);
     manager.ready();
     if (options.ready) options.ready(where);
     control.run(io::any(obey(asked, servers, next, manager, options), comes_true(ended)));
-    manager.stopping();
-    next.give_up();
+    tell_of_end(manager, next);
     servers.wait();
     return servers.counters();
 }

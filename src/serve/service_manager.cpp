@@ -84,6 +84,10 @@ void service_manager::reloading() {
     tell(what);
 }
 
+void service_manager::main_process(std::int64_t process) {
+    tell("MAINPID=" + std::to_string(process) + "\n");
+}
+
 void service_manager::status(std::string_view what) {
     std::string line = "STATUS=";
     line += escaped(what) + "\n";

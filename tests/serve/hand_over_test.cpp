@@ -30,7 +30,7 @@ class hand_overs : public testing::Test {
     std::jthread waiting() {
         return std::jthread([this] {
             try {
-                serve::hand_over(path, sockets, stop);
+                serve::hand_over(serve::open_door(path), sockets, stop);
                 done = true;
             } catch (const net::stopped&) {
             }
@@ -89,7 +89,7 @@ TEST_F(hand_overs, are_for_this_user_alone) {
 
 TEST_F(hand_overs, need_sockets) {
     const std::vector<serve::inherited_socket> none;
-    EXPECT_THROW(serve::hand_over(path, none, stop), std::invalid_argument);
+    EXPECT_THROW(serve::hand_over(serve::open_door(path), none, stop), std::invalid_argument);
 }
 
 TEST_F(hand_overs, of_nobody_give_nothing) {

@@ -37,6 +37,8 @@ TEST_F(service_managers, hear_how_the_process_is) {
     EXPECT_GT(std::stoull(reloading.substr(27)), 0);
     manager.status("one\nREADY=1");
     EXPECT_EQ(heard(), "STATUS=one\\nREADY=1\n");
+    manager.main_process(4711);
+    EXPECT_EQ(heard(), "MAINPID=4711\n");
     manager.stopping();
     EXPECT_EQ(heard(), "STOPPING=1\n");
 }

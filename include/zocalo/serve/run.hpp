@@ -24,7 +24,8 @@ struct run_options {
     /// Who to be once the sockets are there; empty: whoever it is.
     std::string user = {};
     /// A Unix path: takes over from the process that waits there, then waits there itself for the
-    /// next one. Empty: neither.
+    /// next one. Empty: neither. `user` has to be able to open it; a first process that cannot does
+    /// not begin. The service manager is told who goes on.
     std::string hand_over = {};
 
     /// It serves, at these addresses.

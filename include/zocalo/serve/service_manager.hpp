@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,9 @@ class service_manager {
     void stopping() { tell("STOPPING=1\n"); }
     /// ready() says when that is done.
     void reloading();
+    /// Another process goes on for this one, which says no more: MAINPID. To be told before that
+    /// process says that it is ready.
+    void main_process(std::int64_t process);
     /// One line for people, in `systemctl status`.
     void status(std::string_view what);
 
