@@ -70,23 +70,21 @@ class Cache:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def passes(self, jobs):
-        """{path: key} of the jobs that are remembered here."""
-        keys = {path: self._key(path, command) for path, command, _ in jobs}
-        return {path: key for path, key in keys.items() if (self.folder / key).exists()}
+        """(path, key) of the jobs that are remembered here."""
+        keys = [(path, self._key(path, command)) for path, command, _ in jobs]
+        return [(path, key) for path, key in keys if (self.folder / key).exists()]
 
-    def run(self, jobs, recorded=None):
+    def run(self, jobs, recorded=frozenset()):
         """Runs jobs (path, command, judge); judge(exit code, output) returns findings.
 
-        Jobs without findings are remembered. Those of {path: key} in `recorded` have passed on
-        another machine. Returns the findings of the others.
+        Jobs without findings are remembered. Those whose keys are `recorded` have passed on another
+        machine. Returns the findings of the others.
         """
-        recorded = recorded or {}
-
         def one(job):
             path, command, judge = job
             key = self._key(path, command)
             mark = self.folder / key
-            if mark.exists() or recorded.get(path) == key:
+            if mark.exists() or key in recorded:
                 mark.touch()
                 return []
             done = subprocess.run(command, cwd=self.project.root, text=True, errors="replace",

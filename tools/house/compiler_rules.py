@@ -13,7 +13,9 @@ FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests", "-Iapps/zocalo", '-DZOCA
 # the first header of a protocol brings both of its ends.
 HEADER_BUDGET = 3000
 
-TIDIED = "tools/tidied.txt"
+# What the slow rules have passed, by the hash of everything that each command read: without it they
+# take a quarter of an hour on a new clone. `./dev check --record` writes it.
+RECORD = "tools/passed.txt"
 
 DIAGNOSTIC = re.compile(
     r"^(?P<path>[^:\n]+):(?P<line>\d+):\d+: (?:warning|error|fatal error): (?P<text>.*)$",
@@ -52,43 +54,15 @@ def _tidy_jobs(project):
             for path in project.select(".cpp", under=("src/", "examples/", "fuzz/"))]
 
 
-def tidy(project, cache):
-    """clang-tidy 19 is silent about the library, its examples and its fuzz targets.
-
-    It takes ten minutes for all of them, so what it has passed stands in tools/tidied.txt, by the
-    hash of everything that it read; record_tidied() writes that.
-
-    The program and the tests are left to both compilers' warnings: the headers of CLI11,
-    nlohmann-json and GoogleTest cost clang-tidy half a minute a file, and nobody would wait for
-    that before a commit.
-    """
-    record = project.root / TIDIED
-    lines = record.read_text().splitlines() if record.exists() else []
-    recorded = dict(line.split() for line in lines)
-    yield from dict.fromkeys(cache.run(_tidy_jobs(project), recorded))
-
-
-def record_tidied(project, cache):
-    """Writes down which files clang-tidy has passed as they are now."""
-    passed = cache.passes(_tidy_jobs(project))
-    text = "".join(f"{path} {key}\n" for path, key in sorted(passed.items()))
-    (project.root / TIDIED).write_text(text)
-    return len(passed)
-
-
-def headers_stand_alone(project, cache):
-    """A public header compiles alone: with GCC in strict mode, with Clang in GNU mode."""
+def _header_jobs(project):
     warnings = ("-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror")
-    found = cache.run(
-        (path, (compiler, "-fsyntax-only", f"-std={mode}", "-Iinclude", *warnings, "-x", "c++",
-                "-include", path, "/dev/null"), _judge_by_exit_code(project, path))
-        for path in project.public_headers()
-        for compiler, mode in (("g++", "c++20"), ("clang++-19", "gnu++20")))
-    yield from dict.fromkeys(found)
+    return [(path, (compiler, "-fsyntax-only", f"-std={mode}", "-Iinclude", *warnings, "-x", "c++",
+                    "-include", path, "/dev/null"), _judge_by_exit_code(project, path))
+            for path in project.public_headers()
+            for compiler, mode in (("g++", "c++20"), ("clang++-19", "gnu++20"))]
 
 
-def system_calls_in_the_cellar(project, cache):
-    """Only src/sys/ makes system calls and reads errno, in whatever spelling."""
+def _system_call_jobs(project):
     def judge(code, output):
         if code != 0:
             return _diagnostics(project, output) or [Finding("?", 1, output)]
@@ -97,9 +71,42 @@ def system_calls_in_the_cellar(project, cache):
                 if not path.startswith(("/", "src/sys/"))]
     command = ("clang++-19", "-fsyntax-only", "-Wno-everything", "-Wdeprecated-declarations",
                *FLAGS, "-include", "tools/house/banned_calls.hpp")
-    yield from dict.fromkeys(cache.run(
-        (path, (*command, path), judge)
-        for path in project.select(".cpp", under=("src/", "apps/", "examples/"))))
+    return [(path, (*command, path), judge)
+            for path in project.select(".cpp", under=("src/", "apps/", "examples/"))]
+
+
+def _run(project, cache, jobs):
+    known = project.root / RECORD
+    lines = known.read_text().splitlines() if known.exists() else []
+    yield from dict.fromkeys(cache.run(jobs, frozenset(line.split()[1] for line in lines)))
+
+
+def record(project, cache):
+    """Writes down what the slow rules have passed, and says how much that is."""
+    jobs = _tidy_jobs(project) + _header_jobs(project) + _system_call_jobs(project)
+    passed = sorted(cache.passes(jobs))
+    (project.root / RECORD).write_text("".join(f"{path} {key}\n" for path, key in passed))
+    return f"{len(passed)} of {len(jobs)} recorded in {RECORD}"
+
+
+def tidy(project, cache):
+    """clang-tidy 19 is silent about the library, its examples and its fuzz targets.
+
+    The program and the tests are left to both compilers' warnings: the headers of CLI11,
+    nlohmann-json and GoogleTest cost clang-tidy half a minute a file, and nobody would wait for
+    that before a commit.
+    """
+    yield from _run(project, cache, _tidy_jobs(project))
+
+
+def headers_stand_alone(project, cache):
+    """A public header compiles alone: with GCC in strict mode, with Clang in GNU mode."""
+    yield from _run(project, cache, _header_jobs(project))
+
+
+def system_calls_in_the_cellar(project, cache):
+    """Only src/sys/ makes system calls and reads errno, in whatever spelling."""
+    yield from _run(project, cache, _system_call_jobs(project))
 
 
 def _standard_headers(project, path):

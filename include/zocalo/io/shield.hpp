@@ -53,9 +53,9 @@ bool begin_shielded(void* what, fiber& in) {
 /// Runs a task to its end, also in a fiber that is cancelled or will be; its value or exception.
 ///
 ///     } catch (...) {
-///         co_await io::shield(1s, peer.write("bye\r\n"));
-///         throw;
+///         error = std::current_exception();
 ///     }
+///     if (error) co_await io::shield(1s, peer.write(std::string_view("bye\r\n")));
 ///
 /// The limit is what others wait at most for a cancellation to have come through: when it is over
 /// the task is cancelled after all, with std::errc::timed_out. What awaits it sees the cancellation
@@ -67,8 +67,8 @@ template <class T>
     co_await inside;
     co_return limited.take();
 }
-template <class Operation>
-[[nodiscard]] auto shield(zocalo::timeout limit, detail::awaitable<Operation> what) {
+template <detail::no_task Awaited>
+[[nodiscard]] auto shield(zocalo::timeout limit, Awaited what) {
     return shield(limit, detail::as_task(std::move(what)));
 }
 
