@@ -84,16 +84,16 @@ net::socket open_door(const std::string& path) {
     return net::create_server(net::endpoint::local(path), {.backlog = 8, .permissions = 0600});
 }
 
-void hand_over(net::socket at, const std::vector<inherited_socket>& sockets,
+void hand_over(net::socket door, const std::vector<inherited_socket>& sockets,
                const net::stop_condition& stop,
                const std::function<void(const net::credentials& by)>& taken) {
     if (sockets.empty() || sockets.size() > most_sockets)
         throw std::invalid_argument("hand_over: 1 to 250 sockets");
-    const net::endpoint where = at.local_endpoint();
-    net::acceptor door(std::move(at));
-    door.listener().stop_with(stop);
+    const net::endpoint where = door.local_endpoint();
+    net::acceptor entrance(std::move(door));
+    entrance.listener().stop_with(stop);
     for (;;) {
-        net::accepted next = door.accept();
+        net::accepted next = entrance.accept();
         next.client.stop_with(stop);
         try {
             if (!hand_to(next.client, where, sockets)) continue;
@@ -103,7 +103,7 @@ void hand_over(net::socket at, const std::vector<inherited_socket>& sockets,
             continue;  // that process has failed; the next one may come
         }
         if (taken) taken(next.client.get<net::option::peer_credentials>().value);
-        door.listener().close();  // before the line: the other one goes on when that ends
+        entrance.listener().close();  // before the line: the other one goes on when that ends
         return;
     }
 }

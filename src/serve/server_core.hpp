@@ -89,8 +89,8 @@ class server::core {
     void begin(detail::guard& one) noexcept;
     void end(detail::guard& one) noexcept;
     void settle(const connection& client, const detail::guard& watch, std::exception_ptr error);
-    void lose(arrival client, std::exception_ptr error);
-    void tell_owner(const connection& client, std::exception_ptr error) const;
+    void lose(arrival client, const std::exception_ptr& error);
+    void tell_owner(const connection& client, const std::exception_ptr& error) const;
 
     // From beginning to end: server.cpp
     io::task<> govern();

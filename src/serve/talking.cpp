@@ -145,14 +145,14 @@ void server::core::settle(const connection& client, const detail::guard& watch,
 }
 
 /// Of one that never began, because asking its owner about it has failed.
-void server::core::lose(arrival client, std::exception_ptr error) {
+void server::core::lose(arrival client, const std::exception_ptr& error) {
     count(counted.failed);
     detail::guard watch(limits_, news_);
     const connection lost(std::move(client.socket), std::move(client.who), client.number, watch);
     tell_owner(lost, error);
 }
 
-void server::core::tell_owner(const connection& client, std::exception_ptr error) const {
+void server::core::tell_owner(const connection& client, const std::exception_ptr& error) const {
     if (error && options_.hooks.failed) options_.hooks.failed(client, error);
     if (options_.hooks.ended) options_.hooks.ended(client);
 }
