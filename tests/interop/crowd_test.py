@@ -101,10 +101,11 @@ class crowds(unittest.TestCase):
                 self.assertGreaterEqual(server.descriptors(), SLOW)
                 among = percentile(ROUNDS)
                 for _ in range(ROUNDS, MOST_ROUNDS):
-                    if among > 2 * alone:
+                    if among > max(2 * alone, NOISE):
                         among = min(among, percentile(1))
             print(f"    99th percentile: {alone} us alone, {among} us among {SLOW} slow ones")
-            self.assertLessEqual(among, 2 * alone)
+            # Other tests run on the same cores; who slows others down does it by far more.
+            self.assertLessEqual(among, max(2 * alone, NOISE))
             server.wait_for_descriptors(descriptors)
 
     def test_of_slow_clients_harm_nobody_on_epoll(self):
