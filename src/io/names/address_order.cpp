@@ -68,6 +68,7 @@ int scope_of(const net::address& ip) {
 struct candidate {
     net::address to;
     std::optional<net::address> from;
+    std::size_t place;  ///< where it was
 
     [[nodiscard]] bool same_scope() const { return scope_of(to) == scope_of(*from); }
     [[nodiscard]] bool same_label() const { return policy_of(to).label == policy_of(*from).label; }
@@ -80,14 +81,15 @@ struct candidate {
 
 bool goes_first(const candidate& a, const candidate& b) {
     if (a.from.has_value() != b.from.has_value()) return a.from.has_value();  // rule 1
-    if (!a.from) return false;
+    if (!a.from) return a.place < b.place;
     if (a.same_scope() != b.same_scope()) return a.same_scope();  // rule 2
     if (a.same_label() != b.same_label()) return a.same_label();  // rule 5
     const int precedence = policy_of(a.to).precedence - policy_of(b.to).precedence;
     if (precedence != 0) return precedence > 0;  // rule 6
     const int scope = scope_of(a.to) - scope_of(b.to);
-    if (scope != 0) return scope < 0;  // rule 8
-    return a.prefix() > b.prefix();    // rule 9
+    if (scope != 0) return scope < 0;                              // rule 8
+    if (a.prefix() != b.prefix()) return a.prefix() > b.prefix();  // rule 9
+    return a.place < b.place;                                      // rule 10
 }
 
 }  // namespace
@@ -96,8 +98,8 @@ void sort_for_connecting(std::vector<net::address>& addresses, name_source& name
     if (addresses.size() < 2) return;
     std::vector<candidate> all;
     for (const net::address& each : addresses)
-        all.push_back({each, names.source_for(each)});
-    std::ranges::stable_sort(all, goes_first);  // rule 10
+        all.push_back({each, names.source_for(each), all.size()});
+    std::ranges::sort(all, goes_first);
     std::ranges::transform(all, addresses.begin(), &candidate::to);
 }
 
