@@ -39,7 +39,7 @@ task<outcome> connect_any(net::host_port peer, connect_options options) {
 }  // namespace
 
 task<stream> connect(net::host_port peer, connect_options options) {
-    outcome came = co_await connect_any(std::move(peer), options);
+    outcome came = co_await connect_any(std::move(peer), std::move(options));
     if (came.lookup_error) std::rethrow_exception(came.lookup_error);
     if (!came.result.error) co_return std::move(came.result.stream);
     throw net::connect_error(came.result.error, came.result.report.target,
@@ -47,7 +47,7 @@ task<stream> connect(net::host_port peer, connect_options options) {
 }
 
 task<connect_result> try_connect(net::host_port peer, connect_options options) {
-    outcome came = co_await connect_any(std::move(peer), options);
+    outcome came = co_await connect_any(std::move(peer), std::move(options));
     if (came.lookup_error) {
         try {
             std::rethrow_exception(came.lookup_error);

@@ -79,12 +79,12 @@ struct connect_result {
 
 [[nodiscard]] inline task<stream> connect(std::string_view host, std::string_view service,
                                           connect_options options = {}) {
-    return connect(net::host_port(host, service), options);
+    return connect(net::host_port(host, service), std::move(options));
 }
 [[nodiscard]] inline task<connect_result> try_connect(std::string_view host,
                                                       std::string_view service,
                                                       connect_options options = {}) {
-    return try_connect(net::host_port(host, service), options);
+    return try_connect(net::host_port(host, service), std::move(options));
 }
 
 }  // namespace zocalo::io
