@@ -80,7 +80,10 @@ void conversation::enter(serve::phase next) noexcept {
 io::task<const_buffer> conversation::read() {
     reader_.consume(std::exchange(lent_, 0));
     while (!engine_.has_received_all()) {
-        if (engine_.expects_continue()) engine_.send({.status = status::continue_});
+        // A reply that has begun says as much as 100 does.
+        if (engine_.expects_continue() && engine_.can_begin()) {
+            engine_.send({.status = status::continue_});
+        }
         const incoming got = engine_.next(reader_.buffered(), has_ended_);
         if (got.what == event::data) {
             lent_ = got.used;

@@ -25,8 +25,8 @@ bool crossing_wait::begin(fiber& in, std::coroutine_handle<> who) {
     if (!enlist(in, who)) return false;
     const std::lock_guard lock(queue_.mutex_);
     if (queue_.count_ != seen_) return false;
+    if (!is_simulated(in.engine())) in.engine().expect();  // may throw: nothing is queued yet
     queue_.waiting_.push_back(this);
-    if (!is_simulated(in.engine())) in.engine().expect();
     wait();
     return true;
 }

@@ -207,6 +207,10 @@ TEST_P(server, says_continue_when_content_is_wanted) {
                                EndsWith("\r\n\r\n5")));
     EXPECT_THAT(ask({"POST /no HTTP/1.1\r\nHost: a\r\n" + expect}),
                 testing::AllOf(StartsWith("HTTP/1.1 403 "), HasSubstr("Connection: close\r\n")));
+    site.routes.post("/echo", echo);
+    EXPECT_THAT(ask({"POST /echo HTTP/1.1\r\nHost: a\r\nX-Sized: y\r\n" + last + expect, "hello"}),
+                testing::AllOf(StartsWith("HTTP/1.1 200 OK\r\n"), EndsWith("\r\n\r\nhello")))
+        << "who has begun to reply says no more that content is wanted";
 }
 
 io::task<> mark(http::exchange& asked, const http::rest_of_site& rest) {

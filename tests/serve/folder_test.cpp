@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "support/folder.hpp"
 #include "zocalo/serve/folder.hpp"
 
 #include <gmock/gmock.h>
@@ -26,7 +27,6 @@ class folder : public testing::Test {
         write(".hidden", "hidden");
         write("../secret.txt", "secret");
     }
-    void TearDown() override { files::remove_all(root_.parent_path()); }
 
     void write(const std::string& name, const std::string& text) const {
         std::ofstream(root_ / name) << text;
@@ -39,11 +39,8 @@ class folder : public testing::Test {
         return opened->about().is_folder() ? "<list>" : opened->read_all(1000);
     }
 
-    static files::path make_parent() {
-        std::string pattern = files::temp_directory_path() / "zocalo-folder-XXXXXX";
-        return ::mkdtemp(pattern.data());
-    }
-    const files::path root_ = make_parent() / "root";
+    const zocalo::tests::folder parent_;
+    const files::path root_ = parent_.file("root");
     static constexpr auto none = "! No such file or directory";
 };
 
