@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import statistics
 import subprocess
 import tempfile
 import time
@@ -12,10 +13,11 @@ from support import PATIENCE, Program, enter_own_network, main, program
 
 KILLED = 100_000
 WARM_UP = 20_000  # until free lists and tables have their size
+KILL_ROUNDS, MOST_KILL_ROUNDS = 5, 15
 SLOW = 10_000
-ROUNDS, MOST_ROUNDS = 5, 25  # the quietest one counts: other processes are on this machine
-NOISE = 2000  # microseconds that a busy machine may take
-NO_LIMITS = "connections 20000\nper_address 0\n"
+ASK_ROUNDS, MOST_ASK_ROUNDS = 5, 40
+# Nothing times out while a slow machine takes its time.
+NO_LIMITS = "connections 20000\nper_address 0\npatience 86400\n"
 
 
 def setUpModule():
@@ -25,7 +27,7 @@ def setUpModule():
 def crowd(what, port, count):
     """What crowd_probe prints."""
     command = [program("tests/crowd_probe"), what, str(port), str(count)]
-    return subprocess.run(command, check=True, capture_output=True, timeout=120).stdout
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 @contextlib.contextmanager
@@ -58,7 +60,7 @@ class Server:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
 
     def wait_for_descriptors(self, count):
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + 6 * PATIENCE
         while self.descriptors() != count:
             if time.monotonic() > until:
                 raise AssertionError(f"{self.descriptors()} descriptors instead of {count}")
@@ -75,15 +77,21 @@ class Server:
 
 class crowds(unittest.TestCase):
     def kill_many(self, backend):
+        """What every client leaves behind would make every round grow; a new peak does not."""
         with Server(backend) as server:
             descriptors = server.descriptors()
             crowd("kill", server.port, WARM_UP)
             server.wait_for_descriptors(descriptors)
-            memory = server.memory()
-            crowd("kill", server.port, KILLED)
-            server.wait_for_descriptors(descriptors)
-            print(f"    {memory} KiB before, {server.memory()} KiB after {KILLED} clients")
-            self.assertLess(server.memory(), 1.01 * memory)
+            memory = [server.memory()]
+            growth = []
+            while len(growth) < KILL_ROUNDS or (
+                    len(growth) < MOST_KILL_ROUNDS and KILL_ROUNDS * min(growth) > memory[0] / 100):
+                crowd("kill", server.port, KILLED // KILL_ROUNDS)
+                server.wait_for_descriptors(descriptors)
+                memory.append(server.memory())
+                growth.append(memory[-1] - memory[-2])
+            print(f"    KiB after each {KILLED // KILL_ROUNDS} clients: {memory}")
+            self.assertLessEqual(KILL_ROUNDS * min(growth), memory[0] / 100)
 
     def test_leave_nothing_behind_on_epoll(self):
         self.kill_many("epoll")
@@ -92,22 +100,28 @@ class crowds(unittest.TestCase):
         self.kill_many("uring")
 
     def serve_beside_slow_ones(self, backend):
-        def percentile(rounds):
-            return min(int(crowd("ask", server.port, 1000)) for _ in range(rounds))
+        """Two servers, one of them with slow clients, are asked in turn: what else runs on this
+        machine slows down both."""
+        def percentile(server):
+            return int(crowd("ask", server.port, 1000))
 
-        with Server(backend) as server:
-            descriptors = server.descriptors()
-            alone = percentile(ROUNDS)
-            with slow_clients(server.port, SLOW):
-                self.assertGreaterEqual(server.descriptors(), SLOW)
-                among = percentile(ROUNDS)
-                for _ in range(ROUNDS, MOST_ROUNDS):
-                    if among > max(2 * alone, NOISE):
-                        among = min(among, percentile(1))
-            print(f"    99th percentile: {alone} us alone, {among} us among {SLOW} slow ones")
-            # Other tests run on the same cores; who slows others down does it by far more.
-            self.assertLessEqual(among, max(2 * alone, NOISE))
-            server.wait_for_descriptors(descriptors)
+        with Server(backend) as lonely, Server(backend) as crowded:
+            descriptors = crowded.descriptors()
+            with slow_clients(crowded.port, SLOW):
+                pairs = []
+                while len(pairs) < ASK_ROUNDS or (
+                        len(pairs) < MOST_ASK_ROUNDS and self.ratio(pairs) > 2):
+                    pairs.append((percentile(lonely), percentile(crowded)))
+                self.assertGreaterEqual(crowded.descriptors(), SLOW)
+            print(f"    99th percentiles alone and among {SLOW} slow ones, in us: {pairs}")
+            self.assertLessEqual(self.ratio(pairs), 2)
+            crowded.wait_for_descriptors(descriptors)
+
+    @staticmethod
+    def ratio(pairs):
+        """Of the quietest round among slow ones to the usual one alone: a server that suffers does
+        so in every round, a busy machine in some."""
+        return min(among for _, among in pairs) / statistics.median(alone for alone, _ in pairs)
 
     def test_of_slow_clients_harm_nobody_on_epoll(self):
         self.serve_beside_slow_ones("epoll")

@@ -120,6 +120,7 @@ class Frames(unittest.TestCase):
                 seen.wait_for(".*7777.*" if "7777" in expression else
                               ".*IPv6.*" if "ip6" in expression else ".*8888.*")
                 seen.complaint(".* 1 captured.*")
+                self.assertEqual(seen.wait(), 0)
         for expression in ("ether src 02:00:5e:10:00:01", "link[1] = 3", "link[ip[8]:1] = 3"):
             refused = frame("capture", "-i", "any", expression)
             self.assertEqual(refused.returncode, USAGE)
@@ -158,6 +159,7 @@ class Frames(unittest.TestCase):
                     data = json.loads(capturing.wait_for("{.*}")[0])["data"]
                     self.assertEqual(data[28:], "00" * 46)
             capturing.complaint(".* 3 captured.*")
+            self.assertEqual(capturing.wait(), 0)
 
     def test_a_capture_goes_into_another_program(self):
         capturing = subprocess.Popen(

@@ -4,6 +4,7 @@
 //
 //     connections 20000         the limits of that name
 //     per_address 2
+//     patience 600              seconds for a head, and for a peer that says nothing
 //     certificate CHAIN KEY     speaks TLS
 //     staple ANSWER.der         shows that with its certificate
 #include <fstream>
@@ -34,6 +35,7 @@ std::string content(const std::string& path) {
 
 struct settings {
     explicit settings(const std::string& path) {
+        limits.head = 1min;
         std::istringstream lines(content(path));
         for (std::string line; std::getline(lines, line);) {
             std::istringstream words(line);
@@ -43,6 +45,10 @@ struct settings {
                 words >> limits.connections;
             } else if (name == "per_address") {
                 words >> limits.per_address;
+            } else if (name == "patience") {
+                unsigned seconds = 0;
+                words >> seconds;
+                limits.head = limits.idle = std::chrono::seconds(seconds);
             } else if (name == "certificate") {
                 std::string chain;
                 std::string key;
@@ -56,7 +62,6 @@ struct settings {
                 throw std::runtime_error("what is " + name + "?");
             }
         }
-        limits.head = 1min;
     }
 
     [[nodiscard]] tls::server_options for_tls() const {
