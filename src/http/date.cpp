@@ -150,11 +150,12 @@ std::string date_text(sys_seconds when) {
     const auto midnight = floor<std::chrono::days>(when);
     const year_month_day date(midnight);
     const hh_mm_ss time(when - midnight);
+    const std::string day(days[weekday(midnight).c_encoding()].substr(0, 3));
+    const std::string month(months[static_cast<unsigned>(date.month()) - 1]);
     std::array<char, 64> text{};
     const int size = std::snprintf(
-        text.data(), text.size(), "%.3s, %02u %s %04d %02d:%02d:%02d GMT",
-        days[weekday(midnight).c_encoding()].data(), static_cast<unsigned>(date.day()),
-        months[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
+        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", day.c_str(),
+        static_cast<unsigned>(date.day()), month.c_str(), static_cast<int>(date.year()),
         static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
         static_cast<int>(time.seconds().count()));
     return {text.data(), static_cast<std::size_t>(size)};

@@ -36,22 +36,24 @@ inline std::string_view without_spaces(const char* begin, const char* end) noexc
 
 /// field-line = field-name ":" OWS field-value OWS
 field read_field(std::string_view line) {
-    const char* const end = line.data() + line.size();
-    const char* const colon = find_name_end(line.data(), end);
-    if (colon == line.data() || colon == end || *colon != ':') refuse_line(line);
+    const char* const begin = line.data();
+    const char* const end = begin + line.size();
+    const char* const colon = find_name_end(begin, end);
+    if (colon == begin || colon == end || *colon != ':') refuse_line(line);
     if (find_value_end(colon + 1, end) != end) refuse_line(line);
-    return {{line.data(), colon}, without_spaces(colon + 1, end)};
+    return {{begin, colon}, without_spaces(colon + 1, end)};
 }
 
 /// The same with its end, if there is such a line in front of `received`: how long it is, or 0.
 std::size_t read_good_line(std::string_view received, field& one) noexcept {
-    const char* const end = received.data() + received.size();
-    const char* const colon = find_name_end(received.data(), end);
-    if (colon == received.data() || colon == end || *colon != ':') return 0;
+    const char* const begin = received.data();
+    const char* const end = begin + received.size();
+    const char* const colon = find_name_end(begin, end);
+    if (colon == begin || colon == end || *colon != ':') return 0;
     const char* const stop = find_value_end(colon + 1, end);
     if (end - stop < 2 || stop[0] != '\r' || stop[1] != '\n') return 0;
-    one = {{received.data(), colon}, without_spaces(colon + 1, stop)};
-    return static_cast<std::size_t>(stop + 2 - received.data());
+    one = {{begin, colon}, without_spaces(colon + 1, stop)};
+    return static_cast<std::size_t>(stop + 2 - begin);
 }
 
 }  // namespace

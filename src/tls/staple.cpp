@@ -42,7 +42,7 @@ bool is_current(const answer& one) {
 }
 
 ocsp_answers_ptr parse(const_buffer der) {
-    const unsigned char* at = reinterpret_cast<const unsigned char*>(der.data());
+    const auto* at = reinterpret_cast<const unsigned char*>(der.data());
     const ocsp_response_ptr whole(d2i_OCSP_RESPONSE(nullptr, &at, static_cast<long>(der.size())));
     if (whole == nullptr || OCSP_response_status(whole.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) {
         return nullptr;
@@ -59,10 +59,15 @@ std::optional<answer> find(OCSP_BASICRESP* among, Condition is_about) {
     return std::nullopt;
 }
 
+/// OpenSSL asks for an id that it could change, and changes nothing.
+OCSP_CERTID* only_read(const OCSP_CERTID* id) {
+    return const_cast<OCSP_CERTID*>(id);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 /// RFC 6960 §4.1.1: serial number, and hashes of the issuer's name and key.
 bool is_about(const OCSP_CERTID* id, X509* leaf, X509* issuer) {
     ASN1_OBJECT* hash = nullptr;
-    OCSP_id_get0_info(nullptr, &hash, nullptr, nullptr, const_cast<OCSP_CERTID*>(id));
+    OCSP_id_get0_info(nullptr, &hash, nullptr, nullptr, only_read(id));
     const EVP_MD* const digest = EVP_get_digestbyobj(hash);
     if (digest == nullptr) return false;
     const ocsp_id_ptr wanted(OCSP_cert_to_id(digest, leaf, issuer));
@@ -93,7 +98,7 @@ bool is_signed(OCSP_BASICRESP* all, X509* issuer, X509_STORE* store) {
 /// What the server has shown about its certificate, when that counts; it lives in `keeps`.
 std::optional<answer> shown_by_server(SSL* on, ocsp_answers_ptr& keeps) {
     const unsigned char* der = nullptr;
-    const long size = SSL_get_tlsext_status_ocsp_resp(on, &der);
+    const long size = SSL_get_tlsext_status_ocsp_resp(on, static_cast<void*>(&der));
     STACK_OF(X509)* const chain = SSL_get0_verified_chain(on);
     if (der == nullptr || size <= 0 || sk_X509_num(chain) < 2) return std::nullopt;
     X509* const leaf = sk_X509_value(chain, 0);
@@ -143,7 +148,7 @@ staple read_staple(const_buffer der, const X509* leaf) {
     if (all == nullptr) refuse("it is none");
     const auto found = find(all.get(), [leaf](const OCSP_CERTID* id) {
         ASN1_INTEGER* serial = nullptr;
-        OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, const_cast<OCSP_CERTID*>(id));
+        OCSP_id_get0_info(nullptr, nullptr, nullptr, &serial, only_read(id));
         return ASN1_INTEGER_cmp(serial, X509_get0_serialNumber(leaf)) == 0;
     });
     if (!found) refuse("it is about another certificate");
@@ -164,15 +169,16 @@ void show_staple(SSL* on, const staple& which) {
 
 int has_staple(SSL* on, void* /*unused*/) noexcept {
     const unsigned char* der = nullptr;
-    return SSL_get_tlsext_status_ocsp_resp(on, &der) > 0 ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+    return SSL_get_tlsext_status_ocsp_resp(on, static_cast<void*>(&der)) > 0 ? SSL_TLSEXT_ERR_OK
+                                                                             : SSL_TLSEXT_ERR_NOACK;
 }
 
-int judge_staple(SSL* ssl, void* /*unused*/) noexcept {
-    connection& on = connection::of(ssl);
+int judge_staple(SSL* on, void* /*unused*/) noexcept {
+    connection& client = connection::of(on);
     try {
-        return judge(on);
+        return judge(client);
     } catch (...) {
-        on.keep(std::current_exception());
+        client.keep(std::current_exception());
         return -1;
     }
 }
