@@ -4,14 +4,13 @@
 Where we differ on purpose, the test says why.
 """
 
-import json
 import random
 import re
 import shutil
-import subprocess
 import unittest
 import urllib.parse
 
+from asking import ask
 from support import cannot_run, main, program
 
 SEED = 20261121
@@ -24,18 +23,6 @@ for (const line of lines) {
     console.log(JSON.stringify(answer));
 }
 """
-
-
-def ask(command, questions):
-    """The answers of a program that is given a question in each line."""
-    lines = "".join(json.dumps(question) + "\n" for question in questions)
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=120)
-    if done.returncode != 0:
-        raise AssertionError(done.stderr)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    if len(answers) != len(questions):
-        raise AssertionError(f"{len(answers)} answers to {len(questions)} questions")
-    return answers
 
 
 def ours(questions):

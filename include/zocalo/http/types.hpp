@@ -5,9 +5,14 @@
 #include "zocalo/http/error.hpp"
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/limits.hpp"
+#include "zocalo/http/media_type.hpp"
+#include "zocalo/http/media_types.hpp"
 #include "zocalo/http/message.hpp"
 #include "zocalo/http/method.hpp"
+#include "zocalo/http/negotiate.hpp"
+#include "zocalo/http/parameters.hpp"
 #include "zocalo/http/status.hpp"
 
-/// The values of HTTP: methods, statuses, fields, the heads of messages, dates, limits, errors.
+/// The values of HTTP: methods, statuses, fields, the heads of messages, media types, dates,
+/// limits, errors.
 namespace zocalo::http {}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Says what we make of what HTTP carries. Each line of the input is a command and its arguments, in
+// JSON; each line of the output is the answer, null for a refusal.
+//
+//     ["guess", "a/b.tar.gz"]   ["media_type", "text/html; charset=\"utf-8\""]
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/http/media_type.hpp"
+#include "zocalo/http/media_types.hpp"
+
+namespace {
+
+namespace http = zocalo::http;
+using nlohmann::json;
+
+json guess(const std::string& name) {
+    static const http::media_types known;
+    static const http::media_types of_system = http::media_types::of_system();
+    const http::guessed_type got = known.guess(name);
+    return {got.type, got.coding, of_system.guess(name).type};
+}
+
+json media_type(const std::string& text) {
+    const auto read = http::media_type::parse(text);
+    json all = json::object();
+    for (const auto& [name, value] : read.parameters)
+        all[name] = value;
+    return {read.essence(), all};
+}
+
+json answer(const json& given) {
+    const std::string command = given[0];
+    const std::string text = given[1];
+    if (command == "guess") return guess(text);
+    if (command == "media_type") return media_type(text);
+    throw std::logic_error("no command: " + command);
+}
+
+json answer_or_null(const std::string& line) {
+    try {
+        return answer(json::parse(line));
+    } catch (const std::invalid_argument&) {
+        return nullptr;
+    } catch (const zocalo::protocol_error&) {
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+int main() {
+    for (std::string line; std::getline(std::cin, line);)
+        std::cout << answer_or_null(line).dump(-1, ' ', true, json::error_handler_t::replace)
+                  << '\n';
+}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""What HTTP carries, as Python's modules read it, and as we do."""
+
+import email.message
+import mimetypes
+import os
+import unittest
+
+from asking import ask
+from support import cannot_run, main, program
+
+
+def ours(questions):
+    return ask([program("tests/content_probe")], questions)
+
+
+class MediaTypes(unittest.TestCase):
+    # RFC 9239, 9512 and the registry of the IANA are newer than Python 3.11's table.
+    RENEWED = {".js": "text/javascript", ".mjs": "text/javascript", ".vcf": "text/vcard",
+               ".opus": "audio/ogg", ".rdf": "application/rdf+xml"}
+
+    def test_files_are_what_they_are_to_python(self):
+        pythons = mimetypes.MimeTypes(()).types_map[True]
+        answers = ours([["guess", "a" + extension] for extension in pythons])
+        known = 0
+        for (extension, theirs), (type_, coding, _) in zip(pythons.items(), answers):
+            with self.subTest(extension):
+                self.assertEqual(coding, "")
+                if type_:
+                    known += 1
+                    self.assertEqual(type_, self.RENEWED.get(extension, theirs))
+        self.assertGreater(known, 60)
+
+    def test_names_are_split_as_python_does(self):
+        types = mimetypes.MimeTypes(())
+        names = ["a.tar.gz", "a.tgz", "a.taz", "a.tz", "a.tbz2", "a.txz", "a.svgz", "a.txt.bz2",
+                 "a.txt.xz", "a.txt.br", "a.txt.Z", "A.TXT", "a.gz", "a.b.c", "a", ".txt",
+                 "a.txt.gz.gz", "d/.txt", "d.txt/a", "a.html.Gz"]
+        for name, (type_, coding, _) in zip(names, ours([["guess", name] for name in names])):
+            if name == "a.html.Gz":  # Python's codings are in lower case only
+                self.assertEqual((type_, coding), ("text/html", "gzip"))
+                continue
+            with self.subTest(name):
+                self.assertEqual((type_ or None, coding or None), types.guess_type(name))
+
+    def test_the_systems_file_is_read_as_python_reads_it(self):
+        path = "/etc/mime.types"
+        if not os.path.exists(path):
+            cannot_run("no " + path)
+        pythons = mimetypes.MimeTypes(())
+        pythons.types_map = ({}, {})
+        pythons.read(path)
+        # Neither guesses by two extensions, such as .spdx.json.
+        names = [name for name in pythons.types_map[True] if name.count(".") == 1]
+        self.assertGreater(len(names), 500)
+        answers = ours([["guess", "a" + extension] for extension in names])
+        for extension, (_, coding, of_system) in zip(names, answers):
+            with self.subTest(extension):
+                if not coding:
+                    self.assertEqual(of_system, pythons.types_map[True][extension].lower())
+
+    def test_parameters_are_what_they_are_to_python(self):
+        for text in ("text/html; charset=utf-8", 'text/plain; charset="us-ascii"; format=flowed',
+                     'Multipart/Form-Data; boundary="a b\\"c"', "a/b;c=d;e=f",
+                     'a/b; name="x;y"; z=1', "TEXT/HTML;CHARSET=UTF-8"):
+            message = email.message.Message()
+            message["Content-Type"] = text
+            theirs = {name: value for name, value in message.get_params()[1:]}
+            with self.subTest(text):
+                self.assertEqual(ours([["media_type", text]]),
+                                 [[message.get_content_type(), theirs]])
+
+
+if __name__ == "__main__":
+    main()
