@@ -8,8 +8,7 @@
 #include "gopher/foreign_port.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/io/timeout.hpp"
-#include "zocalo/net/host_port.hpp"
-#include "zocalo/tls/stream.hpp"
+#include "zocalo/tls/dial.hpp"
 
 namespace zocalo::gopher {
 
@@ -39,30 +38,16 @@ struct client::transaction {
     bool is_error = false;
 };
 
-/// Through the proxies in their order to the server itself, and TLS around that.
 io::task<io::stream> client::connect(const location& where) const {
-    const auto& proxies = options_.proxies;
-    const std::string first = proxies.empty() ? where.host : proxies.front().host;
-    const std::uint16_t port = proxies.empty() ? where.port : proxies.front().port;
-    io::stream line = co_await io::connect(net::host_port(first, port), options_.connect);
-    for (std::size_t i = 0; i < proxies.size(); ++i) {
-        const bool is_last = i + 1 == proxies.size();
-        const std::string host = is_last ? where.host : proxies[i + 1].host;
-        const std::uint16_t there = is_last ? where.port : proxies[i + 1].port;
-        io::task<io::stream> next = io::tunnel(std::move(line), proxies[i], host, there);
-        line = co_await std::move(next);
-    }
-    if (where.secure) {
-        const tls::client_context context = options_.tls ? *options_.tls : tls::client_context();
-        io::task<io::stream> next = tls::connect(std::move(line), context, where.host, where.port);
-        line = co_await std::move(next);
-    }
-    co_return line;
+    tls::dial_options options{.connect = options_.connect, .proxies = options_.proxies};
+    if (where.secure) options.tls = options_.tls ? *options_.tls : tls::client_context();
+    return tls::dial({where.host, where.port}, std::move(options));
 }
 
 io::task<client::transaction> client::ask(location where, sink into) const {
     const std::string line = to_line(where.request);
-    io::stream server = co_await connect(where);
+    io::task<io::stream> connecting = connect(where);
+    io::stream server = co_await std::move(connecting);
     co_await server.write(line);
     answer_reader answer(transfer_of(where.type), where.request.plus.has_value(), options_.limits);
     while (!answer.has_ended()) {

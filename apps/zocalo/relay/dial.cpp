@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From the ground up: addresses, a connection to one of them, and around it what was asked for.
-// Each step has the time that those before it have left, and leaves its trace in the report.
+// Hosts are tls::dial()'s; what has no host, or is no stream, is reached here. Each step has the
+// time that those before it have left, and leaves its trace in the report.
 #include "relay/dial.hpp"
 
 #include <fmt/core.h>
@@ -21,8 +21,7 @@
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/services.hpp"
 #include "zocalo/net/stop.hpp"
-#include "zocalo/tls/stream.hpp"
-#include "zocalo/tls/tunnel.hpp"
+#include "zocalo/tls/dial.hpp"
 
 namespace zocalo::program {
 
@@ -49,47 +48,67 @@ class dialling {
         : request_(request), shared_(shared), told_(told) {
         told_.target = request_.local ? request_.host
                                       : net::host_port(request_.host, request_.port).to_string();
-        if (request_.proxy.wanted()) through_ = proxy_of(request_.proxy);
     }
 
     io::task<opened_link> run() {
         opened_link made;
-        made.stream = co_await connect();
+        io::task<io::stream> opening = open();
+        made.stream = co_await std::move(opening);
         made.peer = made.stream.peer_endpoint();
         made.here = made.stream.local_endpoint();
         say(shared_, 1,
             fmt::format("connected to {} from {}", made.peer.to_string(), made.here.to_string()));
-        if (through_) made.stream = co_await through_proxy(std::move(made.stream));
-        if (request_.tls.wanted) made.stream = co_await in_tls(std::move(made.stream));
+        for (const net::connect_layer& around : told_.layers)
+            say(shared_, 1, around.name);
+        if (request_.tls.wanted) say(shared_, 1, to_text(tls::get_info(made.stream)));
         co_return made;
     }
 
  private:
-    io::task<io::stream> connect() {
-        if (through_) return connect_to_name({through_->host, through_->port});
+    io::task<io::stream> open() {
         if (request_.udp) return open_datagram_link();
-        if (request_.local) return connect_to_endpoint(local_endpoint(request_.host));
-        if (request_.vsock) {
-            return connect_to_endpoint(vsock_endpoint(request_.host, request_.port));
-        }
-        return connect_to_name({request_.host, request_.port});
+        if (request_.local) return open_local(local_endpoint(request_.host));
+        if (request_.vsock) return open_local(vsock_endpoint(request_.host, request_.port));
+        return dial_host();
     }
 
-    io::task<io::stream> connect_to_name(net::host_port where) {
-        check_numeric(where.host());
-        io::connect_options options{.family = request_.family()};
-        options.source = co_await source_address();
-        options.local_port = source_port();
-        options.timeout = until_.remaining();
-        io::connect_result result = co_await io::try_connect(where, options);
-        told_.lookups = std::move(result.report.lookups);
-        told_.attempts = std::move(result.report.attempts);
-        told_.error = result.error;
-        if (!result.error) co_return std::move(result.stream);
-        if (result.error.category() == net::name_category()) {
-            throw std::system_error(result.error, "look up host " + quoted(where.host()));
+    /// To the host, or to the proxy, and with whatever is around that.
+    io::task<io::stream> dial_host() {
+        tls::dial_options options = options_around();
+        const auto& through = options.proxies;
+        const bool looks_up = through.empty() || through.front().wants_addresses();
+        if (request_.numeric && looks_up) check_is_address(request_.host);
+        options.connect.family = request_.family();
+        options.connect.source = co_await source_address();
+        options.connect.local_port = source_port();
+        options.within = until_.remaining();
+        io::task<io::stream> reaching =
+            tls::dial({request_.host, request_.port}, std::move(options), &told_);
+        co_return co_await std::move(reaching);
+    }
+
+    io::task<io::stream> open_local(net::endpoint to) {
+        io::task<io::stream> connecting = connect_to_endpoint(std::move(to));
+        io::stream line = co_await std::move(connecting);
+        tls::dial_options options = options_around();
+        options.within = until_.remaining();
+        const net::host_port where(request_.host, request_.port);
+        io::task<io::stream> rest =
+            tls::dial_over(std::move(line), where, std::move(options), &told_);
+        co_return co_await std::move(rest);
+    }
+
+    tls::dial_options options_around() {
+        tls::dial_options options;
+        if (request_.proxy.wanted()) {
+            options.proxies = {proxy_of(request_.proxy)};
+            options.proxy_tls = proxy_context(request_.proxy);
         }
-        throw net::connect_error(result.error, where.to_string(), told_.attempts);
+        if (request_.tls.wanted) {
+            options.tls = client_context(request_.tls);
+            options.server_name = request_.tls.server_name;
+        }
+        return options;
     }
 
     io::task<io::stream> connect_to_endpoint(net::endpoint to) {
@@ -173,64 +192,6 @@ class dialling {
         co_return targets;
     }
 
-    io::task<io::stream> through_proxy(io::stream line) {
-        std::string host = request_.host;
-        if (through_->wants_addresses()) {
-            const bool is_old = through_->kind == io::proxy::protocol::socks4;
-            const auto family = is_old ? net::family::inet : request_.family();
-            const auto found = co_await io::timeout(until_.remaining(),
-                                                    addresses_of(host, family, request_.numeric));
-            host = found.front().to_string();
-        }
-        const std::string name = "tunnel through " + through_->to_string();
-        io::stream made =
-            co_await layer(name, tunnel(std::move(line), host, port_number(request_.port, false)));
-        say(shared_, 1, name + " to " + told_.target);
-        co_return made;
-    }
-
-    io::task<io::stream> tunnel(io::stream line, const std::string& host, std::uint16_t port) {
-        if (through_->kind != io::proxy::protocol::https) {
-            return io::tunnel(std::move(line), *through_, host, port);
-        }
-        return tls::tunnel(std::move(line), *through_, proxy_context(request_.proxy), host, port);
-    }
-
-    io::task<io::stream> in_tls(io::stream line) {
-        const tls_choice& choice = request_.tls;
-        const std::string name = choice.server_name.empty() ? request_.host : choice.server_name;
-        io::stream made =
-            co_await layer("TLS with " + escaped(name),
-                           tls::connect(std::move(line), client_context(choice), name));
-        say(shared_, 1, to_text(tls::get_info(made)));
-        co_return made;
-    }
-
-    io::task<io::stream> layer(std::string name, io::task<io::stream> work) {
-        net::connect_layer step{.name = name, .started = since_begin()};
-        io::stream made;
-        std::exception_ptr error;
-        try {
-            made = co_await io::timeout(until_.remaining(), std::move(work));
-        } catch (const std::system_error& failure) {
-            error = std::current_exception();
-            step.error = failure.code();
-        } catch (const protocol_error&) {
-            error = std::current_exception();
-            step.error = std::make_error_code(std::errc::protocol_error);
-        }
-        step.took = since_begin() - step.started;
-        told_.error = step.error;
-        told_.layers.push_back(std::move(step));
-        const bool took_too_long = told_.error == std::errc::timed_out;
-        if (took_too_long) throw std::system_error(told_.error, name);
-        if (error) std::rethrow_exception(error);
-        co_return made;
-    }
-
-    void check_numeric(const std::string& host) const {
-        if (request_.numeric && !through_) check_is_address(host);
-    }
     io::task<std::optional<net::address>> source_address() {
         if (request_.source.empty()) co_return std::nullopt;
         const auto found = co_await io::timeout(
@@ -245,7 +206,6 @@ class dialling {
     const connect_request& request_;
     const context& shared_;
     net::connect_report& told_;
-    std::optional<io::proxy> through_;
     const clock::time_point began_ = clock::now();
     const deadline until_{request_.wait};
 };
