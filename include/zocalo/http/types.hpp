@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "zocalo/http/conditional.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/http/error.hpp"
 #include "zocalo/http/fields.hpp"
@@ -11,6 +12,7 @@
 #include "zocalo/http/method.hpp"
 #include "zocalo/http/negotiate.hpp"
 #include "zocalo/http/parameters.hpp"
+#include "zocalo/http/range.hpp"
 #include "zocalo/http/status.hpp"
 
 /// The values of HTTP: methods, statuses, fields, the heads of messages, media types, dates,
