@@ -44,13 +44,13 @@ std::error_code ended(bool expired) {
 connect_race::connect_race(const net::host_port& peer, const connect_options& options,
                            resolver& with, backend& engine)
     : report{.target = peer.to_string()},
-      peer_(peer),
+      peer_(redirected(peer, options.exceptions)),
       options_(options),
       resolver_(with),
       engine_(engine),
       began_(engine.now()),
       wanted_(wanted_family(options)),
-      port_(port_of(peer.service())),
+      port_(port_of(peer_.service())),
       held_until_(began_),
       next_start_(began_) {}
 
@@ -160,11 +160,8 @@ task<> connect_race::look_up() {
         const std::string& host = peer_.host();
         const auto ip =
             host.empty() ? net::address::any_v4() : net::address::try_parse_liberal(host);
-        if (ip) {
-            co_await search_host(resolver_, ip->to_string(), wanted_, *this);
-        } else {
-            co_await search_host(resolver_, host, wanted_, *this);
-        }
+        wanted_host wanted{ip ? ip->to_string() : host, wanted_, port_};
+        co_await search_host(resolver_, std::move(wanted), *this);
     } catch (const net::stopped&) {
         // Passed over: run() tells why.
     } catch (...) {

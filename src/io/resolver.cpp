@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "io/backend/contract.hpp"
 #include "io/here.hpp"
 #include "io/names/address_order.hpp"
@@ -14,6 +15,7 @@
 #include "io/names/name_source.hpp"
 #include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/io/name_service.hpp"
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -31,6 +33,9 @@ resolver_options checked(resolver_options options) {
     for (const net::endpoint& each : options.servers) {
         if (each.is_inet() && each.ip().scope() == 0) continue;
         throw std::invalid_argument("resolver_options: no name server at " + each.to_string());
+    }
+    for (const auto& each : options.services) {
+        if (each == nullptr) throw std::invalid_argument("resolver_options: a service is null");
     }
     return options;
 }
@@ -77,13 +82,21 @@ task<net::dns::answer> resolver::ask(std::string name, net::dns::type which) {
     detail::backend& engine = (co_await detail::here()).engine();
     if (auto known = cache_->find(asked, which, engine.now())) co_return std::move(*known);
     try {
-        auto answering = engine.names().ask(asked, which, options_);
+        name_service* const service = service_for(lower(asked));
+        auto answering = service != nullptr ? service->ask(lower(asked), which)
+                                            : engine.names().ask(asked, which, options_);
         net::dns::answer said = clamped(co_await answering, options_);
         cache_->keep(asked, which, said, engine.now());
         co_return said;
     } catch (const net::stopped& stop) {
         throw net::stopped(stop.code(), describe(name, which));
     }
+}
+
+name_service* resolver::service_for(const std::string& name) const {
+    const auto first = std::ranges::find_if(options_.services,
+                                            [&](const auto& each) { return each->takes(name); });
+    return first == options_.services.end() ? nullptr : first->get();
 }
 
 task<net::dns::answer> resolver::found(std::string name, net::dns::type which) {
@@ -94,9 +107,11 @@ task<net::dns::answer> resolver::found(std::string name, net::dns::type which) {
         describe(name, which));
 }
 
-task<std::vector<net::address>> resolver::addresses(std::string host, net::family wanted) {
+task<std::vector<net::address>> resolver::addresses(std::string host, net::family wanted,
+                                                    std::uint16_t port) {
     gathering found;
-    co_await detail::search_host(*this, std::move(host), wanted, found);
+    detail::wanted_host what{std::move(host), wanted, port};
+    co_await detail::search_host(*this, std::move(what), found);
     detail::name_source& names = (co_await detail::here()).engine().names();
     detail::sort_for_connecting(found.all, names);
     co_return std::move(found.all);

@@ -2,6 +2,7 @@
 // What a message says about the one name that was asked for.
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/net/dns.hpp"
 
@@ -10,10 +11,6 @@ namespace zocalo::net::dns {
 namespace {
 
 constexpr std::size_t most_aliases = 16;
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
 
 /// The alias that leads on from `name`, or null.
 const record* alias_of(std::string_view name, const message& said) {
@@ -48,7 +45,8 @@ void follow_aliases(answer& result, const message& said) {
 }  // namespace
 
 bool same_name(std::string_view one, std::string_view other) noexcept {
-    return std::ranges::equal(one, other, {}, lower, lower);
+    const auto small = [](char c) { return lower(c); };
+    return std::ranges::equal(one, other, {}, small, small);
 }
 
 answer answer_to(std::string_view name, type which, const message& said) {
@@ -75,6 +73,19 @@ answer answer_to(std::string_view name, type which, const message& said) {
     result.status = said.code == no_such_name ? status::no_name : status::no_data;
     keep_shorter(result, ttl_of_silence(said));
     return result;
+}
+
+answer answer_with(std::string_view name, type which, const std::vector<net::address>& known,
+                   std::chrono::seconds ttl) {
+    answer made{.canonical_name = std::string(name), .records = {}, .ttl = ttl};
+    for (const net::address& ip : known) {
+        if (ip.is_v4() && which == type::a)
+            made.records.push_back({made.canonical_name, which, ttl, a{ip}});
+        if (ip.is_v6() && which == type::aaaa)
+            made.records.push_back({made.canonical_name, which, ttl, aaaa{ip}});
+    }
+    if (!known.empty()) made.status = made.records.empty() ? status::no_data : status::found;
+    return made;
 }
 
 }  // namespace zocalo::net::dns

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 
 #include "net/ascii_host.hpp"
@@ -35,6 +36,14 @@ std::string describe(std::string_view host, std::string_view service) {
     return text;
 }
 
+/// getaddrinfo(3) takes the name of an interface behind a link-local address only, but its number
+/// behind any.
+std::string host_for_system(std::string_view host) {
+    const bool may_have_scope = host.find('%') != std::string_view::npos;
+    const auto ip = may_have_scope ? address::try_parse(host) : std::nullopt;
+    return ip && !ip->is_link_local() ? ip->to_string() : ascii_host(host);
+}
+
 lookup_answer ask(std::string_view host, std::string_view service, const lookup_hints& hints,
                   timeout limit, const stop_condition* stop) {
     const deadline until{limit};
@@ -43,8 +52,9 @@ lookup_answer ask(std::string_view host, std::string_view service, const lookup_
     wanted.ai_socktype = static_cast<int>(hints.type);
     wanted.ai_protocol = static_cast<int>(hints.protocol);
     wanted.ai_flags = static_cast<int>(hints.flags);
-    lookup_answer answer = look_up(
-        {.host = ascii_host(host), .service = std::string(service), .hints = wanted}, until, stop);
+    lookup_answer answer =
+        look_up({.host = host_for_system(host), .service = std::string(service), .hints = wanted},
+                until, stop);
     if (answer.code == 0) return answer;
     std::string operation = describe(host, service);
     if (answer.system_error == ETIMEDOUT) operation += " after " + to_text(limit);

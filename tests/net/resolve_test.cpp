@@ -79,6 +79,10 @@ TEST(getaddrinfo, keeps_the_scope_of_an_address) {
     const auto found = getaddrinfo("fe80::1%lo", "80", {.type = type::stream});
     EXPECT_EQ(found[0].endpoint.ip(), "fe80::1"_ip.with_scope(1));
     EXPECT_EQ(failure_of("fe80::1%no-such-card", "80").code(), name_errc::no_name);
+    // Behind an address that needs none, the system itself takes numbers only.
+    const auto named = getaddrinfo("::1%lo", "80", {.type = type::stream});
+    EXPECT_EQ(named[0].endpoint.ip(), "::1"_ip.with_scope(1));
+    EXPECT_EQ(failure_of("::1%no-such-card", "80").code(), name_errc::no_name);
 }
 
 TEST(getaddrinfo, tells_the_canonical_name_when_asked_and_once) {

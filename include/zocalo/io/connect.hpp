@@ -9,9 +9,11 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/override.hpp"
 #include "zocalo/io/socket_settings.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
@@ -49,6 +51,8 @@ struct connect_options {
     socket_settings settings = {};
     /// Who looks the name up; null: one that remembers nothing. Must outlive the call.
     io::resolver* resolver = nullptr;
+    /// Whom to connect to instead: see redirected().
+    std::vector<connect_override> exceptions = {};
     /// How long one address has before the next one is tried beside it; none: until it failed.
     zocalo::timeout attempt_delay = std::chrono::milliseconds(250);
     /// How long IPv4 addresses wait for the answer about IPv6 ones, which go first.

@@ -3,12 +3,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "zocalo/core/deadline.hpp"
+#include "zocalo/io/override.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/dns.hpp"
@@ -18,16 +20,12 @@
 /// Names to addresses and other records, without holding a thread.
 namespace zocalo::io {
 
+class name_service;  // name_service.hpp
+
 namespace detail {
 class answer_cache;  // src/io/names/answer_cache.hpp
 class name_source;   // src/io/names/name_source.hpp
 }  // namespace detail
-
-/// What a name stands for, whatever anybody else says.
-struct host_override {
-    std::string host;
-    std::vector<net::address> addresses;
-};
 
 /// How names are looked up.
 struct resolver_options {
@@ -35,10 +33,12 @@ struct resolver_options {
 
     /// Who is asked. Empty: the servers of /etc/resolv.conf, as it is when they are asked.
     std::vector<net::endpoint> servers = {};
+    /// Who is asked instead: the first that takes a name.
+    std::vector<std::shared_ptr<name_service>> services = {};
     /// Whether /etc/hosts counts, and the search list of resolv.conf for names with few dots.
     bool hosts_file = true;
     bool search = true;
-    /// Like lines of a hosts file for this resolver alone; they come before all others.
+    /// Like lines of a hosts file for this resolver alone; they come before everything else.
     std::vector<host_override> hosts = {};
     /// Asks over TCP at once, and not only when an answer was too long for a datagram.
     bool tcp = false;
@@ -92,8 +92,9 @@ class resolver {
 
     /// All addresses of a host, in the order in which they should be tried (RFC 6724): an address
     /// itself, those of /etc/hosts, or what name servers say of both families, asked side by side.
+    /// Exceptions for one port count when it is `port`.
     [[nodiscard]] task<std::vector<net::address>> addresses(
-        std::string host, net::family wanted = net::family::unspecified);
+        std::string host, net::family wanted = net::family::unspecified, std::uint16_t port = 0);
 
     /// The names of an address (PTR). Whoever owns the address may claim any.
     [[nodiscard]] task<std::vector<std::string>> names_of(net::address ip);
@@ -104,6 +105,7 @@ class resolver {
 
  private:
     [[nodiscard]] task<net::dns::answer> found(std::string name, net::dns::type which);
+    [[nodiscard]] name_service* service_for(const std::string& name) const;
 
     resolver_options options_;
     std::unique_ptr<detail::answer_cache> cache_;

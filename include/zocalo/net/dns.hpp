@@ -239,4 +239,9 @@ struct answer {
 /// on for too long, or its code is neither 0 nor 3.
 [[nodiscard]] answer answer_to(std::string_view name, type which, const message& said);
 
+/// The answer about a name whose addresses are known, for those who know: the addresses of the type
+/// that was asked for. Without any address at all there is no such name.
+[[nodiscard]] answer answer_with(std::string_view name, type which,
+                                 const std::vector<net::address>& known, std::chrono::seconds ttl);
+
 }  // namespace zocalo::net::dns

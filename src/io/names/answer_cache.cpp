@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "io/names/answer_cache.hpp"
 
-#include <algorithm>
+#include "core/ascii.hpp"
 
 namespace zocalo::io::detail {
-
-namespace {
-
-std::string lower(std::string name) {
-    std::ranges::transform(name, name.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;
-    });
-    return name;
-}
-
-}  // namespace
 
 std::optional<net::dns::answer> answer_cache::find(const std::string& name, net::dns::type which,
                                                    time_point now) {

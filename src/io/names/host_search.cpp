@@ -9,6 +9,7 @@
 
 #include "io/backend/contract.hpp"
 #include "io/here.hpp"
+#include "io/names/same_host.hpp"
 #include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/all.hpp"
@@ -99,14 +100,24 @@ class single_search {
     host_listener& tell_;
 };
 
-/// What needs no question, or nothing.
-addresses known_of(const std::string& host, name_source& names, const resolver_options& how) {
-    if (const auto ip = net::address::try_parse(host)) return {*ip};
-    addresses known;
+/// What the exceptions say, or nothing: those for the name itself come before those for all.
+addresses override_of(const std::string& host, std::uint16_t port, const resolver_options& how) {
+    addresses named;
+    addresses others;
     for (const host_override& each : how.hosts) {
-        if (net::dns::same_name(each.host, host))
-            known.insert(known.end(), each.addresses.begin(), each.addresses.end());
+        if (each.port != 0 && each.port != port) continue;
+        if (!each.is_for_all() && !same_host(each.host, host)) continue;
+        addresses& all = each.is_for_all() ? others : named;
+        all.insert(all.end(), each.addresses.begin(), each.addresses.end());
     }
+    return named.empty() ? others : named;
+}
+
+/// What needs no question, or nothing.
+addresses known_of(const std::string& host, std::uint16_t port, name_source& names,
+                   const resolver_options& how) {
+    if (const auto ip = net::address::try_parse(host)) return {*ip};
+    addresses known = override_of(host, port, how);
     if (!known.empty()) return known;
     if (!names.known_comes_last()) known = names.known(host, how);
     if (known.empty() && is_this_machine(host)) {
@@ -144,7 +155,9 @@ task<verdict> ask_for(resolver& with, std::vector<std::string> candidates, net::
 
 }  // namespace
 
-task<> search_host(resolver& with, std::string host, net::family wanted, host_listener& tell) {
+task<> search_host(resolver& with, wanted_host what, host_listener& tell) {
+    const std::string& host = what.host;
+    const net::family wanted = what.family;
     std::string name = net::ascii_host(host);
     if (name.empty() || name.find('\0') != std::string::npos) {
         throw std::invalid_argument("host " + quoted(host) + ": no name");
@@ -153,7 +166,7 @@ task<> search_host(resolver& with, std::string host, net::family wanted, host_li
     if (is_whole) name.pop_back();
     const fiber& in = co_await here();
     name_source& names = in.engine().names();
-    if (addresses known = known_of(name, names, with.options()); !known.empty()) {
+    if (addresses known = known_of(name, what.port, names, with.options()); !known.empty()) {
         known = only(known, wanted);
         if (known.empty()) nothing(host, true);
         tell.came(wanted, std::move(known), {});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -26,11 +27,18 @@ class host_listener {
     ~host_listener() = default;
 };
 
+/// Which addresses are wanted.
+struct wanted_host {
+    std::string host;
+    net::family family = net::family::unspecified;
+    std::uint16_t port = 0;  ///< for overrides that are for one only; 0: none
+};
+
 /// Looks for the addresses of a host: what the text itself says, the hosts file, this machine's own
 /// name, and then name servers, both families side by side, for each name that it may stand for
 /// until one has any. Ends when all has come.
 ///
 /// Throws as resolver::addresses() does when nothing was found.
-task<> search_host(resolver& with, std::string host, net::family wanted, host_listener& tell);
+task<> search_host(resolver& with, wanted_host what, host_listener& tell);
 
 }  // namespace zocalo::io::detail

@@ -60,10 +60,6 @@ bool is_letter(char c) noexcept {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 32) : c;
-}
-
 /// The question's own bytes: name, type and class. Behind them is the record of EDNS.
 std::span<char> question_in(std::string& query) {
     constexpr std::size_t edns_size = 11;
@@ -278,7 +274,7 @@ channel_sockets::verdict question_channel::judge(const_buffer datagram) const no
         asked->second->refused = code != no_error && code != no_such_name;
         return verdict::take;
     }
-    const bool same = std::ranges::equal(repeated, own, {}, lower, lower);
+    const bool same = net::dns::same_name(repeated, own);
     return same ? verdict::ask_again_over_tcp : verdict::drop;
 }
 

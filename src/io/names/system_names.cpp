@@ -78,7 +78,7 @@ bool system_names::known_comes_last() {
 std::vector<std::string> system_names::candidates(const std::string& host,
                                                   const resolver_options& how) {
     const system_settings& system = settings();
-    const bool has_own_servers = !how.servers.empty();
+    const bool has_own_servers = !how.servers.empty() || !how.services.empty();
     if (!system.use_servers && !has_own_servers) return {};
     if (!how.search) return {host};
     std::vector<std::string> all;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// One task writes, the others hand over: so that a cancellation among them never meets a message
+// that is half sent.
+#include "zocalo/io/write_queue.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::io {
+
+namespace {
+
+constexpr std::size_t most_pieces = 64;  ///< of one write
+
+[[noreturn]] void refuse(std::errc why, const char* operation) {
+    throw std::system_error(std::make_error_code(why), operation);
+}
+
+std::exception_ptr error(std::errc why, const char* operation) {
+    return std::make_exception_ptr(std::system_error(std::make_error_code(why), operation));
+}
+
+}  // namespace
+
+bool write_queue::has_room(std::size_t size) const noexcept {
+    return bytes_ == 0 || (bytes_ <= options_.most_bytes && size <= options_.most_bytes - bytes_);
+}
+
+void write_queue::check() const {
+    if (failure_) std::rethrow_exception(failure_);
+    if (closed_) refuse(std::errc::broken_pipe, "write to a queue that is closed");
+}
+
+void write_queue::fail(std::exception_ptr why) noexcept {
+    if (failure_) return;
+    failure_ = std::move(why);
+    closed_ = true;
+    room_.wake_all();
+    progress_.wake_all();
+    news_.set();
+}
+
+void write_queue::close() noexcept {
+    closed_ = true;
+    room_.wake_all();
+    news_.set();
+}
+
+void write_queue::push(std::string message) {
+    const std::size_t size = message.size();
+    waiting_.push_back(std::move(message));
+    bytes_ += size;
+    ++came_;
+    news_.set();
+}
+
+/// What the policy says of a message for which there is no room; nothing when it may wait.
+void write_queue::overflowed(std::size_t size) {
+    if (options_.policy == overflow::wait || (has_room(size) && !entrance_.is_locked())) return;
+    if (options_.policy == overflow::refuse) {
+        refuse(std::errc::no_buffer_space, "write to a queue without room");
+    }
+    fail(error(std::errc::no_buffer_space, "write to a peer that reads too slowly"));
+    check();
+}
+
+bool write_queue::try_put(std::string message) {
+    check();
+    if (!has_room(message.size()) || entrance_.is_locked()) return false;
+    push(std::move(message));
+    return true;
+}
+
+/// Who waits for room keeps the entrance closed for those who came later: order stays.
+task<> write_queue::put(std::string message) {
+    check();
+    overflowed(message.size());
+    const semaphore::permit turn = co_await entrance_.lock();
+    check();
+    while (!has_room(message.size())) {
+        co_await room_.wait("wait for room in a write queue");
+        check();
+    }
+    push(std::move(message));
+}
+
+task<> write_queue::write(std::string message) {
+    task<> coming = put(std::move(message));
+    co_await std::move(coming);
+    // Nobody came between: a permit that was free is taken without waiting, and the place is ours.
+    task<> going = written(came_);
+    co_await std::move(going);
+}
+
+task<> write_queue::flush() {
+    task<> going = written(came_);
+    co_await std::move(going);
+}
+
+task<> write_queue::written(std::uint64_t place) {
+    while (written_ < place) {
+        if (failure_) std::rethrow_exception(failure_);
+        co_await progress_.wait("wait for a write queue");
+    }
+}
+
+std::size_t write_queue::take(std::vector<std::string>& batch) {
+    std::size_t size = 0;
+    while (!waiting_.empty() && batch.size() < most_pieces) {
+        size += waiting_.front().size();
+        batch.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+    }
+    return size;
+}
+
+task<> write_queue::drain() {
+    std::vector<std::string> batch;
+    std::vector<const_buffer> pieces;
+    while (!failure_ && !(closed_ && waiting_.empty())) {
+        if (waiting_.empty()) {
+            news_.reset();
+            co_await news_.wait();
+            continue;
+        }
+        batch.clear();
+        const std::size_t size = take(batch);
+        pieces.assign(batch.begin(), batch.end());
+        co_await to_.write(std::span<const const_buffer>(pieces));
+        bytes_ -= size;
+        written_ += batch.size();
+        room_.wake_one();
+        progress_.wake_all();
+    }
+}
+
+task<> write_queue::run() {
+    std::exception_ptr ended;
+    std::exception_ptr stopped;
+    try {
+        task<> all = drain();
+        co_await std::move(all);
+    } catch (const net::stopped&) {
+        stopped = std::current_exception();
+        ended = error(std::errc::connection_aborted, "write to a queue that was stopped");
+    } catch (...) {
+        ended = std::current_exception();
+    }
+    if (ended) fail(std::move(ended));
+    if (stopped) std::rethrow_exception(stopped);
+    if (failure_) std::rethrow_exception(failure_);
+}
+
+}  // namespace zocalo::io
