@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "zocalo/core/error.hpp"
+#include "zocalo/http/digest.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/media_types.hpp"
 
@@ -33,9 +34,34 @@ json media_type(const std::string& text) {
     return {read.essence(), all};
 }
 
+/// ["digest", challenges, method, target, user, password]: Authorization for the strongest one.
+json digest(const json& given) {
+    const auto all = http::challenge::try_parse_all(given[1].get<std::string>());
+    const http::challenge* best = all ? http::strongest(*all) : nullptr;
+    if (best == nullptr) return nullptr;
+    const std::string method = given[2];
+    const std::string target = given[3];
+    const std::string nonce = http::make_client_nonce();
+    return http::answer_digest(*best, {.method = method, .target = target, .client_nonce = nonce},
+                               given[4].get<std::string>(), given[5].get<std::string>())
+        .to_string();
+}
+
+/// ["knows", authorization, method, user, password]: whether that is proved.
+json knows(const json& given) {
+    const auto shown = http::credentials::try_parse(given[1].get<std::string>());
+    const auto claim = shown ? http::digest_claim::try_parse(*shown) : std::nullopt;
+    if (!claim) return nullptr;
+    const std::string secret = http::digest_secret(claim->algorithm, given[3].get<std::string>(),
+                                                   claim->realm, given[4].get<std::string>());
+    return claim->knows(secret, given[2].get<std::string>());
+}
+
 json answer(const json& given) {
     const std::string command = given[0];
     const std::string text = given[1];
+    if (command == "digest") return digest(given);
+    if (command == "knows") return knows(given);
     if (command == "guess") return guess(text);
     if (command == "media_type") return media_type(text);
     throw std::logic_error("no command: " + command);

@@ -5,6 +5,7 @@ import email.message
 import mimetypes
 import os
 import unittest
+import urllib.request
 
 from asking import ask
 from support import cannot_run, main, program
@@ -69,6 +70,49 @@ class MediaTypes(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(ours([["media_type", text]]),
                                  [[message.get_content_type(), theirs]])
+
+
+class Passwords(unittest.TestCase):
+    """Python computes with us as a client, and takes apart what we have made."""
+
+    CHALLENGES = ('realm="a b", nonce="n0", qop="auth", algorithm=MD5, opaque="x"',
+                  'realm="a, b", nonce="n0", algorithm=MD5', 'realm="", nonce="n0", qop=auth')
+
+    def setUp(self):
+        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        passwords.add_password(None, "http://localhost/", "user", "p:word")
+        self.handler = urllib.request.AbstractDigestAuthHandler(passwords)
+
+    def pythons(self, challenge):
+        fields = urllib.request.parse_keqv_list(urllib.request.parse_http_list(challenge))
+        request = urllib.request.Request("http://localhost/a?b=c", method="POST")
+        return "Digest " + self.handler.get_authorization(request, fields)
+
+    def test_what_python_proves_is_proved(self):
+        for challenge in self.CHALLENGES:
+            if "qop" not in challenge:
+                continue  # we do not offer that, and do not take it
+            shown = self.pythons(challenge)
+            with self.subTest(challenge):
+                self.assertEqual(ours([["knows", shown, "POST", "user", "p:word"],
+                                       ["knows", shown, "GET", "user", "p:word"],
+                                       ["knows", shown, "POST", "user", "other"]]),
+                                 [True, False, False])
+
+    def test_what_we_prove_is_what_python_computes(self):
+        for challenge in self.CHALLENGES:
+            question = ["digest", "Digest " + challenge, "POST", "/a?b=c", "user", "p:word"]
+            (shown,) = ours([question])
+            scheme, _, rest = shown.partition(" ")
+            self.assertEqual(scheme, "Digest")
+            fields = urllib.request.parse_keqv_list(urllib.request.parse_http_list(rest))
+            self.handler.get_cnonce = lambda nonce: fields.get("cnonce")
+            self.handler.last_nonce = None
+            pythons = urllib.request.parse_keqv_list(
+                urllib.request.parse_http_list(self.pythons(challenge).partition(" ")[2]))
+            with self.subTest(challenge):
+                for name in ("username", "realm", "nonce", "uri", "response", "opaque"):
+                    self.assertEqual(fields.get(name), pythons.get(name), name)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "zocalo/http/challenge.hpp"
 #include "zocalo/http/conditional.hpp"
 #include "zocalo/http/date.hpp"
+#include "zocalo/http/digest.hpp"
+#include "zocalo/http/digest_nonces.hpp"
 #include "zocalo/http/error.hpp"
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/limits.hpp"
