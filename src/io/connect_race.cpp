@@ -68,6 +68,7 @@ task<> connect_race::run() {
         throw net::stopped(stop.code(), report.summary());
     }
     settle();
+    if (was_stopped_ && !winner && !expired_) throw net::stopped(ended(false), report.summary());
 }
 
 /// Starts what is due and waits for what comes, until it is decided.
@@ -97,7 +98,8 @@ bool connect_race::has_more() const {
 }
 
 bool connect_race::is_decided() const {
-    return winner.has_value() || (lookup_over_ && !has_more() && running_ == 0);
+    if (winner || was_stopped_) return true;
+    return lookup_over_ && !has_more() && running_ == 0;
 }
 
 /// When the next address may be tried, if there is one.
@@ -143,6 +145,7 @@ task<> connect_race::attempt(net::endpoint peer, std::size_t place) {
             winner = std::move(made);
         }
     } catch (const net::stopped&) {
+        was_stopped_ = true;
         error = ended(expired_);
     } catch (const std::system_error& refusal) {
         error = refusal.code();
@@ -163,7 +166,7 @@ task<> connect_race::look_up() {
         wanted_host wanted{ip ? ip->to_string() : host, wanted_, port_};
         co_await search_host(resolver_, std::move(wanted), *this);
     } catch (const net::stopped&) {
-        // Passed over: run() tells why.
+        was_stopped_ = true;  // run() tells why
     } catch (...) {
         lookup_error = std::current_exception();
     }

@@ -64,6 +64,7 @@ class connect_race final : private host_listener {
     std::size_t running_ = 0;
     bool lookup_over_ = false;
     bool expired_ = false;
+    bool was_stopped_ = false;  ///< something was cancelled: the race, unless it was over before
 };
 
 }  // namespace zocalo::io::detail

@@ -39,14 +39,17 @@ rate at(std::uint64_t bytes_per_second) {
 TEST_P(bandwidths, hold_reading_and_writing_back) {
     EXPECT_GE(run(time_for(6000, at(100'000), nullptr)), 40ms);
     EXPECT_GE(run(time_for(6000, nullptr, at(100'000))), 40ms);
-    EXPECT_LT(run(time_for(6000, at(1'000'000'000), at(1'000'000'000))), 30ms);
-    EXPECT_LT(run(time_for(1000, at(1), nullptr)), 500ms) << "the burst goes at once";
+    (void)run(time_for(1000, at(1), nullptr));  // the burst goes at once, or it takes minutes
+    if (!is_simulated()) return;                // a real machine takes the time that it takes
+    EXPECT_LT(run(time_for(6000, at(1'000'000'000), at(1'000'000'000))), 10us);
+    EXPECT_EQ(run(time_for(1000, at(1), nullptr)), 0ns);
 }
 
+/// From before the first byte of either to behind the last.
 io::task<std::chrono::nanoseconds> share(rate of_both) {
-    auto [one, two] =
-        co_await io::all(time_for(3000, nullptr, of_both), time_for(3000, nullptr, of_both));
-    co_return std::max(one, two);
+    const io::time_point before = co_await io::now();
+    (void)co_await io::all(time_for(3000, nullptr, of_both), time_for(3000, nullptr, of_both));
+    co_return co_await io::now() - before;
 }
 
 TEST_P(bandwidths, are_shared) {

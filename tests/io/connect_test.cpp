@@ -60,7 +60,8 @@ class connecting : public zocalo::tests::in_every_world {
             own_.is_ready() && run("ip link add hole type veth peer name floor") &&
             run("ip link set hole up arp off") && run("ip link set floor up arp off") &&
             network::wait_for_carrier("hole") && run("ip addr add 198.51.100.1/24 dev hole") &&
-            run("ip addr add 2001:db8:dead::1/64 dev hole nodad");
+            run("ip addr add 2001:db8:dead::1/64 dev hole nodad") &&
+            run("ip addr add 2001:db8:dead::9/64 dev hole nodad");
         if (!ready) ZOCALO_CANNOT_RUN("no network namespace of its own");
         server_.emplace([this](const std::string& query, bool) { return say(query); });
         resolver_.emplace(io::resolver_options{
@@ -86,7 +87,7 @@ class connecting : public zocalo::tests::in_every_world {
         return {{found.bytes(), is_v6 ? known->second.v6_delay : known->second.v4_delay}};
     }
 
-    io::connect_options options() { return {.timeout = 10s, .resolver = &*resolver_}; }
+    io::connect_options options() { return {.timeout = 60s, .resolver = &*resolver_}; }
     io::connect_result connect(const std::string& name, io::connect_options with) {
         return run(io::try_connect({name, port_}, std::move(with)));
     }
@@ -143,7 +144,7 @@ TEST_P(connecting, black_hole_costs_a_quarter_of_a_second) {
     ASSERT_FALSE(result.error) << result.report.to_table();
     EXPECT_EQ(result.stream.peer_endpoint(), net::endpoint(here_v4, port_));
     EXPECT_GE(took, 250ms);
-    EXPECT_LT(took, 2s);
+    EXPECT_LT(took, 30s);
     ASSERT_EQ(result.report.attempts.size(), 2U);
     EXPECT_EQ(result.report.attempts[0].error, std::errc::operation_canceled);
     EXPECT_GE(result.report.attempts[1].started, 250ms);
@@ -151,9 +152,10 @@ TEST_P(connecting, black_hole_costs_a_quarter_of_a_second) {
 
 TEST_P(connecting, goes_on_at_once_after_a_refusal) {
     hosts_["half.example"] = {.v4 = {"127.0.0.2"_ip, "127.0.0.3"_ip, here_v4}};
-    const auto result = connect("half.example");
+    auto with = options();
+    with.attempt_delay = 1h;
+    const auto result = connect("half.example", with);
     ASSERT_FALSE(result.error) << result.report.to_table();
-    EXPECT_LT(result.report.took, 200ms);
     ASSERT_EQ(result.report.attempts.size(), 3U);
     EXPECT_EQ(result.report.attempts[0].error, std::errc::connection_refused);
 }
@@ -173,29 +175,29 @@ TEST_P(connecting, error_lists_every_address) {
 }
 
 TEST_P(connecting, families_take_turns) {
-    hosts_["many.example"] = {.v6 = {"2001:db8:dead::2"_ip, "2001:db8:dead::3"_ip},
-                              .v4 = {"198.51.100.2"_ip, "198.51.100.3"_ip}};
+    hosts_["many.example"] = {.v6 = {"2001:db8:dead::1"_ip, "2001:db8:dead::9"_ip},
+                              .v4 = {"127.0.0.2"_ip, "127.0.0.3"_ip}};
     auto with = options();
-    with.timeout = 150ms;
-    with.attempt_delay = 20ms;
+    with.resolution_delay = 60s;
     const auto result = connect("many.example", with);
-    EXPECT_EQ(result.error, std::errc::timed_out);
+    EXPECT_EQ(result.error, std::errc::connection_refused);
     ASSERT_EQ(result.report.attempts.size(), 4U) << result.report.to_table();
     for (std::size_t i = 1; i < 4; ++i) {
         EXPECT_NE(result.report.attempts[i].peer.family(),
                   result.report.attempts[i - 1].peer.family());
-        EXPECT_EQ(result.report.attempts[i].error, std::errc::timed_out);
     }
 }
 
 TEST_P(connecting, waits_a_little_for_the_better_family) {
     hosts_["late.example"] = {.v6 = {here_v6}, .v4 = {here_v4}, .v6_delay = 20ms};
-    EXPECT_EQ(connect("late.example").stream.peer_endpoint().family(), net::family::inet6);
-    hosts_["later.example"] = {.v6 = {here_v6}, .v4 = {here_v4}, .v6_delay = 600ms};
+    auto patient = options();
+    patient.resolution_delay = 60s;
+    const auto waited = connect("late.example", patient);
+    EXPECT_EQ(waited.stream.peer_endpoint().family(), net::family::inet6);
+    hosts_["later.example"] = {.v6 = {here_v6}, .v4 = {here_v4}, .v6_delay = 1h};
     const auto result = connect("later.example");
     EXPECT_EQ(result.stream.peer_endpoint().family(), net::family::inet);
     EXPECT_GE(result.report.took, 50ms);
-    EXPECT_LT(result.report.took, 500ms);
     ASSERT_EQ(result.report.lookups.size(), 2U);
     EXPECT_EQ(result.report.lookups[0].error, std::errc::operation_canceled);
 }
@@ -212,7 +214,7 @@ TEST_P(connecting, one_deadline_in_every_phase) {
         EXPECT_EQ(result.error, std::errc::timed_out) << name;
         EXPECT_FALSE(result.stream.is_open());
         EXPECT_GE(clock_type::now() - begin, 60ms);
-        EXPECT_LT(clock_type::now() - begin, 2s);
+        EXPECT_LT(clock_type::now() - begin, 30s);
     }
     try {
         run(io::connect({"mute.example", port_}, with));
@@ -235,7 +237,7 @@ io::task<std::error_code> cancelled_after(std::chrono::milliseconds span, net::h
 
 TEST_P(connecting, ends_when_cancelled_in_every_phase_and_leaves_nothing_open) {
     hosts_["mute.example"] = {.silent = true};
-    hosts_["slow.example"] = {.v4 = {net::address::parse(silent_v4)}, .v6_delay = 5s};
+    hosts_["slow.example"] = {.v4 = {net::address::parse(silent_v4)}, .v6_delay = 1h};
     hosts_["hole.example"] = {.v6 = {net::address::parse(silent_v6)},
                               .v4 = {net::address::parse(silent_v4)}};
     const std::size_t before = descriptors();

@@ -218,7 +218,7 @@ io::task<> write_over_and_over(io::file& to, int& count) {
 io::task<int> cancel_meanwhile(std::string path) {
     io::file one = co_await io::open_file(path, fresh);
     int count = 0;
-    for (int i = 0; i < 50; ++i) {
+    for (int i = 0; i < 50 || count == 0; ++i) {  // longer and longer, until some have ended
         try {
             co_await io::timeout(std::chrono::microseconds(20 * i),
                                  write_over_and_over(one, count));

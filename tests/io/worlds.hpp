@@ -30,6 +30,9 @@ class in_every_world : public testing::TestWithParam<world_kind> {
         }
     }
 
+    /// Only there does nothing but waiting take time, so that "at most so long" can be asked for.
+    [[nodiscard]] static bool is_simulated() { return !GetParam(); }
+
     template <class T>
     T run(io::task<T> what) {
         if (!GetParam()) {

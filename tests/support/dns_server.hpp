@@ -62,6 +62,11 @@ class dns_server {
     /// How many questions came, and how many of them over TCP.
     [[nodiscard]] int asked() const noexcept { return asked_; }
     [[nodiscard]] int asked_over_tcp() const noexcept { return asked_over_tcp_; }
+    /// Lets it read what was sent already: that many questions in all, or half a minute passes.
+    void wait_for_questions(int count) const {
+        for (int i = 0; i < 30'000 && asked_ < count; ++i)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
 
  private:
     using clock = std::chrono::steady_clock;
