@@ -57,8 +57,11 @@ class hostile_server : public zocalo::tests::in_every_world {
                 .cache_size = 0};
     }
     /// What a question for addresses of www.example brings.
-    dns::answer ask(dns_server& server) {
-        io::resolver resolver(asking(server));
+    dns::answer ask(dns_server& server) { return ask(server, 10s); }
+    dns::answer ask(dns_server& server, zocalo::timeout attempt) {
+        io::resolver_options options = asking(server);
+        options.attempt = attempt;
+        io::resolver resolver(options);
         return run(io::timeout(60s, resolver.ask("www.example", dns::type::a)));
     }
 };
@@ -186,7 +189,7 @@ TEST_P(hostile_server, broken_answers_are_errors) {
             return std::vector<dns_reply>{{each.make(query)}};
         });
         try {
-            const auto said = ask(server);
+            const auto said = ask(server, 100ms);  // c-ares passes over some of them
             ADD_FAILURE() << each.what << ": took " << said.records.size() << " records";
         } catch (const zocalo::protocol_error&) {   // by our reader
         } catch (const std::system_error& error) {  // c-ares would have none of it
