@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "zocalo/io/any.hpp"
+#include "zocalo/io/timeout.hpp"
 #include "zocalo/io/unread.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -40,6 +42,8 @@ void client_connection::send(const request_head& head, std::string_view content)
 void client_connection::begin(const request_head& head, content_size size) {
     reader_.consume(std::exchange(lent_, 0));
     engine_.send(head, size);
+    has_heard_ = false;
+    has_head_ = false;
 }
 
 io::task<> client_connection::write(const_buffer data) {
@@ -67,6 +71,8 @@ io::task<> client_connection::send_pieces(const_buffer data) {
         try {
             co_await stream_.write(std::span<const const_buffer>(pieces));
         } catch (const net::stopped&) {
+            broken_ = std::current_exception();  // an unknown part was sent
+            engine_.output().clear();
             throw;
         } catch (const std::system_error&) {
             broken_ = std::current_exception();
@@ -79,10 +85,32 @@ io::task<> client_connection::send_pieces(const_buffer data) {
 
 io::task<> client_connection::receive(std::function<void(const response_head&)> interim) {
     co_await flush();
+    io::task<> hearing = hear(std::move(interim));
+    co_await std::move(hearing);
+}
+
+io::task<bool> client_connection::receive_beside(
+    io::task<> sending, std::function<void(const response_head&)> interim) {
+    is_sent_beside_ = true;
+    std::exception_ptr error;
+    try {
+        io::task<> hearing = hear(std::move(interim));
+        auto both = io::any(std::move(sending), std::move(hearing));
+        co_await std::move(both);
+    } catch (...) {
+        error = std::current_exception();
+    }
+    is_sent_beside_ = false;
+    if (error) std::rethrow_exception(error);
+    co_return has_head_;
+}
+
+io::task<> client_connection::hear(std::function<void(const response_head&)> interim) {
     for (;;) {
         const incoming got = engine_.next(reader_.buffered(), has_ended_);
         reader_.consume(got.used);
-        if (got.what == event::head) co_return;
+        has_head_ = got.what == event::head;
+        if (has_head_) co_return;
         if (got.what == event::interim && interim) interim(engine_.response());
         if (got.what == event::paused) throw std::logic_error("HTTP: there was no request");
         if (got.what == event::closed) end_without_response(broken_, stream_);
@@ -116,12 +144,28 @@ io::task<std::string> client_connection::content(std::size_t limit) {
 }
 
 io::task<> client_connection::wait_for_more() {
-    co_await flush();
+    if (!is_sent_beside_) co_await flush();
     const bool came = co_await reader_.fill();
     has_ended_ = !came;
+    has_heard_ |= came;
 }
 
 // --- The connection
+
+io::task<bool> client_connection::is_still_idle() {
+    if (!is_idle()) co_return false;
+    reader_.consume(std::exchange(lent_, 0));
+    try {
+        io::task<bool> look = io::timeout(timeout::zero(), reader_.fill());
+        const bool came = co_await std::move(look);
+        has_ended_ = !came;
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        co_return error.code() == std::errc::timed_out;
+    }
+    co_return false;
+}
 
 io::stream client_connection::take_over() {
     const incoming next = engine_.next({});

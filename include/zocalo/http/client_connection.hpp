@@ -56,6 +56,12 @@ class client_connection {
     /// Throws std::system_error with std::errc::connection_reset when the server ended the
     /// connection instead: it may never have seen the request.
     [[nodiscard]] io::task<> receive(std::function<void(const response_head&)> interim = {});
+    /// Runs a task that writes the content, and listens meanwhile: true when the head of the
+    /// response is there, and false when receive() has to wait for it. A head that comes early
+    /// cancels the task; what that has left is not sent, and the connection ends with this
+    /// exchange.
+    [[nodiscard]] io::task<bool> receive_beside(
+        io::task<> sending, std::function<void(const response_head&)> interim = {});
     /// The head that came last.
     [[nodiscard]] const response_head& response() const noexcept { return engine_.response(); }
     /// Waits for the next piece of content; empty at its end. It is good until the next call.
@@ -64,17 +70,28 @@ class client_connection {
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const fields& trailers() const noexcept { return engine_.trailers(); }
+    /// How much content the server says that there is.
+    [[nodiscard]] content_size announced() const noexcept { return engine_.announced(); }
+    /// Whether anything has come since the request began, be it a part of a response only.
+    [[nodiscard]] bool has_heard() const noexcept { return has_heard_; }
 
     // --- The connection
 
-    /// Whether a request can be sent: all of the response was read, and the connection goes on.
-    [[nodiscard]] bool is_idle() const noexcept { return engine_.is_idle() && !broken_; }
+    /// Whether a request can be sent: all of the response was read, nothing came after it, and the
+    /// connection goes on.
+    [[nodiscard]] bool is_idle() const noexcept {
+        return engine_.is_idle() && !broken_ && reader_.buffered().size() == lent_;
+    }
+    /// The same after a look at the connection: false, too, when the server has ended it, or has
+    /// said something, while nobody looked. Lets all others have a turn.
+    [[nodiscard]] io::task<bool> is_still_idle();
     /// The connection without HTTP, after 101, or 2xx to CONNECT. Throws std::logic_error before.
     [[nodiscard]] io::stream take_over();
     [[nodiscard]] io::stream& stream() noexcept { return stream_; }
 
  private:
     [[nodiscard]] io::task<> send_pieces(const_buffer data);
+    [[nodiscard]] io::task<> hear(std::function<void(const response_head&)> interim);
     [[nodiscard]] io::task<> wait_for_more();
 
     io::stream stream_;
@@ -82,7 +99,10 @@ class client_connection {
     client_engine engine_;
     std::size_t lent_ = 0;  ///< of what was received: used when the next piece is wanted
     bool has_ended_ = false;
-    std::exception_ptr broken_;  ///< why nothing more can be sent
+    bool has_heard_ = false;
+    bool has_head_ = false;        ///< the real one, of the exchange under way
+    bool is_sent_beside_ = false;  ///< another task writes: this one must not
+    std::exception_ptr broken_;    ///< why nothing more can be sent
 };
 
 }  // namespace zocalo::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "zocalo/http/client.hpp"
 #include "zocalo/http/client_connection.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/server.hpp"
@@ -18,7 +19,12 @@
 ///     options.addresses = {zocalo::net::endpoint::parse("127.0.0.1:8080")};
 ///     zocalo::serve::run(site.handler(), options);
 ///
-/// A client, step by step:
+/// A client:
+///
+///     zocalo::http::client client;
+///     std::cout << client.get("http://localhost:8080/hello/you").get().content;
+///
+/// The same step by step:
 ///
 ///     zocalo::http::client_connection server(zocalo::io::connect("localhost", "8080").get());
 ///     server.send({.target = "/hello/you", .fields = {{"Host", "localhost:8080"}}});
@@ -28,5 +34,6 @@
 /// - types.hpp: methods, statuses, fields, heads and dates, all of them values
 /// - engine.hpp: what is received and sent, without I/O
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
-/// - client_connection.hpp: who asks
+/// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp: who asks
+/// - client_connection.hpp: the same on one connection, without any policy
 namespace zocalo::http {}

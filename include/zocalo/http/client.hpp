@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "zocalo/core/buffer.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/http/body.hpp"
+#include "zocalo/http/limits.hpp"
+#include "zocalo/http/proxy_rules.hpp"
+#include "zocalo/http/request.hpp"
+#include "zocalo/http/response.hpp"
+#include "zocalo/io/connect.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/tls/context.hpp"
+#include "zocalo/url/origin.hpp"
+
+/// Asking any servers, with all that goes with it.
+namespace zocalo::http {
+
+namespace detail {
+struct client_core;
+class exchange_in_progress;
+}  // namespace detail
+
+/// Who we are there.
+struct known_login {
+    url::origin where;
+    http::login who;
+};
+
+/// How a client asks.
+struct client_options {
+    // --- Behaviour
+
+    /// Sent with every request that has none of that name; nothing secret may be among them.
+    http::fields fields = {};
+    /// Who a server of https:// has to be; what the system trusts when not given.
+    std::optional<tls::client_context> tls = std::nullopt;
+    /// Used when a server there asks, and never anywhere else.
+    std::vector<known_login> logins = {};
+    /// proxy_rules::from_environment() for what other programs do.
+    proxy_rules proxies = {};
+    /// Who a proxy of https:// has to be.
+    std::optional<tls::client_context> proxy_tls = std::nullopt;
+    /// How names are looked up and connected to. Its resolver has to outlive the client.
+    io::connect_options connect = {};
+    std::size_t redirects = 10;  ///< so many are followed; the one after that is an error
+
+    // --- Performance
+
+    std::size_t connections = 256;            ///< in use at once, and in all
+    std::size_t connections_to_origin = 32;   ///< the same with one scheme, host and port
+    timeout rest = std::chrono::seconds(60);  ///< so long a connection is kept that nobody uses
+
+    // --- Limits
+
+    http::limits limits = client_limits();
+    /// Bytes of content in a response that is read as a whole.
+    std::size_t content = std::size_t{64} * 1024 * 1024;
+    timeout connect_within = std::chrono::seconds(30);  ///< names, proxies and TLS as well
+    /// For the head of a response once the request was sent, for each piece of content, and for
+    /// each piece that is sent.
+    timeout stall = std::chrono::seconds(60);
+    /// Everything: all redirects, and the content too when it is read as a whole.
+    timeout within = std::chrono::minutes(10);
+};
+
+/// A response whose content is still to be read.
+///
+///     http::response_stream answer = co_await client.open({.url = "https://example.org/large"});
+///     for (;;) {
+///         const const_buffer piece = co_await answer.read();
+///         if (piece.empty()) break;
+///         ...
+///     }
+///
+/// It holds a connection until it was read to its end or is gone: one that was not read to its end
+/// is closed then. Move-only. One task at a time. It may outlive the client.
+class response_stream {
+ public:
+    explicit response_stream(std::unique_ptr<detail::exchange_in_progress> made_of) noexcept;
+    response_stream(response_stream&& other) noexcept;
+    response_stream& operator=(response_stream&& other) noexcept;
+    ~response_stream();
+
+    [[nodiscard]] http::status status() const noexcept { return head().status; }
+    [[nodiscard]] const http::fields& fields() const noexcept { return head().fields; }
+    [[nodiscard]] const response_head& head() const noexcept;
+    /// Where it comes from, after all redirects; without user and password.
+    [[nodiscard]] const std::string& url() const noexcept;
+    [[nodiscard]] const std::vector<hop>& hops() const noexcept;
+    /// How much content the server says that there is.
+    [[nodiscard]] content_size size() const noexcept;
+
+    /// Waits for the next piece of content; empty at its end. It is good until the next call.
+    ///
+    /// Throws protocol_error for content that was cut off: a part never looks like the whole. One
+    /// without a length and without chunks ends with its connection; over TLS that is safe, too.
+    [[nodiscard]] io::task<const_buffer> read();
+    /// The rest of the content. Throws protocol_error when it is more than `limit` bytes.
+    [[nodiscard]] io::task<std::string> content(std::size_t limit);
+    /// The fields after the content, when that was read to its end.
+    [[nodiscard]] const http::fields& trailers() const noexcept;
+
+ private:
+    std::unique_ptr<detail::exchange_in_progress> made_of_;
+};
+
+/// Asks any servers; keeps connections for the next request.
+///
+///     http::client client;
+///     const http::response page = co_await client.get("https://example.org/");
+///     std::cout << page.status << '\n' << page.content;
+///
+/// Each function is a task: `.get()` blocks instead.
+///
+/// **Secrets.** A password, a token, a cookie and `request::secrets` go to the origin (scheme, host
+/// and port) that they are for; a redirect elsewhere loses them for good, also when it leads back.
+/// **Repeating.** A request is sent twice only when that cannot do harm: its method is idempotent,
+/// its content repeatable, the connection was one that had rested, and nothing of a response came.
+/// **Connections** are shared by requests for which everything that was chosen is the same: origin,
+/// proxy and its password, contexts of TLS, where from and how they are made.
+///
+/// **Threads.** Any number of tasks of one loop, or .get() on one thread. **Lifetime.** It has to
+/// outlive its tasks. **Cancellation** closes the connection. **Errors.** What tls::dial() throws;
+/// std::errc::timed_out; std::errc::connection_reset when a server ended the connection without a
+/// response; bad_message for a response that is none; protocol_error for content that is too much
+/// or was cut off, and for too many redirects; std::invalid_argument for a request that cannot be
+/// sent, before anything is. A status is no error: see response::error_for_status().
+class client {
+ public:
+    /// Throws std::invalid_argument for options that do not go together.
+    explicit client(client_options options = {});
+    ~client();
+    client(client&& other) noexcept;
+    client& operator=(client&& other) noexcept;
+
+    /// The whole response, its content too.
+    [[nodiscard]] io::task<response> request(http::request what);
+    /// Its head; the content is read from what comes out.
+    [[nodiscard]] io::task<response_stream> open(http::request what);
+
+    [[nodiscard]] io::task<response> get(std::string url, http::fields fields = {});
+    [[nodiscard]] io::task<response> head(std::string url, http::fields fields = {});
+    [[nodiscard]] io::task<response> post(std::string url, http::body body,
+                                          http::fields fields = {});
+    [[nodiscard]] io::task<response> put(std::string url, http::body body,
+                                         http::fields fields = {});
+    [[nodiscard]] io::task<response> patch(std::string url, http::body body,
+                                           http::fields fields = {});
+    [[nodiscard]] io::task<response> delete_(std::string url, http::fields fields = {});  // NOLINT
+
+    /// Connections that nobody uses now.
+    [[nodiscard]] std::size_t resting() const noexcept;
+    /// Closes them.
+    void close_resting() noexcept;
+
+ private:
+    std::shared_ptr<detail::client_core> core_;
+};
+
+}  // namespace zocalo::http

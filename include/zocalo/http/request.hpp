@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "zocalo/http/body.hpp"
+#include "zocalo/http/fields.hpp"
+#include "zocalo/http/message.hpp"
+#include "zocalo/http/method.hpp"
+
+/// What a client is asked to ask for.
+namespace zocalo::http {
+
+/// Who we are to a server that wants to know.
+struct login {
+    enum class scheme : std::uint8_t {
+        any,     ///< what the server asks for, the best that we know; nothing before it asks
+        basic,   ///< at once, without being asked: anybody who reads it has the password
+        bearer,  ///< the same with a token (RFC 6750), which is in `password`
+    };
+
+    std::string user = {};
+    std::string password = {};
+    scheme how = scheme::any;
+};
+
+/// A request with everything that is to be different for it alone.
+struct request {
+    http::method method = http::method::get;
+    /// `http://` or `https://`, by RFC 3986. `user:password@` is taken off and used as `login`.
+    std::string url = {};
+    http::fields fields = {};
+    /// Fields that are for this URL's origin alone: no redirect takes them elsewhere. What
+    /// `fields` has as Authorization or Cookie is treated like these.
+    http::fields secrets = {};
+    http::body body = {};
+    std::optional<http::login> login = std::nullopt;
+
+    /// How many redirects are followed; that of the client's options when not given.
+    std::optional<std::size_t> redirects = std::nullopt;
+    /// Waits for the server's word (100-continue), a second at most, before content is sent.
+    bool expect_continue = false;
+    /// Told what comes with 1xx before the response.
+    std::function<void(const response_head& early)> interim = {};
+};
+
+}  // namespace zocalo::http

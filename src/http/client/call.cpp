@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// A call is a row of requests; a request is a connection, what is sent, and a head. Secrets and
+// redirects are in call_head.cpp and call_redirect.cpp.
+#include "http/client/call.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+/// Content that is sent together with its head.
+constexpr std::size_t sent_at_once = std::size_t{64} * 1024;
+/// How long a server is waited for that may not know 100-continue.
+constexpr std::chrono::seconds patience_for_continue{1};
+
+/// Content on its way into a connection.
+class line_writer final : public body_writer {
+ public:
+    line_writer(client_connection& line, timeout stall) noexcept : line_(line), stall_(stall) {}
+    io::task<> write(const_buffer data) override { return io::timeout(stall_, line_.write(data)); }
+
+ private:
+    client_connection& line_;
+    timeout stall_;
+};
+
+/// What the layers of a connection took.
+exchange_times times_of(const net::connect_report& report) {
+    exchange_times times;
+    for (const net::lookup_attempt& each : report.lookups)
+        times.lookup = std::max(times.lookup, each.started + each.took);
+    for (const net::connect_attempt& each : report.attempts) {
+        if (!each.error) times.connect = each.took;
+    }
+    for (const net::connect_layer& each : report.layers)
+        (each.name.starts_with("TLS") ? times.tls : times.tunnel) += each.took;
+    return times;
+}
+
+}  // namespace
+
+call::call(std::shared_ptr<client_core> core, http::request asked)
+    : core_(std::move(core)),
+      asked_(std::move(asked)),
+      at_(place::of(url::uri::parse(asked_.url))),
+      home_(at_.origin) {
+    if (!asked_.login) asked_.login = at_.login;
+    for (const http::fields* each : {&asked_.fields, &asked_.secrets}) {
+        if (each->contains("Proxy-Authorization"))
+            throw std::invalid_argument("Proxy-Authorization: tell the proxy's user to the proxy");
+    }
+}
+
+io::task<std::unique_ptr<exchange_in_progress>> call::run() {
+    for (;;) {
+        io::task<connection_pool::lease> asking = ask();
+        connection_pool::lease over = co_await std::move(asking);
+        auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over));
+        note_hop(*answer);
+        const bool goes_on = follow(answer->head);
+        if (!goes_on) {
+            answer->hops = std::move(hops_);
+            co_return answer;
+        }
+        io::task<> rest = answer->drop_rest();
+        co_await std::move(rest);
+    }
+}
+
+/// A connection that had rested may have been closed by the server just when the request came. Then
+/// the request is sent once more, on a new one, if that can do no harm.
+io::task<connection_pool::lease> call::ask() {
+    const route_to to = route();
+    for (bool is_fresh = false;; is_fresh = true) {
+        times_ = {};
+        began_ = co_await io::now();
+        io::task<connection_pool::lease> waiting = core_->pool->acquire(to, is_fresh);
+        connection_pool::lease over = co_await std::move(waiting);
+        const io::time_point now = co_await io::now();
+        const auto waited = now - began_;
+        times_.is_reused = over.made != nullptr;
+        std::exception_ptr error;
+        try {
+            io::task<> asking = ask_through(over, to);
+            co_await std::move(asking);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& failure) {
+            const bool is_stale = times_.is_reused && failure.code() != std::errc::timed_out;
+            const bool is_silent = over.made && over.made->line && !over.made->line->has_heard();
+            if (!is_stale || !is_silent || !can_repeat()) throw;
+            error = std::current_exception();
+        }
+        times_.waited = waited;
+        if (!error) co_return over;
+    }
+}
+
+io::task<> call::ask_through(connection_pool::lease& over, const route_to& to) {
+    if (over.made && !can_repeat()) {
+        io::task<bool> look = over.made->line->is_still_idle();
+        const bool is_good = co_await std::move(look);
+        if (!is_good) over.made.reset();
+        times_.is_reused = is_good;
+    }
+    if (!over.made) {
+        auto made = std::make_unique<pooled_connection>(to);
+        io::task<io::stream> dialling = tls::dial(to.where, to.how, &made->report);
+        io::stream stream = co_await std::move(dialling);
+        made->line = std::make_unique<client_connection>(std::move(stream), core_->options.limits);
+        times_ = times_of(made->report);
+        over.made = std::move(made);
+    }
+    const io::time_point began = co_await io::now();
+    io::task<> talking = converse(*over.made->line);
+    co_await std::move(talking);
+    const io::time_point now = co_await io::now();
+    times_.first_byte = now - began;
+    times_.total = now - began_;
+}
+
+io::task<> call::converse(client_connection& line) {
+    io::task<content_size> asking_size = asked_.body.size();
+    const content_size size = co_await std::move(asking_size);
+    request_head head = make_head();
+    const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
+    if (is_small && !asked_.expect_continue) {
+        line.send(head, asked_.body.bytes());
+    } else {
+        if (asked_.expect_continue && size != 0) head.fields.set("Expect", "100-continue");
+        line.begin(head, size);
+        io::task<bool> sending = upload(line, size);
+        const bool is_answered = co_await std::move(sending);
+        if (is_answered) co_return;
+    }
+    io::task<> hearing = io::timeout(core_->options.stall, line.receive(asked_.interim));
+    co_await std::move(hearing);
+}
+
+/// Sends the content while it listens: a server that wants none of it says so early. Whether it
+/// has answered.
+io::task<bool> call::upload(client_connection& line, content_size size) {
+    io::event go;
+    if (!asked_.expect_continue) go.set();
+    const auto told = [this, &go](const response_head& early) {
+        if (early.status == status::continue_) go.set();
+        if (asked_.interim) asked_.interim(early);
+    };
+    io::task<> sending = send_content(line, size, go);
+    io::task<bool> both = line.receive_beside(std::move(sending), told);
+    const bool is_answered = co_await std::move(both);
+    co_return is_answered;
+}
+
+io::task<> call::send_content(client_connection& line, content_size size, io::event& go) {
+    const timeout stall = core_->options.stall;
+    if (!go.is_set()) {
+        io::task<> first = io::timeout(stall, line.flush());
+        co_await std::move(first);
+        try {
+            io::task<> waiting = io::timeout(patience_for_continue, go.wait());
+            co_await std::move(waiting);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error&) {
+            go.set();  // it does not know the question
+        }
+    }
+    line_writer to(line, stall);
+    io::task<> writing = asked_.body.write_to(to, size);
+    co_await std::move(writing);
+    line.end();
+    io::task<> last = io::timeout(stall, line.flush());
+    co_await std::move(last);
+}
+
+/// Whether sending it twice is as good as sending it once (RFC 9110 §9.2.2).
+bool call::can_repeat() const noexcept {
+    return is_idempotent(asked_.method) && asked_.body.is_repeatable();
+}
+
+}  // namespace zocalo::http::detail

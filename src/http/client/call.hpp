@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/client/exchange_in_progress.hpp"
+#include "http/client/place.hpp"
+#include "zocalo/http/request.hpp"
+
+namespace zocalo::http::detail {
+
+/// One call of client::open(): as many requests as it takes, each on a connection that is found or
+/// made for it.
+class call {
+ public:
+    call(std::shared_ptr<client_core> core, http::request asked);
+
+    [[nodiscard]] io::task<std::unique_ptr<exchange_in_progress>> run();
+
+ private:
+    // One request (call.cpp)
+    [[nodiscard]] io::task<connection_pool::lease> ask();
+    [[nodiscard]] io::task<> ask_through(connection_pool::lease& over, const route_to& to);
+    [[nodiscard]] io::task<> converse(client_connection& line);
+    [[nodiscard]] io::task<bool> upload(client_connection& line, content_size size);
+    [[nodiscard]] io::task<> send_content(client_connection& line, content_size size,
+                                          io::event& go);
+    [[nodiscard]] bool can_repeat() const noexcept;
+
+    // What it says (call_head.cpp)
+    [[nodiscard]] route_to route() const;
+    [[nodiscard]] const io::proxy* told_proxy() const;
+    [[nodiscard]] request_head make_head() const;
+    void add_own_fields(http::fields& to) const;
+    void add_login(http::fields& to) const;
+
+    // What comes after it (call_redirect.cpp)
+    void note_hop(exchange_in_progress& answer);
+    [[nodiscard]] bool follow(const response_head& answer);
+    void forget_secrets() noexcept;
+    void forget_content();
+
+    const std::shared_ptr<client_core> core_;
+    http::request asked_;
+    place at_;
+    const url::origin home_;     ///< whose the secrets are
+    bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
+    std::size_t redirects_ = 0;  ///< followed
+    std::vector<hop> hops_;
+    exchange_times times_;  ///< of the request under way
+    io::time_point began_ = {};
+};
+
+}  // namespace zocalo::http::detail

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// RFC 9110 §15.4
+#include <algorithm>
+#include <array>
+
+#include "http/client/call.hpp"
+#include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+bool leads_on(status answer) noexcept {
+    constexpr std::array<status, 5> known{status::moved_permanently, status::found,
+                                          status::see_other, status::temporary_redirect,
+                                          status::permanent_redirect};
+    return std::ranges::find(known, answer) != known.end();
+}
+
+/// The method for what a redirect leads to.
+method method_after(const method& before, status answer) noexcept {
+    const bool was_made_for_it = answer == status::see_other && before != method::head;
+    const bool is_old_custom =
+        (answer == status::moved_permanently || answer == status::found) && before == method::post;
+    return was_made_for_it || is_old_custom ? method::get : before;
+}
+
+}  // namespace
+
+void call::note_hop(exchange_in_progress& answer) {
+    answer.url = at_.url.to_string();
+    hops_.push_back({.url = answer.url,
+                     .method = asked_.method,
+                     .status = answer.head.status,
+                     .peer = answer.peer,
+                     .times = times_});
+}
+
+/// Whether the response is a redirect that is followed: then all is ready for the next request.
+bool call::follow(const response_head& answer) {
+    const std::size_t most = asked_.redirects.value_or(core_->options.redirects);
+    if (most == 0 || !leads_on(answer.status)) return false;
+    const auto where = answer.fields.find("Location");
+    if (!where) return false;
+    const method next = method_after(asked_.method, answer.status);
+    const bool keeps_content = next == asked_.method;
+    if (keeps_content && !asked_.body.is_repeatable()) return false;
+    const auto url = location_of(at_.url, *where);
+    if (!url || url->host().empty() || !(url->has_scheme("http") || url->has_scheme("https")))
+        throw protocol_error(at_.url.to_string() + " redirects to " + quoted(*where));
+    if (redirects_++ == most) {
+        throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
+                             " redirects");
+    }
+    at_ = place::of(url->without_user_info());
+    asked_.method = next;
+    if (!keeps_content) forget_content();
+    if (at_.origin != home_) forget_secrets();
+    return true;
+}
+
+void call::forget_secrets() noexcept {
+    has_secrets_ = false;
+    asked_.secrets.clear();
+    asked_.login.reset();
+}
+
+void call::forget_content() {
+    asked_.body = {};
+    asked_.expect_continue = false;
+    for (const std::string_view name : {"Content-Type", "Content-Encoding", "Content-Language",
+                                        "Content-Location", "Content-Range", "Digest"})
+        asked_.fields.remove(name);
+}
+
+}  // namespace zocalo::http::detail

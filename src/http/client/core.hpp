@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+
+#include "http/client/pool.hpp"
+#include "zocalo/http/client.hpp"
+
+namespace zocalo::http::detail {
+
+/// What a client is made of; responses that are still read keep it alive.
+struct client_core {
+    explicit client_core(client_options from);
+
+    const client_options options;
+    const std::shared_ptr<connection_pool> pool;
+    /// For https, made when nothing else was given.
+    [[nodiscard]] const tls::client_context& tls();
+    [[nodiscard]] const tls::client_context& proxy_tls();
+
+ private:
+    std::optional<tls::client_context> tls_;
+    std::optional<tls::client_context> proxy_tls_;
+};
+
+}  // namespace zocalo::http::detail

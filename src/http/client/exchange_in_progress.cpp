@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "http/client/exchange_in_progress.hpp"
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/io/timeout.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+/// To read so much costs less than a new connection.
+constexpr std::size_t worth_reading = std::size_t{64} * 1024;
+
+}  // namespace
+
+exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
+                                           connection_pool::lease from)
+    : core_(std::move(core)), from_(std::move(from)) {
+    client_connection& line = *from_.made->line;
+    head = line.response();
+    size = line.announced();
+    peer = line.stream().peer_endpoint();
+}
+
+io::task<const_buffer> exchange_in_progress::read() {
+    const_buffer piece;
+    if (!from_.made) co_return piece;
+    io::task<const_buffer> next = io::timeout(core_->options.stall, from_.made->line->read());
+    piece = co_await std::move(next);
+    if (piece.empty()) {
+        io::task<> end = finish();
+        co_await std::move(end);
+    }
+    co_return piece;
+}
+
+io::task<> exchange_in_progress::finish() {
+    trailers_ = from_.made->line->trailers();
+    const io::time_point now = co_await io::now();
+    from_.give_back(now);
+}
+
+io::task<std::string> exchange_in_progress::content(std::size_t limit) {
+    std::string all;
+    for (;;) {
+        io::task<const_buffer> next = read();
+        const const_buffer piece = co_await std::move(next);
+        if (piece.empty()) co_return all;
+        if (piece.size() > limit - all.size()) {
+            std::string why = "more than " + std::to_string(limit) + " bytes of content";
+            throw protocol_error(why);
+        }
+        all += piece.text();
+    }
+}
+
+io::task<> exchange_in_progress::drop_rest() {
+    std::size_t dropped = 0;
+    const bool is_much = size.value_or(0) > worth_reading;
+    while (!is_much && dropped <= worth_reading) {
+        io::task<const_buffer> next = read();
+        const const_buffer piece = co_await std::move(next);
+        if (piece.empty()) co_return;
+        dropped += piece.size();
+    }
+    from_ = {};
+}
+
+}  // namespace zocalo::http::detail

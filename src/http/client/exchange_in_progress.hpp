@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/client/core.hpp"
+#include "zocalo/http/message.hpp"
+#include "zocalo/http/response.hpp"
+
+namespace zocalo::http::detail {
+
+/// A response whose head is here, and the connection that its content comes from.
+class exchange_in_progress {
+ public:
+    exchange_in_progress(std::shared_ptr<client_core> core, connection_pool::lease from);
+
+    [[nodiscard]] io::task<const_buffer> read();
+    [[nodiscard]] io::task<std::string> content(std::size_t limit);
+    /// Reads what is left, if that is little, so that the connection can be used again.
+    [[nodiscard]] io::task<> drop_rest();
+
+    [[nodiscard]] const fields& trailers() const noexcept { return trailers_; }
+
+    response_head head;
+    content_size size;
+    net::endpoint peer;
+    std::string url;
+    std::vector<hop> hops;
+
+ private:
+    [[nodiscard]] io::task<> finish();
+
+    std::shared_ptr<client_core> core_;
+    connection_pool::lease from_;  ///< empty when all was read
+    fields trailers_;
+};
+
+}  // namespace zocalo::http::detail
