@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Prints what is at some URLs, and how it came: redirects, times, connections that were used again.
 //
 //     http_get URL...

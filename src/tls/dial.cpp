@@ -61,6 +61,7 @@ class dialling {
         const net::host_port first =
             proxies.empty() ? where_ : net::host_port(proxies.front().host, proxies.front().port);
         io::connect_options options = options_.connect;
+        if (!proxies.empty()) options.exceptions.clear();  // they are for the host itself
         options.timeout = shorter(options.timeout, options_.within);
         io::task<io::connect_result> connecting = io::try_connect(first, std::move(options));
         io::connect_result result = co_await std::move(connecting);
@@ -80,8 +81,10 @@ class dialling {
         const io::proxy& through = options_.proxies[index];
         const bool is_last = index + 1 == options_.proxies.size();
         const io::proxy& next = options_.proxies[is_last ? index : index + 1];
-        std::string host = is_last ? where_.host() : next.host;
-        const std::uint16_t port = is_last ? port_number(where_.service()) : next.port;
+        const net::host_port there = is_last ? io::redirected(where_, options_.connect.exceptions)
+                                             : net::host_port(next.host, next.port);
+        std::string host = there.host();
+        const std::uint16_t port = port_number(there.service());
         if (through.wants_addresses()) {
             io::task<std::string> look_up = address_of(std::move(host), through);
             io::task<std::string> limited = io::deadline(until(), std::move(look_up));

@@ -40,8 +40,8 @@ class key_writer {
     }
 
     void add(const io::connect_options& how) {
-        const auto& [timeout, family, source, local_port, settings, resolver, attempt_delay,
-                     resolution_delay, max_attempts] = how;
+        const auto& [timeout, family, source, local_port, settings, resolver, exceptions,
+                     attempt_delay, resolution_delay, max_attempts] = how;
         // How long somebody has waited for a connection says nothing about it.
         (void)timeout, (void)attempt_delay, (void)resolution_delay, (void)max_attempts;
         add(static_cast<std::uint64_t>(family));
@@ -54,6 +54,13 @@ class key_writer {
             add(value);
         }
         add(resolver);
+        add(exceptions.size());
+        for (const auto& [host, port, to_host, to_port] : exceptions) {
+            add(host);
+            add(port);
+            add(to_host);
+            add(to_port);
+        }
     }
 
     void add(const tls::dial_options& how) {
