@@ -38,7 +38,9 @@ endfunction()
 
 zocalo_debian(dev libzocalo-dev libdevel "networking library for C++ (development files)")
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-  "libc-ares-dev, libidn2-dev, libpcap-dev, liburing-dev, libssl-dev, pkg-config")
+  "libbrotli-dev, libc-ares-dev, libidn2-dev, libpcap-dev, liburing-dev, libssl-dev, libzstd-dev"
+  "pkg-config, zlib1g-dev")
+list(JOIN CPACK_DEBIAN_DEV_PACKAGE_DEPENDS ", " CPACK_DEBIAN_DEV_PACKAGE_DEPENDS)
 if(BUILD_SHARED_LIBS)
   list(APPEND CPACK_COMPONENTS_ALL libraries)
   zocalo_debian(libraries libzocalo${PROJECT_VERSION_MAJOR} libs "networking library for C++")

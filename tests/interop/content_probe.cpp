@@ -10,9 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "zocalo/core/error.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/digest.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/media_types.hpp"
+#include "zocalo/tls/hash.hpp"
 
 namespace {
 
@@ -57,9 +59,31 @@ json knows(const json& given) {
     return claim->knows(secret, given[2].get<std::string>());
 }
 
+/// Bytes, which JSON does not have: two digits for each.
+std::string from_hex(const std::string& digits) {
+    std::string bytes;
+    for (std::size_t at = 0; at < digits.size(); at += 2)
+        bytes += static_cast<char>(std::stoi(digits.substr(at, 2), nullptr, 16));
+    return bytes;
+}
+
+/// ["decode", content, codings]
+json decode(const json& given) {
+    const auto codings = http::try_parse_codings(given[2].get<std::string>());
+    return zocalo::tls::hex(http::decode(from_hex(given[1]), codings.value(), {}));
+}
+
+/// ["encode", content, coding, level]
+json encode(const json& given) {
+    const auto which = http::try_parse_coding(given[2].get<std::string>());
+    return zocalo::tls::hex(http::encode(from_hex(given[1]), which.value(), given[3].get<int>()));
+}
+
 json answer(const json& given) {
     const std::string command = given[0];
     const std::string text = given[1];
+    if (command == "decode") return decode(given);
+    if (command == "encode") return encode(given);
     if (command == "digest") return digest(given);
     if (command == "knows") return knows(given);
     if (command == "guess") return guess(text);

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What HTTP carries, as Python's modules read it, and as we do."""
 
+import bz2
 import email.message
+import gzip
 import mimetypes
 import os
+import random
 import unittest
 import urllib.request
+import zlib
 
 from asking import ask
 from support import cannot_run, main, program
@@ -70,6 +74,60 @@ class MediaTypes(unittest.TestCase):
             with self.subTest(text):
                 self.assertEqual(ours([["media_type", text]]),
                                  [[message.get_content_type(), theirs]])
+
+
+def raw_deflate(content, level):
+    made = zlib.compressobj(level, wbits=-15)
+    return made.compress(content) + made.flush()
+
+
+class Codings(unittest.TestCase):
+    """What Python packs we unpack, and the other way round."""
+
+    def setUp(self):
+        try:
+            import brotli
+            import zstandard
+        except ImportError as missing:
+            cannot_run(str(missing))
+        packed = zstandard.ZstdDecompressor().decompressobj
+        # name: (how Python packs at a level, how it unpacks)
+        self.peers = {
+            "gzip": (gzip.compress, gzip.decompress),
+            "deflate": (zlib.compress, zlib.decompress),
+            "br": (lambda content, level: brotli.compress(content, quality=level),
+                   brotli.decompress),
+            "zstd": (lambda content, level: zstandard.ZstdCompressor(level).compress(content),
+                     lambda content: packed().decompress(content)),
+        }
+        chance = random.Random(20261121)
+        self.contents = [b"", b"a", b"zocalo " * 3000, chance.randbytes(70000),
+                         "".join(str(chance.random()) for _ in range(5000)).encode()]
+
+    def test_what_python_packs(self):
+        for name, (pack, _) in self.peers.items():
+            for level in (1, 5, 9):
+                questions = [["decode", pack(content, level).hex(), name]
+                             for content in self.contents]
+                with self.subTest(name, level=level):
+                    self.assertEqual(ours(questions), [content.hex() for content in self.contents])
+        self.assertEqual(ours([["decode", raw_deflate(b"raw" * 99, 9).hex(), "deflate"]]),
+                         [(b"raw" * 99).hex()])
+        stacked = gzip.compress(self.peers["br"][0](b"both", 5))
+        self.assertEqual(ours([["decode", stacked.hex(), "br, gzip"]]), [b"both".hex()])
+
+    def test_what_we_pack(self):
+        for name, (_, unpack) in self.peers.items():
+            for level in (1, 5, 9):
+                answers = ours([["encode", content.hex(), name, level]
+                                for content in self.contents])
+                for content, answer in zip(self.contents, answers):
+                    with self.subTest(name, level=level, size=len(content)):
+                        self.assertEqual(unpack(bytes.fromhex(answer)), content)
+
+    def test_what_is_packed_otherwise_is_refused(self):
+        wrong = bz2.compress(b"text").hex()
+        self.assertEqual(ours([["decode", wrong, name] for name in self.peers]), [None] * 4)
 
 
 class Passwords(unittest.TestCase):

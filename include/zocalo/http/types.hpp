@@ -2,6 +2,7 @@
 #pragma once
 
 #include "zocalo/http/challenge.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/conditional.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/http/digest.hpp"
