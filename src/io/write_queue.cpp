@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "zocalo/core/buffer.hpp"
+#include "zocalo/io/any.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::io {
@@ -42,7 +43,7 @@ void write_queue::fail(std::exception_ptr why) noexcept {
     closed_ = true;
     room_.wake_all();
     progress_.wake_all();
-    news_.set();
+    dropped_.set();
 }
 
 void write_queue::close() noexcept {
@@ -51,12 +52,12 @@ void write_queue::close() noexcept {
     news_.set();
 }
 
-void write_queue::push(std::string message) {
+std::uint64_t write_queue::push(std::string message) {
     const std::size_t size = message.size();
     waiting_.push_back(std::move(message));
     bytes_ += size;
-    ++came_;
     news_.set();
+    return ++came_;
 }
 
 /// What the policy says of a message for which there is no room; nothing when it may wait.
@@ -72,28 +73,33 @@ void write_queue::overflowed(std::size_t size) {
 bool write_queue::try_put(std::string message) {
     check();
     if (!has_room(message.size()) || entrance_.is_locked()) return false;
-    push(std::move(message));
+    (void)push(std::move(message));
     return true;
 }
 
 /// Who waits for room keeps the entrance closed for those who came later: order stays.
-task<> write_queue::put(std::string message) {
+task<std::uint64_t> write_queue::placed(std::string message) {
     check();
     overflowed(message.size());
-    const semaphore::permit turn = co_await entrance_.lock();
+    task<semaphore::permit> entering = entrance_.lock();
+    const semaphore::permit turn = co_await std::move(entering);
     check();
     while (!has_room(message.size())) {
         co_await room_.wait("wait for room in a write queue");
         check();
     }
-    push(std::move(message));
+    co_return push(std::move(message));
+}
+
+task<> write_queue::put(std::string message) {
+    task<std::uint64_t> coming = placed(std::move(message));
+    (void)co_await std::move(coming);
 }
 
 task<> write_queue::write(std::string message) {
-    task<> coming = put(std::move(message));
-    co_await std::move(coming);
-    // Nobody came between: a permit that was free is taken without waiting, and the place is ours.
-    task<> going = written(came_);
+    task<std::uint64_t> coming = placed(std::move(message));
+    const std::uint64_t place = co_await std::move(coming);
+    task<> going = written(place);
     co_await std::move(going);
 }
 
@@ -122,18 +128,18 @@ std::size_t write_queue::take(std::vector<std::string>& batch) {
 task<> write_queue::drain() {
     std::vector<std::string> batch;
     std::vector<const_buffer> pieces;
-    while (!failure_ && !(closed_ && waiting_.empty())) {
+    while (!(closed_ && waiting_.empty())) {
         if (waiting_.empty()) {
             news_.reset();
             co_await news_.wait();
             continue;
         }
-        batch.clear();
         const std::size_t size = take(batch);
         pieces.assign(batch.begin(), batch.end());
         co_await to_.write(std::span<const const_buffer>(pieces));
         bytes_ -= size;
         written_ += batch.size();
+        batch.clear();
         room_.wake_one();
         progress_.wake_all();
     }
@@ -144,7 +150,10 @@ task<> write_queue::run() {
     std::exception_ptr stopped;
     try {
         task<> all = drain();
-        co_await std::move(all);
+        task<> lost = dropped_.wait();
+        task<std::variant<std::monostate, std::monostate>> either =
+            any(std::move(all), std::move(lost));
+        (void)co_await std::move(either);
     } catch (const net::stopped&) {
         stopped = std::current_exception();
         ended = error(std::errc::connection_aborted, "write to a queue that was stopped");

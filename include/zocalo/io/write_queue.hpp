@@ -80,7 +80,8 @@ class write_queue {
     [[nodiscard]] bool has_room(std::size_t size) const noexcept;
     void check() const;
     void overflowed(std::size_t size);
-    void push(std::string message);
+    std::uint64_t push(std::string message);
+    task<std::uint64_t> placed(std::string message);
     task<> written(std::uint64_t place);
     task<> drain();
     std::size_t take(std::vector<std::string>& batch);
@@ -97,7 +98,8 @@ class write_queue {
     mutex entrance_;  ///< for who waits for room: the first one first
     detail::wait_queue room_;
     detail::wait_queue progress_;
-    event news_;  ///< for run()
+    event news_;     ///< for run()
+    event dropped_;  ///< whatever is being written ends
 };
 
 }  // namespace zocalo::io
