@@ -9,6 +9,7 @@
 
 #include "command.hpp"
 #include "duration.hpp"
+#include "overrides.hpp"
 #include "relay/dial.hpp"
 #include "relay/interruptible.hpp"
 #include "relay/local_side.hpp"
@@ -108,6 +109,14 @@ void check_target(const connect_request& request) {
     if (request.tls.wanted && (request.udp || request.probe)) {
         throw CLI::ValidationError("--ssl wants a connection: not with -u or -z");
     }
+    const bool has_no_name = request.local || request.vsock;
+    if (has_no_name && !(request.overrides.empty() && request.exceptions.empty())) {
+        throw CLI::ValidationError(
+            "--resolve and --connect-to are for hosts: not with -U or --vsock");
+    }
+    if (request.probe && !request.exceptions.empty()) {
+        throw CLI::ValidationError("-z tries ports of the host itself: not with --connect-to");
+    }
     if (request.probe && (request.local || request.vsock)) {
         throw CLI::ValidationError("-z tries ports of TCP and UDP");
     }
@@ -133,6 +142,7 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect --connect-report example.org 80", "also how it came about, step by step"},
          {"connect --ssl --crlf example.org 443 < request", "the same over TLS"},
          {"connect --proxy socks5h://localhost:9050 example.org 80", "through a SOCKS proxy"},
+         {"connect --ssl --connect-to ::192.0.2.1: example.org 443", "the same host elsewhere"},
          {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
          {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
     const auto request = std::make_shared<connect_request>();
@@ -155,6 +165,8 @@ void add_connect(CLI::App& program, context& shared) {
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
     add_client_tls_options(command, request->tls);
     add_proxy_options(command, request->proxy);
+    add_resolve_option(command, request->overrides);
+    add_connect_to_option(command, request->exceptions);
     add_json_option(command, shared);
     command.callback([request, &shared] {
         split_target(*request);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "overrides.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/resolve.hpp"
 
@@ -21,6 +22,9 @@ net::address host_request::look_up() const {
     if (v4) hints.family = net::family::inet;
     if (v6) hints.family = net::family::inet6;
     const net::host_port host{name, ""};  // which takes brackets off
+    for (const net::address& ip : io::overridden(host.host(), 0, for_any_port(overrides))) {
+        if (hints.family == net::family::unspecified || hints.family == ip.family()) return ip;
+    }
     return net::getaddrinfo(host.host(), "", hints).front().endpoint.ip();
 }
 
@@ -33,6 +37,7 @@ void add_host(CLI::App& command, host_request& request) {
     command.add_option("host", request.name, "A host name or address")->required();
     command.add_flag("-4", request.v4, "IPv4 only");
     command.add_flag("-6", request.v6, "IPv6 only")->excludes("-4");
+    add_resolve_option(command, request.overrides);
 }
 
 }  // namespace zocalo::program

@@ -4,7 +4,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "zocalo/io/override.hpp"
 #include "zocalo/net/address.hpp"
 #include "zocalo/net/host_port.hpp"
 
@@ -19,6 +21,7 @@ struct host_request {
     std::string name;
     bool v4 = false;
     bool v6 = false;
+    std::vector<io::host_override> overrides;  // their ports do not count
 
     /// Its best address. Throws std::system_error that names the host.
     [[nodiscard]] net::address look_up() const;
@@ -30,7 +33,7 @@ struct host_request {
 [[nodiscard]] net::host_port where_of(std::span<const std::string> words, std::string_view host,
                                       std::string_view port);
 
-/// Declares the host, -4 and -6.
+/// Declares the host, -4, -6 and --resolve.
 void add_host(CLI::App& command, host_request& request);
 
 }  // namespace zocalo::program

@@ -8,15 +8,19 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "command.hpp"
 #include "duration.hpp"
+#include "overrides.hpp"
 #include "resolve_records.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
 #include "zocalo/net/dns.hpp"
 #include "zocalo/net/idna.hpp"
 #include "zocalo/net/names.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/net/services.hpp"
 
 namespace zocalo::program {
 
@@ -38,6 +42,7 @@ struct resolve_request {
     bool configured = false;
     std::vector<std::string> servers;
     bool tcp = false;
+    std::vector<io::host_override> overrides;
     timeout limit = timeout::none();
 };
 
@@ -93,6 +98,29 @@ net::lookup_hints hints_of(const resolve_request& request) {
     return hints;
 }
 
+std::optional<std::uint16_t> port_of(const std::string& service) {
+    if (service.empty()) return std::nullopt;
+    const auto number = from_digits<std::uint16_t>(service);
+    return number ? number : net::try_getservbyname(service);
+}
+
+/// What --resolve says, each address as the system sees it, or nothing.
+std::vector<net::resolved> overridden(const std::string& name, const resolve_request& request,
+                                      const net::lookup_hints& hints) {
+    const auto port = port_of(request.service);
+    const auto known = io::overridden(name, port.value_or(0),
+                                      port ? request.overrides : for_any_port(request.overrides));
+    std::vector<net::resolved> all;
+    for (const net::address& ip : known) {
+        if (hints.family != net::family::unspecified && hints.family != ip.family()) continue;
+        auto found = net::getaddrinfo(ip.to_string(), request.service, hints);
+        for (net::resolved& each : found)
+            each.canonical_name = name;
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    return all;
+}
+
 /// The name of an address, or nothing: most have none.
 std::string name_of(const net::endpoint& where) {
     try {
@@ -116,7 +144,10 @@ answer look_up(const std::string& name, const resolve_request& request, exit_cod
         const std::string service = name.empty() && request.service.empty() ? "0" : request.service;
         auto hints = hints_of(request);
         if (name.empty()) hints.flags = hints.flags & ~net::lookup_flag::canonical_name;  // no name
-        result.records = net::getaddrinfo(name, service, hints, request.limit);
+        if (!request.overrides.empty()) result.records = overridden(name, request, hints);
+        if (result.records.empty()) {
+            result.records = net::getaddrinfo(name, service, hints, request.limit);
+        }
         if (request.reverse) {
             for (const auto& record : result.records)
                 result.reverse.push_back(name_of(record.endpoint));
@@ -209,6 +240,11 @@ record_request records_of(const resolve_request& request) {
 }
 
 void resolve(const resolve_request& request, context& shared) {
+    if (wants_records(request) && !request.overrides.empty()) {
+        throw CLI::ValidationError(
+            "--resolve is about addresses, and not about what name servers "
+            "say: not with them or types of records");
+    }
     if (wants_records(request)) return resolve_records(records_of(request), shared);
     json all = json::array();
     for (const auto& name : request.names) {
@@ -244,6 +280,7 @@ void add_options(CLI::App& command, resolve_request& request) {
                     "more than once")
         ->type_name("ADDRESS")
         ->allow_extra_args(false);
+    add_resolve_option(command, request.overrides);
     command.add_flag("--tcp", request.tcp, "Ask name servers over TCP");
     add_duration(command, "--max-time", request.limit, "Longest time for each question");
     command.add_flag("-4", request.v4, "IPv4 only");

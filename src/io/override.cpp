@@ -5,7 +5,6 @@
 #include <optional>
 #include <stdexcept>
 
-#include "io/names/same_host.hpp"
 #include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
@@ -14,16 +13,14 @@
 
 namespace zocalo::io {
 
-namespace detail {
-
 namespace {
 
 std::string_view without_root(std::string_view name) noexcept {
     return name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
 }
 
-}  // namespace
-
+/// Equal addresses, or names that differ in the case of letters, in their IDNA form, or in a dot at
+/// the end.
 bool same_host(std::string_view one, std::string_view other) {
     const auto ip = net::address::try_parse(one);
     if (ip) return ip == net::address::try_parse(other);
@@ -31,10 +28,6 @@ bool same_host(std::string_view one, std::string_view other) {
     const std::string b = net::ascii_host(other);
     return net::dns::same_name(without_root(a), without_root(b));
 }
-
-}  // namespace detail
-
-namespace {
 
 /// Reads one exception from the left.
 class exception_parser {
@@ -100,6 +93,19 @@ host_override host_override::parse(std::string_view text) {
     }
 }
 
+std::vector<net::address> overridden(std::string_view host, std::uint16_t port,
+                                     std::span<const host_override> exceptions) {
+    std::vector<net::address> named;
+    std::vector<net::address> others;
+    for (const host_override& each : exceptions) {
+        if (each.port != 0 && each.port != port) continue;
+        if (!each.is_for_all() && !same_host(each.host, host)) continue;
+        auto& all = each.is_for_all() ? others : named;
+        all.insert(all.end(), each.addresses.begin(), each.addresses.end());
+    }
+    return named.empty() ? others : named;
+}
+
 connect_override connect_override::parse(std::string_view text) {
     exception_parser from(text, "HOST1:PORT1:HOST2:PORT2");
     connect_override made;
@@ -120,7 +126,7 @@ net::host_port redirected(const net::host_port& peer,
         return *port == wanted;
     };
     const auto fits = std::ranges::find_if(exceptions, [&](const connect_override& each) {
-        const bool has_host = each.host.empty() || detail::same_host(each.host, peer.host());
+        const bool has_host = each.host.empty() || same_host(each.host, peer.host());
         return has_host && has_port(each.port);
     });
     if (fits == exceptions.end()) return peer;

@@ -86,7 +86,7 @@ class dialling {
         std::string host = there.host();
         const std::uint16_t port = port_number(there.service());
         if (through.wants_addresses()) {
-            io::task<std::string> look_up = address_of(std::move(host), through);
+            io::task<std::string> look_up = address_of(std::move(host), port, through);
             io::task<std::string> limited = io::deadline(until(), std::move(look_up));
             host = co_await std::move(limited);
         }
@@ -110,14 +110,15 @@ class dialling {
     }
 
     /// The address that a proxy is told, which looks none up.
-    io::task<std::string> address_of(std::string host, const io::proxy& through) {
+    io::task<std::string> address_of(std::string host, std::uint16_t port,
+                                     const io::proxy& through) {
         const bool is_old = through.kind == io::proxy::protocol::socks4;
         const auto family = is_old ? net::family::inet : options_.connect.family;
         if (const auto ip = net::address::try_parse_liberal(host)) host = ip->to_string();
         std::optional<io::resolver> own;
         io::resolver* names = options_.connect.resolver;
         if (names == nullptr) names = &own.emplace(io::resolver_options{.cache_size = 0});
-        const auto found = co_await names->addresses(std::move(host), family);
+        const auto found = co_await names->addresses(std::move(host), family, port);
         co_return found.front().to_string();
     }
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 import unittest
 
+from pki import Authority
 from running import Running
 from support import (PATIENCE, cannot_run, enter_own_network, main, program, receive_all,
                      run)
@@ -174,6 +175,77 @@ class Silent(unittest.TestCase):
             self.assertEqual(step["phase"], "look up")
             self.assertGreaterEqual(step["milliseconds"], 150)
             self.assertIn("timed out", step["error"])
+
+
+class Overrides(unittest.TestCase):
+    """curl's --resolve and --connect-to."""
+
+    def greeter(self, *options):
+        """The port of a listener that greets one client."""
+        greeter = Running("listen", *options, "-v", "-c", "echo hello", "127.0.0.1", "0")
+        self.enterContext(greeter)
+        return greeter.port()
+
+    def test_a_name_has_the_address_that_it_is_given(self):
+        for arguments in (("--resolve", "www.invalid:{}:127.0.0.1", "www.invalid", "{}"),
+                          ("--resolve", "*:{}:127.0.0.1", "www.invalid", "{}"),
+                          ("--connect-to", "www.invalid:80:127.0.0.1:{}", "www.invalid", "80"),
+                          ("--connect-to", "::127.0.0.1:{}", "192.0.2.1", "80"),
+                          ("--connect-to", "www.invalid:80:other.invalid:{}",
+                           "--resolve", "other.invalid:{}:127.0.0.1", "www.invalid", "http")):
+            with self.subTest(arguments):
+                port = self.greeter()
+                done = run("zocalo", "connect", *(each.format(port) for each in arguments),
+                           input="")
+                self.assertEqual((done.stdout, done.returncode), ("hello\n", 0))
+
+    def test_another_port_is_not_meant(self):
+        done = run("zocalo", "connect", "--resolve", "www.invalid:81:127.0.0.1", "www.invalid",
+                   "80", input="")
+        self.assertEqual(done.returncode, 3)
+
+    def test_the_server_still_has_to_be_the_host_that_was_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            authority = Authority(folder)
+            certificate, key = authority.for_servers()
+            secure = ("--ssl", "--ssl-cert", certificate, "--ssl-key", key)
+            trusting = ("connect", "--ssl", "--ssl-trustfile", authority.certificate)
+            port = self.greeter(*secure)
+            done = run("zocalo", *trusting, "--connect-to", f"localhost:443:127.0.0.1:{port}",
+                       "localhost", "443", input="")
+            self.assertEqual((done.stdout, done.returncode), ("hello\n", 0))
+            port = self.greeter(*secure)
+            done = run("zocalo", *trusting, "--connect-to", f"::localhost:{port}",
+                       "www.invalid", "443", input="")
+            self.assertEqual(done.returncode, 6)
+            self.assertIn("not for www.invalid", done.stderr)
+
+    def test_probes_and_pings_and_look_ups_have_it_too(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = run("zocalo", "connect", "-z", "--resolve", f"www.invalid:{port}:127.0.0.1",
+                       "www.invalid", port)
+            self.assertEqual(done.returncode, 0)
+        fixed = ("--resolve", "www.invalid:443:127.0.0.1,::1", "www.invalid")
+        self.assertEqual(run("zocalo", "ping", "-4", "-c", "1", *fixed).returncode, 0)
+        for more, families in (((), {"inet", "inet6"}), (("-6",), {"inet6"}),
+                               (("-s", "https"), {"inet", "inet6"})):
+            done = run("zocalo", "resolve", "--json", *more, *fixed)
+            records = json.loads(done.stdout)[0]["records"]
+            self.assertEqual({each["family"] for each in records}, families)
+        self.assertEqual(run("zocalo", "resolve", "-s", "80", *fixed).returncode, 3)
+
+    def test_wrong_ones_are_mistakes_of_the_caller(self):
+        for wrong in (("--resolve", "a"), ("--resolve", "a:80:b"), ("--connect-to", "a:80:b"),
+                      ("-z", "--connect-to", ":::"), ("-U", "--resolve", "a:80:::1")):
+            with self.subTest(wrong):
+                self.assertEqual(run("zocalo", "connect", *wrong, "h", "1").returncode, 2)
+        done = run("zocalo", "resolve", "-t", "MX", "--resolve", "a:80:::1", "a")
+        self.assertEqual(done.returncode, 2)
+
+    def test_an_interface_may_stand_behind_any_address(self):
+        done = run("zocalo", "resolve", "-t", "stream", "::1%lo")
+        self.assertEqual((done.stdout.split()[-1], done.returncode), ("::1%1", 0))
 
 
 class Report(unittest.TestCase):

@@ -40,6 +40,20 @@ TEST(host_override, is_written_as_for_curl) {
     }
 }
 
+TEST(host_override, of_the_name_itself_comes_first) {
+    std::vector<io::host_override> all;
+    for (const char* each : {"*:80:192.0.2.1", "a:80:192.0.2.2", "A.:443:192.0.2.3"})
+        all.push_back(io::host_override::parse(each));
+    EXPECT_THAT(io::overridden("a", 80, all), ElementsAre("192.0.2.2"_ip));
+    EXPECT_THAT(io::overridden("a.", 443, all), ElementsAre("192.0.2.3"_ip));
+    EXPECT_THAT(io::overridden("b", 80, all), ElementsAre("192.0.2.1"_ip));
+    EXPECT_THAT(io::overridden("b", 443, all), ElementsAre());
+    EXPECT_THAT(io::overridden("a", 0, all), ElementsAre());
+    all.push_back({.host = "a", .addresses = {"192.0.2.4"_ip}});
+    EXPECT_THAT(io::overridden("a", 0, all), ElementsAre("192.0.2.4"_ip));
+    EXPECT_THAT(io::overridden("a", 80, all), ElementsAre("192.0.2.2"_ip, "192.0.2.4"_ip));
+}
+
 TEST(connect_override, is_written_as_for_curl) {
     EXPECT_EQ(io::connect_override::parse("a:80:b:8080"),
               (io::connect_override{"a", 80, "b", 8080}));

@@ -81,6 +81,8 @@ class dialling {
         options.connect.family = request_.family();
         options.connect.source = co_await source_address();
         options.connect.local_port = source_port();
+        options.connect.resolver = &names_;
+        options.connect.exceptions = request_.exceptions;
         options.within = until_.remaining();
         io::task<io::stream> reaching =
             tls::dial({request_.host, request_.port}, std::move(options), &told_);
@@ -168,8 +170,10 @@ class dialling {
     }
 
     io::task<std::vector<net::endpoint>> look_up() {
-        const std::uint16_t port = port_number(request_.port, request_.udp);
-        net::lookup_attempt step{.name = request_.host,
+        const net::host_port where = io::redirected(
+            {request_.host, port_number(request_.port, request_.udp)}, request_.exceptions);
+        const std::uint16_t port = port_number(where.service(), request_.udp);
+        net::lookup_attempt step{.name = where.host(),
                                  .family = request_.family(),
                                  .error = {},
                                  .started = since_begin()};
@@ -177,8 +181,7 @@ class dialling {
         std::exception_ptr error;
         try {
             const auto found = co_await io::timeout(
-                until_.remaining(),
-                addresses_of(request_.host, request_.family(), request_.numeric));
+                until_.remaining(), addresses_of(request_, where, request_.family()));
             for (const net::address& each : found)
                 targets.emplace_back(each, port);
         } catch (const std::system_error& failure) {
@@ -194,9 +197,13 @@ class dialling {
 
     io::task<std::optional<net::address>> source_address() {
         if (request_.source.empty()) co_return std::nullopt;
-        const auto found = co_await io::timeout(
-            until_.remaining(), addresses_of(request_.source, request_.family(), false));
+        const auto found = co_await io::timeout(until_.remaining(), look_up_source());
         co_return found.front();
+    }
+    io::task<std::vector<net::address>> look_up_source() {
+        const auto ip = net::address::try_parse_liberal(request_.source);
+        std::string host = ip ? ip->to_string() : request_.source;
+        co_return co_await names_.addresses(std::move(host), request_.family());
     }
     [[nodiscard]] std::uint16_t source_port() const {
         return request_.source_port.empty() ? 0 : port_number(request_.source_port, request_.udp);
@@ -208,16 +215,19 @@ class dialling {
     net::connect_report& told_;
     const clock::time_point began_ = clock::now();
     const deadline until_{request_.wait};
+    io::resolver names_{{.hosts = request_.overrides, .cache_size = 0}};
 };
 
 }  // namespace
 
-io::task<std::vector<net::address>> addresses_of(std::string host, net::family wanted,
-                                                 bool numeric) {
-    if (numeric) check_is_address(host);
+io::task<std::vector<net::address>> addresses_of(const connect_request& request, net::host_port of,
+                                                 net::family wanted) {
+    std::string host = of.host();
+    if (request.numeric) check_is_address(host);
     if (const auto ip = net::address::try_parse_liberal(host)) host = ip->to_string();
-    io::resolver names({.cache_size = 0});
-    co_return co_await names.addresses(std::move(host), wanted);
+    io::resolver names({.hosts = request.overrides, .cache_size = 0});
+    const std::uint16_t port = port_number(of.service(), request.udp);
+    co_return co_await names.addresses(std::move(host), wanted, port);
 }
 
 io::task<opened_link> dial(const connect_request& request, const context& shared,

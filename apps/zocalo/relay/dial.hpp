@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "relay/link_options.hpp"
 #include "relay/proxy_options.hpp"
+#include "zocalo/io/override.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
@@ -23,15 +24,17 @@ struct connect_request : link_options {
     std::string source;
     std::string source_port;
     proxy_choice proxy;
+    std::vector<io::host_override> overrides;
+    std::vector<io::connect_override> exceptions;
     bool probe = false;
     std::string report;               ///< table or json: how the connection came about
     timeout limit = timeout::none();  ///< for everything
 };
 
-/// The addresses of a host, at least one. With `numeric` nobody is asked for them. Throws as
-/// io::resolver does.
-io::task<std::vector<net::address>> addresses_of(std::string host, net::family wanted,
-                                                 bool numeric);
+/// The addresses of a host, at least one, when that port is meant. With request.numeric nobody is
+/// asked for them. Throws as io::resolver does.
+io::task<std::vector<net::address>> addresses_of(const connect_request& request, net::host_port of,
+                                                 net::family wanted);
 
 /// What was reached.
 struct opened_link {

@@ -136,10 +136,13 @@ std::vector<std::uint16_t> parse_ports(std::string_view text, bool udp) {
 
 io::task<> probe_ports(const connect_request& request, context& shared) {
     const auto numbers = parse_ports(request.port, request.udp);
-    const auto found = co_await io::timeout(
-        request.wait, addresses_of(request.host, request.family(), request.numeric));
+    std::vector<net::address> found;
     std::vector<attempt> attempts;
     for (const std::uint16_t port : numbers) {
+        if (found.empty() || !request.overrides.empty()) {  // they are for one port each
+            found = co_await io::timeout(
+                request.wait, addresses_of(request, {request.host, port}, request.family()));
+        }
         for (const net::address& ip : found)
             attempts.push_back({.peer = {ip, port}});
     }

@@ -30,6 +30,11 @@ struct host_override {
     friend bool operator==(const host_override&, const host_override&) = default;
 };
 
+/// What a host stands for by these exceptions when `port` is connected to (0: none in particular);
+/// nothing when none is for it. Those for its own name come before those for all.
+[[nodiscard]] std::vector<net::address> overridden(std::string_view host, std::uint16_t port,
+                                                   std::span<const host_override> exceptions);
+
 /// Somebody to connect to instead of somebody else.
 struct connect_override {
     std::string host;        ///< a name or an address; empty: any

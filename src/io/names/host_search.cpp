@@ -9,7 +9,6 @@
 
 #include "io/backend/contract.hpp"
 #include "io/here.hpp"
-#include "io/names/same_host.hpp"
 #include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/all.hpp"
@@ -100,24 +99,11 @@ class single_search {
     host_listener& tell_;
 };
 
-/// What the exceptions say, or nothing: those for the name itself come before those for all.
-addresses override_of(const std::string& host, std::uint16_t port, const resolver_options& how) {
-    addresses named;
-    addresses others;
-    for (const host_override& each : how.hosts) {
-        if (each.port != 0 && each.port != port) continue;
-        if (!each.is_for_all() && !same_host(each.host, host)) continue;
-        addresses& all = each.is_for_all() ? others : named;
-        all.insert(all.end(), each.addresses.begin(), each.addresses.end());
-    }
-    return named.empty() ? others : named;
-}
-
 /// What needs no question, or nothing.
 addresses known_of(const std::string& host, std::uint16_t port, name_source& names,
                    const resolver_options& how) {
     if (const auto ip = net::address::try_parse(host)) return {*ip};
-    addresses known = override_of(host, port, how);
+    addresses known = overridden(host, port, how.hosts);
     if (!known.empty()) return known;
     if (!names.known_comes_last()) known = names.known(host, how);
     if (known.empty() && is_this_machine(host)) {
