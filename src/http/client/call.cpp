@@ -65,7 +65,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         connection_pool::lease over = co_await std::move(asking);
         auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over));
         note_hop(*answer);
-        const bool goes_on = follow(answer->head);
+        const bool goes_on = log_in(answer->head) || follow(answer->head);
         if (!goes_on) {
             answer->hops = std::move(hops_);
             co_return answer;

@@ -35,7 +35,14 @@ class call {
     [[nodiscard]] const io::proxy* told_proxy() const;
     [[nodiscard]] request_head make_head() const;
     void add_own_fields(http::fields& to) const;
+    [[nodiscard]] std::string request_target() const;
+
+    // Who we are (call_login.cpp)
+    [[nodiscard]] std::optional<login> login_here() const;
+    [[nodiscard]] std::string who_asks(bool is_proxy) const;
+    [[nodiscard]] std::optional<std::string> answer(bool is_proxy, const login& who) const;
     void add_login(http::fields& to) const;
+    [[nodiscard]] bool log_in(const response_head& answer);
 
     // What comes after it (call_redirect.cpp)
     void note_hop(exchange_in_progress& answer);
@@ -49,6 +56,8 @@ class call {
     const url::origin home_;     ///< whose the secrets are
     bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;  ///< followed
+    unsigned tries_ = 0;         ///< of passwords, here
+    unsigned proxy_tries_ = 0;
     std::vector<hop> hops_;
     exchange_times times_;  ///< of the request under way
     io::time_point began_ = {};

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is said to whom. Whatever is secret passes through add_own_fields() or add_login(), and
 // nothing else does.
-#include <stdexcept>
-
-#include "core/base64.hpp"
 #include "http/client/call.hpp"
 #include "http/client/pool_key.hpp"
 #include "http/client/secret_field.hpp"
@@ -14,12 +11,6 @@ namespace {
 
 bool is_http(const io::proxy& through) noexcept {
     return through.kind == io::proxy::protocol::http || through.kind == io::proxy::protocol::https;
-}
-
-std::string basic(const std::string& user, const std::string& password) {
-    if (user.find(':') != std::string::npos)
-        throw std::invalid_argument("HTTP has no users with a colon");
-    return "Basic " + base64(user + ':' + password);
 }
 
 }  // namespace
@@ -53,10 +44,13 @@ route_to call::route() const {
     return {std::move(where), std::move(how), std::move(key)};
 }
 
+/// A proxy is told the whole URL.
+std::string call::request_target() const {
+    return told_proxy() == nullptr ? at_.target : at_.origin.to_string() + at_.target;
+}
+
 request_head call::make_head() const {
-    const io::proxy* const told = told_proxy();
-    request_head head{.method = asked_.method, .target = at_.target};
-    if (told != nullptr) head.target.insert(0, at_.origin.to_string());
+    request_head head{.method = asked_.method, .target = request_target()};
     const bool names_host = has_secrets_ && asked_.fields.contains("Host");
     if (!names_host) head.fields.add("Host", at_.host_field());
     add_own_fields(head.fields);
@@ -69,8 +63,6 @@ request_head call::make_head() const {
     if (!type.empty() && !head.fields.contains("Content-Type"))
         head.fields.add("Content-Type", type);
     add_login(head.fields);
-    if (told != nullptr && !told->user.empty())
-        head.fields.set("Proxy-Authorization", basic(told->user, told->password));
     return head;
 }
 
@@ -83,13 +75,6 @@ void call::add_own_fields(http::fields& to) const {
     if (!has_secrets_) return;
     for (const field each : asked_.secrets)
         to.add(each.name, each.value);
-}
-
-void call::add_login(http::fields& to) const {
-    if (!has_secrets_ || !asked_.login || to.contains("Authorization")) return;
-    const http::login& who = *asked_.login;
-    if (who.how == login::scheme::basic) to.add("Authorization", basic(who.user, who.password));
-    if (who.how == login::scheme::bearer) to.add("Authorization", "Bearer " + who.password);
 }
 
 }  // namespace zocalo::http::detail

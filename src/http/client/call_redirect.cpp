@@ -54,6 +54,7 @@ bool call::follow(const response_head& answer) {
                              " redirects");
     }
     at_ = place::of(url->without_user_info());
+    tries_ = proxy_tries_ = 0;
     asked_.method = next;
     if (!keeps_content) forget_content();
     if (at_.origin != home_) forget_secrets();

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "http/client/login_memory.hpp"
 #include "http/client/pool.hpp"
 #include "zocalo/http/client.hpp"
 
@@ -14,6 +15,7 @@ struct client_core {
 
     const client_options options;
     const std::shared_ptr<connection_pool> pool;
+    login_memory logins;
     /// For https, made when nothing else was given.
     [[nodiscard]] const tls::client_context& tls();
     [[nodiscard]] const tls::client_context& proxy_tls();

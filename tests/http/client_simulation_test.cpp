@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// Bad networks: no part of a response is taken for the whole, and no request that may do harm is
+// heard twice.
+#include <gmock/gmock.h>
+
+#include <map>
+#include <string>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/http/client.hpp"
+#include "zocalo/http/server.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
+#include "zocalo/serve/server.hpp"
+#include "zocalo/sim/seeds.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace http = zocalo::http;
+namespace io = zocalo::io;
+namespace net = zocalo::net;
+namespace serve = zocalo::serve;
+namespace sim = zocalo::sim;
+
+/// What a server was asked, and how often.
+struct ledger {
+    std::map<std::string, int> posts;
+    std::string text;
+};
+
+io::task<> serve_text(net::endpoint where, ledger& book, bool in_chunks) {
+    http::site site;
+    const auto answer = [&book, in_chunks](http::exchange& asked) -> io::task<> {
+        if (asked.request().method == http::method::post) ++book.posts[asked.request().target];
+        asked.begin(in_chunks ? http::content_size() : http::content_size(book.text.size()));
+        for (std::size_t at = 0; at < book.text.size(); at += 100)
+            co_await asked.write(std::string_view(book.text).substr(at, 100));
+        asked.end();
+    };
+    site.routes.get("/{n}", answer);
+    site.routes.post("/{n}", answer);
+    serve::server server(site.handler());
+    const net::endpoint listening = co_await server.listen(where);
+    (void)listening;
+    co_await server.run();
+}
+
+struct outcome {
+    int whole = 0;
+    int failed = 0;
+};
+
+io::task<outcome> ask_often(net::endpoint where, const ledger& book) {
+    http::client_options options;
+    options.within = 20s;
+    options.connect_within = 10s;
+    http::client asks(options);
+    outcome came;
+    for (int i = 0; i < 6; ++i) {
+        http::request what{.url = "http://" + where.to_string() + "/" + std::to_string(i)};
+        if (i % 2 == 1) what.method = http::method::post;
+        try {
+            io::task<http::response> asking = asks.request(what);
+            const http::response got = co_await std::move(asking);
+            ++came.whole;
+            EXPECT_EQ(got.status, http::status::ok);
+            EXPECT_EQ(got.content, book.text);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error&) {
+            ++came.failed;
+        } catch (const zocalo::protocol_error&) {
+            ++came.failed;
+        }
+        co_await io::sleep(20ms);
+    }
+    co_return came;
+}
+
+/// The network is cut, or connections are reset, or the server goes down while it talks.
+void disturb(sim::world& world, sim::host& server, sim::host& client) {
+    const auto when = world.random().up_to(300ms);
+    switch (world.random().below(5)) {
+        case 0:
+            world.after(when, [&] { world.reset_connections(server, client); });
+            break;
+        case 1:
+            world.after(when, [&] { server.kill(); });
+            break;
+        case 2:
+            world.after(when, [&] { server.crash(); });
+            break;
+        case 3:
+            world.after(when, [&] { world.cut_from(server, client); });
+            break;
+        default:
+            break;
+    }
+}
+
+TEST(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_do_harm) {
+    outcome all;
+    sim::for_seeds(
+        2'000,
+        [&](sim::world& world) {
+            world.set_link(sim::any_link(world.random()));
+            sim::host& server = world.host("server");
+            sim::host& client = world.host("client");
+            ledger book;
+            book.text = std::string(world.random().below(3000), 'x');
+            const bool in_chunks = world.random().below(2) == 0;
+            server.on_start([&] { return serve_text(server.at(8080), book, in_chunks); });
+            disturb(world, server, client);
+            const outcome came = client.run(ask_often(server.at(8080), book));
+            all.whole += came.whole;
+            all.failed += came.failed;
+            for (const auto& [target, times] : book.posts)
+                EXPECT_EQ(times, 1) << target;
+        },
+        {.failed = testing::Test::HasFailure});
+    if (std::getenv("ZOCALO_SEED") == nullptr) {
+        EXPECT_GT(all.whole, 0);
+        EXPECT_GT(all.failed, 0);
+    }
+}
+
+}  // namespace
