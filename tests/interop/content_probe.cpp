@@ -3,6 +3,7 @@
 // JSON; each line of the output is the answer, null for a refusal.
 //
 //     ["guess", "a/b.tar.gz"]   ["media_type", "text/html; charset=\"utf-8\""]
+#include <chrono>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -11,10 +12,13 @@
 
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/coding.hpp"
+#include "zocalo/http/cookie_file.hpp"
+#include "zocalo/http/cookie_jar.hpp"
 #include "zocalo/http/digest.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/media_types.hpp"
 #include "zocalo/tls/hash.hpp"
+#include "zocalo/url/uri.hpp"
 
 namespace {
 
@@ -79,9 +83,47 @@ json encode(const json& given) {
     return zocalo::tls::hex(http::encode(from_hex(given[1]), which.value(), given[3].get<int>()));
 }
 
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// ["cookies", text of a file]: what is in there.
+json cookies(const json& given) {
+    http::cookie_jar jar;
+    http::read_cookie_file(jar, given[1].get<std::string>(), now());
+    json all = json::array();
+    for (const http::cookie& each : jar.all()) {
+        all.push_back({{"name", each.name},
+                       {"value", each.value},
+                       {"domain", (each.host_only ? "" : ".") + each.domain},
+                       {"path", each.path},
+                       {"secure", each.secure},
+                       {"http_only", each.http_only},
+                       {"expires", each.expires ? each.expires->time_since_epoch().count() : 0}});
+    }
+    return all;
+}
+
+/// ["jar", [[url, Set-Cookie]...], url]: both files, and what is sent to that URL.
+json jar(const json& given) {
+    http::cookie_jar made;
+    for (const json& each : given[1]) {
+        const auto by =
+            http::cookie_target::of(zocalo::url::uri::parse(each[0].get<std::string>()));
+        const auto said = http::set_cookie::try_parse(each[1].get<std::string>());
+        if (said) made.set(by, *said, now());
+    }
+    const auto to = http::cookie_target::of(zocalo::url::uri::parse(given[2].get<std::string>()));
+    const http::cookie_file_options all{.with_session = true};
+    return {http::to_netscape(made, now(), all), http::to_lwp(made, now(), all),
+            made.get(to, now())};
+}
+
 json answer(const json& given) {
     const std::string command = given[0];
+    if (command == "jar") return jar(given);
     const std::string text = given[1];
+    if (command == "cookies") return cookies(given);
     if (command == "decode") return decode(given);
     if (command == "encode") return encode(given);
     if (command == "digest") return digest(given);

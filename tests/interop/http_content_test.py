@@ -4,9 +4,13 @@
 import bz2
 import email.message
 import gzip
+import http.cookiejar
+import http.cookies
 import mimetypes
 import os
 import random
+import tempfile
+import time
 import unittest
 import urllib.request
 import zlib
@@ -128,6 +132,66 @@ class Codings(unittest.TestCase):
     def test_what_is_packed_otherwise_is_refused(self):
         wrong = bz2.compress(b"text").hex()
         self.assertEqual(ours([["decode", wrong, name] for name in self.peers]), [None] * 4)
+
+
+class Cookies(unittest.TestCase):
+    """Files of cookies, ours in Python's jars and Python's in ours."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = os.path.join(folder.name, "cookies")
+
+    @staticmethod
+    def simply(jar):
+        return sorted((cookie.name or "", cookie.value, cookie.domain, cookie.path, cookie.secure,
+                       any(cookie.has_nonstandard_attr(name) for name in ("HttpOnly", "HTTPOnly")),
+                       int(cookie.expires or 0))
+                      for cookie in jar)
+
+    def test_ours_are_read_by_python(self):
+        said = [["https://www.example.org/a/b", "one=1; Secure; HttpOnly; Max-Age=1000"],
+                ["https://www.example.org/", 'two="2 \\ \\" 2"; Domain=example.org; Max-Age=1000'],
+                ["http://127.0.0.1/", "three=a=b,c; Path=/x"],
+                ["http://example.org/", "four=; Max-Age=50; SameSite=Lax"]]
+        ((netscape, lwp, sent),) = ours([["jar", said, "https://www.example.org/a/"]])
+        self.assertEqual(sent, 'one=1; two="2 \\ \\" 2"')
+        for text, kind in ((netscape, http.cookiejar.MozillaCookieJar),
+                           (lwp, http.cookiejar.LWPCookieJar)):
+            with open(self.path, "w") as file:
+                file.write(text)
+            jar = kind(self.path)
+            jar.load(ignore_discard=True)
+            with self.subTest(kind.__name__):
+                read = self.simply(jar)
+                self.assertEqual([cookie[:6] for cookie in read], [
+                    ("four", "", "example.org", "/", False, False),
+                    ("one", "1", "www.example.org", "/a", True, True),
+                    ("three", "a=b,c", "127.0.0.1", "/x", False, False),
+                    ("two", '"2 \\ \\" 2"', ".example.org", "/", False, False)])
+                self.assertEqual([cookie[6] > time.time() for cookie in read],
+                                 [True, True, False, True])
+
+    def test_pythons_are_read_by_us(self):
+        later = int(time.time()) + 5000
+        for kind in (http.cookiejar.MozillaCookieJar, http.cookiejar.LWPCookieJar):
+            jar = kind(self.path)
+            for name, value, domain, path, secure, rest, expires in (
+                    ("one", "1", "www.example.org", "/a", True, {"HTTPOnly": None}, later),
+                    ("two", 'a "b" c', ".example.org", "/", False, {}, later),
+                    ("three", "", "127.0.0.1", "/", False, {}, None)):
+                dotted = domain.startswith(".")
+                jar.set_cookie(http.cookiejar.Cookie(
+                    0, name, value, None, False, domain, dotted, dotted, path, True, secure,
+                    expires, expires is None, None, None, rest))
+            jar.save(ignore_discard=True)
+            with open(self.path) as file:
+                (answer,) = ours([["cookies", file.read()]])
+            with self.subTest(kind.__name__):
+                read = sorted((cookie["name"], cookie["value"], cookie["domain"], cookie["path"],
+                               cookie["secure"], cookie["http_only"], cookie["expires"])
+                              for cookie in answer)
+                self.assertEqual(read, self.simply(jar))
 
 
 class Passwords(unittest.TestCase):
