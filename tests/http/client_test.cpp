@@ -7,8 +7,8 @@
 
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
-#include "support/folder.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
 
@@ -20,7 +20,8 @@ namespace net = zocalo::net;
 namespace serve = zocalo::serve;
 using testing::HasSubstr;
 using testing::Not;
-using zocalo::tests::folder;
+
+const std::string plain(100'000, 'p');
 
 /// Says what it was sent: the method, the target, the fields and the content.
 io::task<> mirror(http::exchange& asked) {
@@ -44,8 +45,20 @@ void redirect(http::exchange& asked) {
     asked.reply(http::status{static_cast<std::uint16_t>(std::stoi(asked.parameter("status")))});
 }
 
+/// The same bytes in a coding, or some that are none: `/coded/gzip`, `/coded/cut`.
+void send_coded(http::exchange& asked) {
+    const std::string how = asked.parameter("how");
+    const auto coding = http::try_parse_coding(how);
+    std::string coded = http::encode(std::string_view(plain), coding.value_or(http::coding::gzip));
+    if (how == "cut") coded.resize(coded.size() - 5);
+    if (how == "none") coded = "no gzip at all";
+    asked.response().fields.set("Content-Encoding", coding ? how : "gzip");
+    asked.reply(coded);
+}
+
 http::site make_site() {
     http::site site;
+    site.routes.get("/coded/{how}", send_coded);
     for (const auto& each : {http::method::get, http::method::post, http::method::put,
                              http::method::patch, http::method::delete_}) {
         site.routes.add(each, "/mirror/{rest...}", mirror);
@@ -238,6 +251,42 @@ io::task<> read_pieces(http::client& asks, std::string base) {
 
 TEST_P(client, streams_a_response) {
     with_site(read_pieces);
+}
+
+io::task<> decode(http::client& asks, std::string base) {
+    for (const std::string how : {"gzip", "deflate", "br", "zstd"}) {
+        io::task<http::response> asking = asks.get(base + "/coded/" + how);
+        http::response got = co_await std::move(asking);
+        EXPECT_EQ(got.content, plain) << how;
+        EXPECT_FALSE(got.fields.contains("Content-Encoding"));
+        EXPECT_FALSE(got.fields.contains("Content-Length"));
+        EXPECT_EQ(asks.resting(), 1U);
+        http::fields own;
+        own.add("Accept-Encoding", how);
+        asking = asks.get(base + "/coded/" + how, own);
+        got = co_await std::move(asking);
+        EXPECT_EQ(got.fields.get("Content-Encoding"), how);
+        EXPECT_LT(got.content.size(), plain.size());
+    }
+    for (const std::string how : {"cut", "none"}) {
+        http::request what{.url = base + "/coded/" + how};
+        io::task<http::response_stream> asking = asks.open(what);
+        http::response_stream got = co_await std::move(asking);
+        for (const bool is_again : {false, true}) {
+            bool is_refused = false;
+            try {
+                io::task<std::string> reading = got.content(1 << 20);
+                co_await std::move(reading);
+            } catch (const zocalo::protocol_error&) {
+                is_refused = true;
+            }
+            EXPECT_TRUE(is_refused) << how << is_again;
+        }
+    }
+}
+
+TEST_P(client, takes_content_out_of_its_coding) {
+    with_site(decode);
 }
 
 ZOCALO_IN_EVERY_WORLD(client);

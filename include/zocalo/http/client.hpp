@@ -51,6 +51,9 @@ struct client_options {
     std::optional<tls::client_context> proxy_tls = std::nullopt;
     /// How names are looked up and connected to. Its resolver has to outlive the client.
     io::connect_options connect = {};
+    /// Asks for compressed content, and takes it out of its coding, for requests that do not say
+    /// by themselves what they take (Accept-Encoding), or want a part only (Range).
+    bool decode = true;
     std::size_t redirects = 10;  ///< so many are followed; the one after that is an error
 
     // --- Performance
@@ -96,7 +99,7 @@ class response_stream {
     /// Where it comes from, after all redirects; without user and password.
     [[nodiscard]] const std::string& url() const noexcept;
     [[nodiscard]] const std::vector<hop>& hops() const noexcept;
-    /// How much content the server says that there is.
+    /// How much content the server says that there is; nothing for what is decoded.
     [[nodiscard]] content_size size() const noexcept;
 
     /// Waits for the next piece of content; empty at its end. It is good until the next call.

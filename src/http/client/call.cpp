@@ -68,6 +68,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         const bool goes_on = log_in(answer->head) || follow(answer->head);
         if (!goes_on) {
             answer->hops = std::move(hops_);
+            if (asks_for_codings() && asked_.method != method::head) answer->decode();
             co_return answer;
         }
         io::task<> rest = answer->drop_rest();

@@ -36,6 +36,7 @@ class call {
     [[nodiscard]] request_head make_head() const;
     void add_own_fields(http::fields& to) const;
     [[nodiscard]] std::string request_target() const;
+    [[nodiscard]] bool asks_for_codings() const noexcept;
 
     // Who we are (call_login.cpp)
     [[nodiscard]] std::optional<login> login_here() const;

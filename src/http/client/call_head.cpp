@@ -49,6 +49,15 @@ std::string call::request_target() const {
     return told_proxy() == nullptr ? at_.target : at_.origin.to_string() + at_.target;
 }
 
+/// Whoever says by himself what he takes decodes it by himself; and a part of something that is
+/// compressed is nothing that could be decoded.
+bool call::asks_for_codings() const noexcept {
+    const auto has = [this](std::string_view name) {
+        return asked_.fields.contains(name) || core_->options.fields.contains(name);
+    };
+    return core_->options.decode && !has("Accept-Encoding") && !has("Range");
+}
+
 request_head call::make_head() const {
     request_head head{.method = asked_.method, .target = request_target()};
     const bool names_host = has_secrets_ && asked_.fields.contains("Host");
@@ -59,6 +68,7 @@ request_head call::make_head() const {
     }
     if (!head.fields.contains("User-Agent")) head.fields.add("User-Agent", "zocalo");
     if (!head.fields.contains("Accept")) head.fields.add("Accept", "*/*");
+    if (asks_for_codings()) head.fields.add("Accept-Encoding", "gzip, deflate, br, zstd");
     const std::string& type = asked_.body.type();
     if (!type.empty() && !head.fields.contains("Content-Type"))
         head.fields.add("Content-Type", type);

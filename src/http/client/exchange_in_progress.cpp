@@ -22,7 +22,32 @@ exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
     peer = line.stream().peer_endpoint();
 }
 
+void exchange_in_progress::decode() {
+    const auto codings = try_parse_codings(head.fields.joined("Content-Encoding"));
+    if (!codings || codings->empty()) return;
+    decoder_.emplace(*codings);
+    head.fields.remove("Content-Encoding");
+    head.fields.remove("Content-Length");
+    size.reset();
+}
+
 io::task<const_buffer> exchange_in_progress::read() {
+    if (failed_) std::rethrow_exception(failed_);
+    const_buffer piece;
+    try {
+        io::task<const_buffer> next = decoder_ ? read_decoded() : read_raw();
+        piece = co_await std::move(next);
+    } catch (...) {
+        failed_ = std::current_exception();
+    }
+    if (failed_) {
+        from_ = {};
+        std::rethrow_exception(failed_);
+    }
+    co_return piece;
+}
+
+io::task<const_buffer> exchange_in_progress::read_raw() {
     const_buffer piece;
     if (!from_.made) co_return piece;
     io::task<const_buffer> next = io::timeout(core_->options.stall, from_.made->line->read());
@@ -32,6 +57,27 @@ io::task<const_buffer> exchange_in_progress::read() {
         co_await std::move(end);
     }
     co_return piece;
+}
+
+io::task<const_buffer> exchange_in_progress::read_decoded() {
+    for (;;) {
+        const const_buffer plain = decode_more();
+        if (!plain.empty()) co_return plain;
+        io::task<const_buffer> next = read_raw();
+        coded_ = co_await std::move(next);
+        if (!coded_.empty()) continue;
+        decoder_->end();
+        co_return coded_;
+    }
+}
+
+/// What comes out of what is there; empty when more has to come.
+const_buffer exchange_in_progress::decode_more() {
+    for (;;) {
+        const decoder::piece got = decoder_->put(coded_);
+        coded_ = coded_.without(got.used);
+        if (!got.data.empty() || got.used == 0) return got.data;
+    }
 }
 
 io::task<> exchange_in_progress::finish() {
@@ -58,7 +104,7 @@ io::task<> exchange_in_progress::drop_rest() {
     std::size_t dropped = 0;
     const bool is_much = size.value_or(0) > worth_reading;
     while (!is_much && dropped <= worth_reading) {
-        io::task<const_buffer> next = read();
+        io::task<const_buffer> next = read_raw();
         const const_buffer piece = co_await std::move(next);
         if (piece.empty()) co_return;
         dropped += piece.size();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/client/core.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/message.hpp"
 #include "zocalo/http/response.hpp"
 
@@ -17,6 +20,9 @@ class exchange_in_progress {
  public:
     exchange_in_progress(std::shared_ptr<client_core> core, connection_pool::lease from);
 
+    /// Takes the content out of its coding from now on, and what says so out of the head. Nothing
+    /// for a coding that is not known.
+    void decode();
     [[nodiscard]] io::task<const_buffer> read();
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// Reads what is left, if that is little, so that the connection can be used again.
@@ -31,11 +37,17 @@ class exchange_in_progress {
     std::vector<hop> hops;
 
  private:
+    [[nodiscard]] io::task<const_buffer> read_raw();
+    [[nodiscard]] io::task<const_buffer> read_decoded();
+    [[nodiscard]] const_buffer decode_more();
     [[nodiscard]] io::task<> finish();
 
     std::shared_ptr<client_core> core_;
     connection_pool::lease from_;  ///< empty when all was read
     fields trailers_;
+    std::optional<decoder> decoder_;
+    const_buffer coded_;         ///< came, and was not decoded
+    std::exception_ptr failed_;  ///< why there is no more: said again whenever somebody asks
 };
 
 }  // namespace zocalo::http::detail
