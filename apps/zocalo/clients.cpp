@@ -71,7 +71,7 @@ void add_common(CLI::App& command, clients_request& request) {
     add_duration(command, "-w,--wait", request.wait, "How long to wait for the other side");
 }
 
-void add_serve(CLI::App& clients, context& shared) {
+void add_keep(CLI::App& clients, context& shared) {
     auto& command = new_command(clients, shared, "serve", "Keep the list, until Ctrl-C",
                                 {{"clients serve", "for this machine, on port 5000"},
                                  {"clients serve -v '' 5000", "for everybody, and say who comes"}});
@@ -112,7 +112,7 @@ void add_clients(CLI::App& program, context& shared) {
                     {{"clients serve", "keep the list on port 5000"},
                      {"clients list -n Ana", "join it and print it"}});
     command.require_subcommand(1);
-    add_serve(command, shared);
+    add_keep(command, shared);
     add_list(command, shared);
 }
 

@@ -50,6 +50,7 @@ void add_frame(CLI::App& program, context& shared);
 void add_ping(CLI::App& program, context& shared);
 void add_trace(CLI::App& program, context& shared);
 void add_clients(CLI::App& program, context& shared);
+void add_serve(CLI::App& program, context& shared);
 void add_tour(CLI::App& program, context& shared);
 void add_completion(CLI::App& program, context& shared);
 

@@ -5,6 +5,7 @@ namespace zocalo::program {
 
 void add_commands(CLI::App& program, context& shared) {
     // In the order of --help. Add the line for a subcommand together with its file.
+    add_serve(program, shared);
     add_tour(program, shared);
     add_listen(program, shared);
     add_connect(program, shared);

@@ -81,6 +81,10 @@ io::task<std::string> exchange::content(std::size_t limit) {
     }
 }
 
+content_size exchange::announced() const noexcept {
+    return in_.engine().announced();
+}
+
 const fields& exchange::trailers() const noexcept {
     return in_.engine().trailers();
 }

@@ -43,6 +43,7 @@ std::optional<folder_entry> entry_from(std::string_view name, const struct stat&
     }
     entry.name = name;
     entry.modified = std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+    entry.nanoseconds = static_cast<std::uint32_t>(status.st_mtim.tv_nsec);
     return entry;
 }
 
@@ -62,6 +63,12 @@ std::size_t opened_entry::read_at(std::uint64_t offset, mutable_buffer into) con
         filled += static_cast<std::size_t>(got);
     }
     return filled;
+}
+
+std::size_t opened_entry::read_at_now(std::uint64_t offset, mutable_buffer into) const noexcept {
+    const auto got =
+        sys::pread_cached(fd_.get(), into.data(), into.size(), static_cast<off_t>(offset));
+    return got < 0 ? 0 : static_cast<std::size_t>(got);
 }
 
 std::string opened_entry::read_all(std::size_t limit) const {
@@ -92,11 +99,16 @@ bool folder::is_served(std::string_view name) const noexcept {
     return !name.starts_with('.') && name.find("/.") == std::string_view::npos;
 }
 
-int folder::descend(std::string_view name, int flags, unique_fd& to) const {
+int folder::descend(std::string_view name, int flags, unique_fd& to, patience how) const {
     name = without_slashes(name);
     if (!is_served(name)) return -ENOENT;
     const std::string path(name.empty() ? "." : name);
     int result = -EAGAIN;
+    if (how == patience::now) {
+        result = sys::openat2(fd_.get(), path.c_str(), flags, beneath | RESOLVE_CACHED);
+        // Kernels before 5.12 do not know that flag, and then everything has to wait.
+        if (result == -EAGAIN || result == -EINVAL) return -EAGAIN;
+    }
     // EAGAIN: something was renamed while the kernel was on its way through `..`.
     for (int attempt = 0; attempt < 16 && result == -EAGAIN; ++attempt)
         result = sys::openat2(fd_.get(), path.c_str(), flags, beneath);
@@ -106,9 +118,19 @@ int folder::descend(std::string_view name, int flags, unique_fd& to) const {
 }
 
 std::optional<opened_entry> folder::try_open(std::string_view name, std::error_code& why) const {
+    return look_for(name, patience::waits, why);
+}
+
+std::optional<opened_entry> folder::try_open_now(std::string_view name,
+                                                 std::error_code& why) const {
+    return look_for(name, patience::now, why);
+}
+
+std::optional<opened_entry> folder::look_for(std::string_view name, patience how,
+                                             std::error_code& why) const {
     unique_fd fd;
     // Not blocking, for a pipe would wait for its other end.
-    int result = descend(name, O_RDONLY | O_NONBLOCK | O_NOCTTY, fd);
+    int result = descend(name, O_RDONLY | O_NONBLOCK | O_NOCTTY, fd, how);
     struct stat status{};
     if (result >= 0) result = sys::fstat(fd.get(), &status);
     if (result >= 0) {
@@ -126,6 +148,28 @@ opened_entry folder::open(std::string_view name) const {
     std::error_code why;
     if (auto opened = try_open(name, why)) return *std::move(opened);
     net::fail("open " + quoted(name), why.value());
+}
+
+place_in_folder::place_in_folder(unique_fd parent, std::string_view name)
+    : parent_(std::move(parent)), path_(sys::path_of(parent_.get()).data()) {
+    path_ += '/';
+    path_ += name;
+}
+
+place_in_folder folder::place(std::string_view name) const {
+    const std::string operation = "make a file " + quoted(name);
+    name = without_slashes(name);
+    const std::size_t slash = name.rfind('/');
+    const bool is_inside = slash != std::string_view::npos;
+    const std::string_view parent = is_inside ? name.substr(0, slash) : std::string_view();
+    const std::string_view own = is_inside ? name.substr(slash + 1) : name;
+    if (own.empty() || own == "." || own == ".." || !is_served(name)) {
+        net::fail(operation, -EINVAL);
+    }
+    unique_fd fd;
+    const int result = descend(parent, O_PATH | O_DIRECTORY, fd);
+    if (result < 0) net::fail(operation, result);
+    return {std::move(fd), own};
 }
 
 std::vector<folder_entry> folder::list(std::string_view name) const {

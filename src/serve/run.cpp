@@ -151,6 +151,7 @@ serve::counters run(const handler& talk, const run_options& options) {
     succession next;
     const bool replaces = before.has_begun();
     if (!replaces) next.open(options.hand_over, replaces);
+    if (options.begins) options.begins(servers);
     servers.start();
     before.ready();
     if (replaces) next.open(options.hand_over, replaces);

@@ -35,6 +35,11 @@ inline ssize_t write(int fd, const void* data, std::size_t size) noexcept {
 inline ssize_t pread(int fd, void* data, std::size_t size, off_t offset) noexcept {
     return retry<::pread>(fd, data, size, offset);
 }
+/// Only what is in memory; −EAGAIN for what is not, −EOPNOTSUPP where nobody can say.
+inline ssize_t pread_cached(int fd, void* data, std::size_t size, off_t offset) noexcept {
+    const iovec whole{data, size};
+    return retry<::preadv2>(fd, &whole, 1, offset, RWF_NOWAIT);
+}
 inline ssize_t pwrite(int fd, const void* data, std::size_t size, off_t offset) noexcept {
     return retry<::pwrite>(fd, data, size, offset);
 }

@@ -70,6 +70,8 @@ class exchange {
     [[nodiscard]] io::task<const_buffer> read();
     /// All of the content. Throws status_error (413) when it is more than `limit` bytes.
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
+    /// How much content there will be, where the request says so.
+    [[nodiscard]] content_size announced() const noexcept;
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const fields& trailers() const noexcept;
 

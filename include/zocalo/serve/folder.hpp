@@ -20,7 +20,9 @@
 /// their changes in the meantime say (openat2(2) with RESOLVE_BENEATH, Linux 5.6). So there is no
 /// list of dangerous names here that could have a hole.
 ///
-/// All of it blocks as file systems do: in a task, call it through io::spawn_blocking().
+/// All of it blocks as file systems do: in a task, call it through io::spawn_blocking(). What ends
+/// in `_now` does not: it gives what the kernel has in memory, and std::errc::
+/// resource_unavailable_try_again for everything else.
 namespace zocalo::serve {
 
 /// What a name in a folder stands for. Neither pipes nor devices are shown or opened.
@@ -31,6 +33,7 @@ struct folder_entry {
     kind what = kind::file;
     std::uint64_t size = 0;  ///< in bytes, of a file
     std::chrono::sys_seconds modified = {};
+    std::uint32_t nanoseconds = 0;  ///< of the second in which it was modified
 
     [[nodiscard]] bool is_folder() const noexcept { return what == kind::folder; }
     friend bool operator==(const folder_entry&, const folder_entry&) = default;
@@ -48,6 +51,8 @@ class opened_entry {
     /// Fills `into` from there on; less only at the end of the file. Any threads. Throws
     /// std::system_error.
     std::size_t read_at(std::uint64_t offset, mutable_buffer into) const;
+    /// As much of that as is in memory: less says nothing about the file's end.
+    std::size_t read_at_now(std::uint64_t offset, mutable_buffer into) const noexcept;
     /// All of it; std::errc::file_too_large beyond `limit` bytes.
     [[nodiscard]] std::string read_all(std::size_t limit) const;
 
@@ -57,6 +62,19 @@ class opened_entry {
  private:
     unique_fd fd_;
     folder_entry about_;
+};
+
+/// Where a file of a folder is to be made. Move-only; while it lives, path() leads into the folder
+/// and nowhere else, whatever is renamed meanwhile: give it to io::create_durable_file().
+class place_in_folder {
+ public:
+    place_in_folder(unique_fd parent, std::string_view name);
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+    unique_fd parent_;
+    std::string path_;
 };
 
 struct folder_options {
@@ -83,6 +101,13 @@ class folder {
     [[nodiscard]] std::optional<opened_entry> try_open(std::string_view name,
                                                        std::error_code& why) const;
 
+    [[nodiscard]] std::optional<opened_entry> try_open_now(std::string_view name,
+                                                           std::error_code& why) const;
+
+    /// Where a file of that name would be, in a folder that is there. Throws as open() does, and
+    /// std::errc::invalid_argument for what cannot be a name of one.
+    [[nodiscard]] place_in_folder place(std::string_view name) const;
+
     /// What is in the folder of that name, by name. Throws as open() does, and
     /// std::errc::not_a_directory.
     [[nodiscard]] std::vector<folder_entry> list(std::string_view name) const;
@@ -90,7 +115,11 @@ class folder {
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
  private:
-    [[nodiscard]] int descend(std::string_view name, int flags, unique_fd& to) const;
+    enum class patience : std::uint8_t { waits, now };
+    [[nodiscard]] int descend(std::string_view name, int flags, unique_fd& to,
+                              patience how = patience::waits) const;
+    [[nodiscard]] std::optional<opened_entry> look_for(std::string_view name, patience how,
+                                                       std::error_code& why) const;
     [[nodiscard]] bool is_served(std::string_view name) const noexcept;
 
     unique_fd fd_;

@@ -28,6 +28,8 @@ struct run_options {
     /// not begin. The service manager is told who goes on.
     std::string hand_over = {};
 
+    /// It is about to serve; the fleet is there until run() ends, for whoever asks its counters.
+    std::function<void(const serve::fleet& servers)> begins = {};
     /// It serves, at these addresses.
     std::function<void(std::span<const net::endpoint> where)> ready = {};
     /// SIGHUP: read the configuration again: fleet::replace() for limits,

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "command.hpp"
+#include "serve/request.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+void add_listen_options(CLI::App& command, serve_request& request) {
+    command
+        .add_option("-l,--listen", request.listen,
+                    "Addresses to listen at: 0.0.0.0 or :: for everybody")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("ADDRESS,...")
+        ->capture_default_str()
+        ->group("Listeners");
+    const auto add_port = [&](const char* names, std::string& port, const char* about) {
+        command.add_option(names, port, about)
+            ->type_name("PORT|no")
+            ->capture_default_str()
+            ->group("Listeners");
+    };
+    add_port("-p,--http", request.http, "Where HTTP is spoken; 0 is any free port");
+    add_port("--gopher", request.gopher, "Where Gopher is spoken");
+    add_port("--clients", request.clients, "Where the list of clients is kept (zocalo clients)");
+    command
+        .add_flag("--tls", request.tls, "HTTPS, and Gopher with TLS for those who begin with it")
+        ->group("Listeners");
+    auto* certificate = command.add_option("--cert", request.certificate,
+                                           "The certificate, PEM; otherwise one is made for now");
+    auto* key = command.add_option("--key", request.key, "Its key, when that is another file");
+    for (auto* option : {certificate, key})
+        option->type_name("FILE")->group("Listeners");
+}
+
+void add_folder_options(CLI::App& command, serve_request& request) {
+    command.add_flag("--upload", request.upload, "Visitors may add files")->group("Folder");
+    command.add_flag("--overwrite", request.overwrite, "And replace those that are there")
+        ->group("Folder");
+    command.add_option("--longest-upload", request.longest_upload, "Bytes of one file")
+        ->transform(CLI::AsSizeValue(false))
+        ->capture_default_str()
+        ->group("Folder");
+    command.add_flag("--hidden", request.hidden, "Show names that begin with a dot (HTTP)")
+        ->group("Folder");
+    command.add_flag("--no-listing", request.no_listing, "Show no folder that has no index.html")
+        ->group("Folder");
+}
+
+void add_access_options(CLI::App& command, serve_request& request) {
+    command
+        .add_option("--passwords", request.passwords,
+                    "HTTP asks for one of these: a file with lines NAME:PASSWORD. Gopher cannot "
+                    "ask, and is off unless --gopher is given")
+        ->type_name("FILE")
+        ->group("Access");
+    command.add_option("--user", request.user, "Become this user once the ports are open")
+        ->type_name("NAME")
+        ->group("Access");
+    command
+        .add_option("--allow-origin", request.origins,
+                    "Pages of this site may read what is here (CORS); * is every site")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("ORIGIN,...")
+        ->group("Access");
+    command
+        .add_option("--status-for", request.status_for,
+                    "Who sees /.zocalo/, beside this host: 192.0.2.0/24")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("NETWORK,...")
+        ->group("Access");
+}
+
+void add_other_options(CLI::App& command, serve_request& request) {
+    command
+        .add_option("-c,--config", request.config,
+                    "Options from a file in TOML: upload = true; those given here go first")
+        ->type_name("FILE")
+        ->group("Server");
+    command.add_option("--log", request.log, "A line for each request, - for standard output")
+        ->type_name("FILE")
+        ->group("Server");
+    command.add_flag("--metrics", request.metrics, "Counters for Prometheus at /.zocalo/metrics")
+        ->group("Server");
+    command.add_option("--threads", request.threads, "0: one for each processor")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str()
+        ->group("Server");
+    command
+        .add_option("-m,--max-conns", request.connections,
+                    "At most so many at once; the one that has rested longest makes place")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str()
+        ->group("Server");
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, context& shared) {
+    auto& command = new_command(
+        program, shared, "serve",
+        "Serve a folder over HTTP and Gopher, with a page that shows what happens",
+        {{"serve", "this folder, for this machine: http://127.0.0.1:8080/"},
+         {"serve -l 0.0.0.0 --upload photos", "for everybody, who may add files"},
+         {"serve --tls --passwords names.txt docs", "HTTPS, for those who know a password"},
+         {"serve --http 80 --user www-data --config site.toml /srv/www", "as a service"}});
+    const auto request = std::make_shared<serve_request>();
+    command.add_option("dir", request->folder, "The folder")
+        ->type_name("DIR")
+        ->capture_default_str();
+    add_listen_options(command, *request);
+    add_folder_options(command, *request);
+    add_access_options(command, *request);
+    add_other_options(command, *request);
+    command.callback([request, &command, &shared] {
+        if (!request->config.empty()) read_config(command, request->config);
+        serve_folder(*request, shared);
+    });
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// A file is checked by the options that it sets, so that both know the same names and values.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include "command.hpp"
+#include "file.hpp"
+#include "serve/request.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, const toml::source_region& where,
+                         const std::string& why) {
+    throw std::runtime_error(fmt::format("{}:{}: {}", escaped(path), where.begin.line, why));
+}
+
+/// How many letters differ: insertions, deletions and changes.
+std::size_t distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < other.size(); ++j) {
+            const std::size_t changed = diagonal + (one[i] == other[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+/// The names that a file may use.
+std::vector<std::string> known_names(CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::Option* each : command.get_options()) {
+        if (each->get_lnames().empty()) continue;
+        const std::string& name = each->get_lnames().front();
+        if (name != "help" && name != "config" && name != "verbose") names.push_back(name);
+    }
+    return names;
+}
+
+std::string suggestion(std::string_view key, const std::vector<std::string>& names) {
+    const auto best = std::ranges::min_element(
+        names, {}, [key](const std::string& name) { return distance(key, name); });
+    if (best == names.end() || distance(key, *best) > 3) return {};
+    return "; did you mean " + *best + "?";
+}
+
+/// A value as a command line has it.
+std::string text_of(const toml::node& value, const std::string& path) {
+    if (const auto* text = value.as_string()) return text->get();
+    if (const auto* number = value.as_integer()) return std::to_string(number->get());
+    if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
+    refuse(path, value.source(), "neither text, number, true nor false");
+}
+
+std::vector<std::string> texts_of(const toml::node& value, const std::string& path) {
+    if (!value.is_array()) return {text_of(value, path)};
+    std::vector<std::string> all;
+    for (const toml::node& each : *value.as_array())
+        all.push_back(text_of(each, path));
+    return all;
+}
+
+/// The command line goes first.
+void set(CLI::Option& option, const toml::node& value, const std::string& path) {
+    const auto texts = texts_of(value, path);
+    if (option.count() != 0 || texts.empty()) return;
+    const bool is_flag = option.get_expected_min() == 0;
+    if (is_flag != value.is_boolean())
+        refuse(path, value.source(),
+               option.get_lnames().front() + (is_flag ? " is true or false" : " is no flag"));
+    try {
+        option.add_result(texts);
+        option.run_callback();
+    } catch (const CLI::Error& error) {
+        refuse(path, value.source(), escaped(error.what(), 1000));
+    }
+}
+
+}  // namespace
+
+void read_config(CLI::App& command, const std::string& path) {
+    std::ifstream file = open_file(path);
+    const std::vector<std::string> names = known_names(command);
+    try {
+        const toml::table all = toml::parse(file, path);
+        for (const auto& [key, value] : all) {
+            const std::string name(key.str());
+            if (std::ranges::find(names, name) == names.end())
+                refuse(path, key.source(), "no option " + quoted(name) + suggestion(name, names));
+            set(*command.get_option("--" + name), value, path);
+        }
+    } catch (const toml::parse_error& error) {
+        refuse(path, error.source(), escaped(error.description(), 1000));
+    }
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "serve/doors.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
+
+#include "command.hpp"
+#include "serve/request.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/net/listen.hpp"
+#include "zocalo/net/resolve.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+struct wanted_port {
+    tongue speaks;
+    const std::string& text;
+    std::string_view usual;  ///< may be missing
+};
+
+std::optional<std::uint16_t> port_of(const std::string& text) {
+    if (text == "no") return std::nullopt;
+    const auto port = from_digits<std::uint16_t>(text);
+    if (!port) throw CLI::ValidationError("a port is a number from 0 to 65535, or no: " + text);
+    return *port;
+}
+
+std::vector<net::address> addresses_of(const serve_request& request) {
+    std::vector<net::address> all;
+    for (const std::string& each : request.listen) {
+        for (const auto& found : net::getaddrinfo(each, "", {.type = net::type::stream})) {
+            const net::address ip = found.endpoint.ip();
+            if (std::ranges::find(all, ip) == all.end()) all.push_back(ip);
+        }
+    }
+    return all;
+}
+
+/// The servers' sockets share their ports with whoever of this user asks: another zocalo would get
+/// every other client. This one shares with nobody, and shows whether there is somebody.
+net::endpoint free_endpoint(const net::endpoint& where) {
+    return net::create_server(where, {.dual_stack = false}).local_endpoint();
+}
+
+}  // namespace
+
+std::vector<door> find_doors(const serve_request& request, const context& shared) {
+    const std::vector<net::address> addresses = addresses_of(request);
+    std::vector<door> doors;
+    for (const wanted_port& each : {wanted_port{tongue::http, request.http, ""},
+                                    wanted_port{tongue::gopher, request.gopher, "7070"},
+                                    wanted_port{tongue::names, request.clients, "5000"}}) {
+        auto port = port_of(each.text);
+        if (!port) continue;
+        for (const net::address& ip : addresses) {
+            try {
+                const net::endpoint where = free_endpoint({ip, *port});
+                port = where.port();  // the same one at all addresses
+                doors.push_back({each.speaks, where});
+            } catch (const std::system_error& error) {
+                if (error.code() != std::errc::address_in_use || each.text != each.usual) throw;
+                say(shared, 0,
+                    fmt::format("no {}: somebody else has port {}", name_of(each.speaks), *port));
+            }
+        }
+    }
+    return doors;
+}
+
+std::string_view name_of(tongue speaks) noexcept {
+    switch (speaks) {
+        case tongue::gopher:
+            return "Gopher";
+        case tongue::names:
+            return "list of clients";
+        default:
+            return "HTTP";
+    }
+}
+
+std::string url_of(const door& at, bool tls) {
+    const std::string where = at.where.to_string();
+    if (at.speaks == tongue::http) return (tls ? "https://" : "http://") + where + "/";
+    if (at.speaks == tongue::gopher) return "gopher://" + where + "/";
+    return where;
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "serve/monitor.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "zocalo/serve/connection.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+constexpr std::size_t most_errors = 50;
+
+monitor::time_point current_time() {
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// Those of this thread's loop: no other thread asks for them.
+auto& visits_here() {
+    thread_local std::unordered_map<const serve::connection*, monitor::visit*> all;
+    return all;
+}
+
+}  // namespace
+
+monitor::visit::visit(monitor& in, const serve::connection& client, std::string_view protocol)
+    : in_(in), client_(client) {
+    about_.peer = client.peer().to_string();
+    about_.protocol = protocol;
+    about_.since = current_time();
+    about_.number = client.number();
+    visits_here().emplace(&client, this);
+    const std::lock_guard lock(in_.mutex_);
+    ++in_.before_.accepted;
+    place_ = in_.visits_.insert(in_.visits_.begin(), this);
+}
+
+monitor::visit::~visit() {
+    note();
+    visits_here().erase(&client_);
+    const std::lock_guard lock(in_.mutex_);
+    in_.before_.requests += requests_;
+    in_.before_.received += received_;
+    in_.before_.sent += sent_;
+    in_.visits_.erase(place_);
+}
+
+void monitor::visit::note() noexcept {
+    received_.store(client_.bytes_received(), std::memory_order_relaxed);
+    sent_.store(client_.bytes_sent(), std::memory_order_relaxed);
+}
+
+void monitor::visit::count() noexcept {
+    requests_.fetch_add(1, std::memory_order_relaxed);
+    note();
+}
+
+monitor::visit* monitor::visit::of(const serve::connection& client) noexcept {
+    const auto found = visits_here().find(&client);
+    return found == visits_here().end() ? nullptr : found->second;
+}
+
+void monitor::failed(std::string text) {
+    const std::lock_guard lock(mutex_);
+    errors_.push_front({current_time(), std::move(text)});
+    if (errors_.size() > most_errors) errors_.pop_back();
+}
+
+monitor::state monitor::now(std::size_t most) const {
+    const std::lock_guard lock(mutex_);
+    state all = before_;
+    all.open = visits_.size();
+    all.errors.assign(errors_.begin(), errors_.end());
+    for (const visit* each : visits_) {
+        visitor one = each->about_;
+        one.requests = each->requests_;
+        one.received = each->received_;
+        one.sent = each->sent_;
+        all.requests += one.requests;
+        all.received += one.received;
+        all.sent += one.sent;
+        if (all.visitors.size() < most) all.visitors.push_back(std::move(one));
+    }
+    return all;
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace zocalo::program {
+
+struct context;
+
+/// What `serve` is asked for.
+struct serve_request {
+    std::string folder = ".";
+    std::string config;
+
+    std::vector<std::string> listen{"127.0.0.1"};
+    std::string http = "8080";  ///< ports, or "no"
+    std::string gopher = "7070";
+    std::string clients = "5000";
+
+    bool tls = false;
+    std::string certificate;
+    std::string key;
+    std::string user;       ///< who to be
+    std::string passwords;  ///< a file of names and passwords
+
+    bool upload = false;
+    bool overwrite = false;
+    std::uint64_t longest_upload = std::uint64_t{4} << 30;
+    bool hidden = false;
+    bool no_listing = false;
+    std::vector<std::string> origins;  ///< CORS
+
+    std::string log;
+    bool metrics = false;
+    std::vector<std::string> status_for;  ///< networks beside this host
+    std::size_t threads = 0;
+    std::size_t connections = 1024;
+};
+
+/// Reads the options that the command line does not give from a file in TOML, whose keys are the
+/// names of the options. Throws std::runtime_error that names file and line for what is no TOML, no
+/// option, or not what the option takes.
+void read_config(CLI::App& command, const std::string& path);
+
+/// Opens the folder to its visitors, until the program is told to end.
+void serve_folder(const serve_request& request, const context& shared);
+
+}  // namespace zocalo::program

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// One fleet serves all ports; the port says what is spoken. So there is one set of limits, one
+// place in the system's service manager, and one way to end.
+#include <fmt/core.h>
+
+#include <atomic>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+
+#include "command.hpp"
+#include "file.hpp"
+#include "relay/tls_options.hpp"
+#include "serve/doors.hpp"
+#include "serve/monitor.hpp"
+#include "serve/names.hpp"
+#include "serve/passwords.hpp"
+#include "serve/request.hpp"
+#include "serve/status.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/gopher/server.hpp"
+#include "zocalo/http/filters.hpp"
+#include "zocalo/http/folder.hpp"
+#include "zocalo/http/server.hpp"
+#include "zocalo/serve/run.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+/// Lines of an access log, each whole.
+class log_file {
+ public:
+    explicit log_file(const std::string& path) {
+        if (path == "-") {
+            out_ = &std::cout;
+        } else if (!path.empty()) {
+            file_.open(path, std::ios::binary | std::ios::app);
+            if (!file_) throw std::runtime_error("cannot write " + quoted(path));
+            out_ = &file_;
+        }
+    }
+    void write(std::string line) {
+        if (out_ == nullptr) return;
+        line += '\n';
+        const std::lock_guard lock(mutex_);
+        *out_ << line << std::flush;
+    }
+
+ private:
+    std::ofstream file_;
+    std::ostream* out_ = nullptr;
+    std::mutex mutex_;
+};
+
+std::string text_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& what) {
+        return what.what();
+    } catch (...) {
+        return "something that is no std::exception";
+    }
+}
+
+/// All that is served, and who talks with whom.
+class everything {
+ public:
+    everything(const serve_request& request, const context& shared);
+
+    void run();
+
+ private:
+    void build_site();
+    [[nodiscard]] serve::run_options options();
+    void greet() const;
+    [[nodiscard]] io::task<> talk(serve::connection& client);
+    [[nodiscard]] tongue spoken_at(const serve::connection& client) const;
+
+    const serve_request& request_;
+    const context& shared_;
+    monitor watched_;
+    log_file log_;
+    std::vector<door> doors_;
+    std::map<std::uint16_t, tongue> tongues_;
+    std::optional<tls::server_context> tls_;
+    client_list_limits name_limits_;
+    client_list names_{name_limits_};
+    http::site site_;
+    serve::handler http_;
+    serve::handler gopher_;
+    std::atomic<const serve::fleet*> fleet_ = nullptr;
+};
+
+tls_choice choice_of(const serve_request& request) {
+    tls_choice choice;
+    choice.wanted = true;
+    choice.certificate = request.certificate;
+    choice.key = request.key;
+    choice.protocols = {"http/1.1"};
+    return choice;
+}
+
+everything::everything(const serve_request& request, const context& shared)
+    : request_(request), shared_(shared), log_(request.log), doors_(find_doors(request, shared)) {
+    for (const door& each : doors_)
+        tongues_.emplace(each.where.port(), each.speaks);
+    if (request.tls) tls_.emplace(server_options(choice_of(request), shared));
+    build_site();
+    http_ = site_.handler();
+    gopher_ = gopher::talk(gopher::make_folder({.path = request.folder}), {.tls = tls_});
+}
+
+void everything::build_site() {
+    status_options status{.watched = watched_, .listeners = {}, .also_for = {}, .counters = {}};
+    for (const door& each : doors_)
+        status.listeners.push_back({std::string(name_of(each.speaks)), url_of(each, request_.tls)});
+    for (const std::string& each : request_.status_for)
+        status.also_for.push_back(net::network::parse(each));
+    if (request_.metrics) status.counters = [this] { return fleet_.load()->counters(); };
+    add_status(site_, status);
+
+    http::folder_options folder;
+    folder.path = request_.folder;
+    folder.hidden = request_.hidden;
+    folder.listing = !request_.no_listing;
+    folder.upload.allowed = request_.upload;
+    folder.upload.overwrite = request_.overwrite;
+    folder.upload.longest = request_.longest_upload;
+    http::add_folder(site_.routes, folder);
+
+    if (!request_.origins.empty())
+        site_.filters.push_back(http::allow_origins({.origins = request_.origins}));
+    if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
+    if (!request_.passwords.empty()) {
+        site_.filters.push_back(http::ask_password(
+            "zocalo", [known = passwords::read(request_.passwords)](auto user, auto password) {
+                return known.knows(user, password);
+            }));
+    }
+    site_.answered = [this](const http::exchange& asked, http::status answer) {
+        if (auto* visit = monitor::visit::of(asked.client())) visit->count();
+        if (!request_.log.empty()) log_.write(http::access_line(asked, answer).text());
+    };
+    site_.failed = [this](const http::exchange& asked, const std::exception_ptr& error) {
+        watched_.failed(asked.request().target + ": " + text_of(error));
+    };
+}
+
+tongue everything::spoken_at(const serve::connection& client) const {
+    const net::endpoint& here = client.local_endpoint();
+    if (!here.is_inet()) return tongue::http;
+    const auto found = tongues_.find(here.port());
+    return found == tongues_.end() ? tongue::http : found->second;
+}
+
+io::task<> everything::talk(serve::connection& client) {
+    const tongue speaks = spoken_at(client);
+    const monitor::visit visit(watched_, client, name_of(speaks));
+    if (speaks == tongue::gopher) {
+        co_await gopher_(client);
+    } else if (speaks == tongue::names) {
+        co_await keep_name(names_, name_limits_, client);
+    } else {
+        if (tls_) co_await client.secure(*tls_);
+        co_await http_(client);
+    }
+}
+
+serve::run_options everything::options() {
+    serve::run_options options;
+    for (const door& each : doors_)
+        options.addresses.push_back(each.where);
+    options.listen.dual_stack = false;
+    options.user = request_.user;
+    options.fleet.loops = request_.threads;
+    options.fleet.server.limits.connections = request_.connections;
+    serve::hooks& hooks = options.fleet.server.hooks;
+    hooks.farewell = [](const serve::peer&, serve::ending why) { return http::farewell(why); };
+    hooks.failed = [this](const serve::connection& client, const std::exception_ptr& error) {
+        const std::string what = client.peer().to_string() + ": " + text_of(error);
+        watched_.failed(what);
+        say(shared_, 1, what);
+    };
+    options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
+    options.ready = [this](std::span<const net::endpoint>) { greet(); };
+    if (tls_ && !request_.certificate.empty()) {
+        options.reload = [this](serve::fleet&) {
+            tls_->replace(server_options(choice_of(request_), shared_));
+        };
+    }
+    return options;
+}
+
+void everything::greet() const {
+    std::string text;
+    std::string page;
+    for (const door& each : doors_) {
+        const std::string url = url_of(each, request_.tls);
+        if (each.speaks == tongue::http && page.empty()) page = url;
+        text += fmt::format("{} at {}\n", name_of(each.speaks), url);
+    }
+    text.insert(0, "serving " + quoted(request_.folder) + "\n");
+    if (!page.empty())
+        text += "open " + page + " in a browser; what happens: " + page + ".zocalo/\n";
+    std::cout << text << std::flush;
+}
+
+void everything::run() {
+    serve::run([this](serve::connection& client) { return talk(client); }, options());
+}
+
+/// Gopher knows no passwords.
+serve_request without_back_doors(serve_request request) {
+    if (!request.passwords.empty() && request.gopher == "7070") request.gopher = "no";
+    return request;
+}
+
+}  // namespace
+
+void serve_folder(const serve_request& request, const context& shared) {
+    const serve_request wanted = without_back_doors(request);
+    everything all(wanted, shared);
+    all.run();
+}
+
+}  // namespace zocalo::program

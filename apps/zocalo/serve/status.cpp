@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "serve/status.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "embedded/serve_pages.hpp"
+#include "serve/monitor.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/http/server.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/host_port.hpp"
+#include "zocalo/serve/metrics.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using json = nlohmann::json;
+using options_ptr = std::shared_ptr<const status_options>;
+
+constexpr std::size_t most_visitors = 100;
+
+/// An address, or the one name that no other machine has.
+bool is_this_host(std::string_view host) {
+    if (host.starts_with('[')) return true;
+    host = host.substr(0, host.find(':'));
+    return host == "localhost" || net::address::try_parse(host).has_value();
+}
+
+bool may_see(const http::exchange& asked, const status_options& options) {
+    const net::endpoint& peer = asked.client().peer().address;
+    if (!peer.is_inet()) return true;  // a Unix socket
+    const net::address ip = peer.ip();
+    if (ip.is_loopback()) return is_this_host(asked.request().fields.get("Host"));
+    return std::ranges::any_of(options.also_for,
+                               [&](const net::network& each) { return each.contains(ip); });
+}
+
+json to_json(const monitor::state& state, const status_options& options) {
+    const auto now =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+    json all{{"time", now.time_since_epoch().count()},
+             {"open", state.open},
+             {"accepted", state.accepted},
+             {"requests", state.requests},
+             {"received", state.received},
+             {"sent", state.sent}};
+    all["listeners"] = json::array();
+    for (const listener& each : options.listeners)
+        all["listeners"].push_back({{"protocol", each.protocol}, {"where", each.where}});
+    all["visitors"] = json::array();
+    for (const monitor::visitor& each : state.visitors)
+        all["visitors"].push_back({{"number", each.number},
+                                   {"peer", each.peer},
+                                   {"protocol", each.protocol},
+                                   {"since", each.since.time_since_epoch().count()},
+                                   {"requests", each.requests},
+                                   {"received", each.received},
+                                   {"sent", each.sent}});
+    all["errors"] = json::array();
+    for (const monitor::error& each : state.errors)
+        all["errors"].push_back(
+            {{"time", each.when.time_since_epoch().count()}, {"text", escaped(each.text, 500)}});
+    return all;
+}
+
+std::string snapshot(const status_options& options) {
+    const json all = to_json(options.watched.now(most_visitors), options);
+    return all.dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+/// The page is made of files of its own, and may load nothing else.
+void answer_file(http::exchange& asked, std::string_view text, std::string_view type) {
+    http::fields& head = asked.response().fields;
+    head.set("Content-Security-Policy",
+             "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+             "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    head.set("Cache-Control", "no-store").set("X-Content-Type-Options", "nosniff");
+    asked.reply(text, type);
+}
+
+/// One event in a second, until the client goes or the server stops.
+io::task<> send_events(http::exchange& asked, options_ptr options) {
+    http::fields& head = asked.response().fields;
+    head.set("Content-Type", "text/event-stream").set("Cache-Control", "no-store");
+    asked.begin();
+    while (!asked.client().is_draining()) {
+        std::string event = "data: ";
+        event += snapshot(*options) + "\n\n";
+        co_await asked.write(event);
+        co_await asked.flush();
+        co_await io::sleep(std::chrono::seconds(1));
+    }
+    asked.end();
+}
+
+/// Nothing of it to anybody else.
+template <class Answer>
+auto guarded(options_ptr options, Answer answer) {
+    return [options = std::move(options), answer = std::move(answer)](http::exchange& asked) {
+        if (!may_see(asked, *options)) throw http::status_error(http::status::forbidden);
+        return answer(asked);
+    };
+}
+
+}  // namespace
+
+void add_status(http::site& to, const status_options& options) {
+    const auto kept = std::make_shared<const status_options>(options);
+    const auto add_file = [&](const char* path, std::string_view text, std::string_view type) {
+        to.routes.get(path, guarded(kept, [text, type](http::exchange& asked) {
+                          answer_file(asked, text, type);
+                      }));
+    };
+    add_file("/.zocalo/", pages::status_html, "text/html; charset=utf-8");
+    add_file("/.zocalo/status.css", pages::status_css, "text/css; charset=utf-8");
+    add_file("/.zocalo/status.js", pages::status_js, "text/javascript; charset=utf-8");
+    to.routes.get("/.zocalo/status.json", guarded(kept, [kept](http::exchange& asked) {
+                      answer_file(asked, snapshot(*kept) + "\n", "application/json");
+                  }));
+    to.routes.get("/.zocalo/events", guarded(kept, [kept](http::exchange& asked) {
+                      return send_events(asked, kept);
+                  }));
+    if (!options.counters) return;
+    to.routes.get("/.zocalo/metrics", guarded(kept, [kept](http::exchange& asked) {
+                      asked.reply(serve::to_prometheus(kept->counters(), "zocalo"),
+                                  "text/plain; version=0.0.4");
+                  }));
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+// A small file is read before anything is said, and goes out with its head in one piece. A large
+// one is read and written in pieces that stay in the processor's cache: over a loopback and to TLS
+// that is faster than sendfile(2), which touches each page anew.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+
+#include "http/folder.hpp"
+#include "http/page.hpp"
+#include "zocalo/http/conditional.hpp"
+#include "zocalo/http/date.hpp"
+#include "zocalo/http/negotiate.hpp"
+#include "zocalo/http/range.hpp"
+#include "zocalo/io/blocking.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+constexpr std::uint64_t largest_whole = std::uint64_t{32} * 1024;
+constexpr std::size_t piece_size = std::size_t{128} * 1024;
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// Fills `into` from the file, or less at its end.
+io::task<std::size_t> read(const serve::opened_entry& file, std::uint64_t at, mutable_buffer into) {
+    const std::size_t had = file.read_at_now(at, into);
+    if (had == into.size()) co_return had;
+    const auto read_rest = [&file, at, had, into] {
+        return file.read_at(at + had, into.without(had));
+    };
+    const std::size_t rest = co_await io::spawn_blocking(read_rest);
+    co_return had + rest;
+}
+
+/// Nobody may take the rest for nothing: the connection ends without it.
+void refuse_shorter(std::size_t got, std::size_t wanted) {
+    if (got < wanted) throw std::runtime_error("a file has become shorter while it was sent");
+}
+
+io::task<> send_whole(exchange& asked, const serve::opened_entry& file, std::size_t size) {
+    std::string content(size, '\0');
+    const std::size_t got = co_await read(file, 0, mutable_buffer(content));
+    refuse_shorter(got, size);
+    asked.reply(content, {});
+}
+
+/// A part of a file, of a response that has begun.
+io::task<> send_part(exchange& asked, const serve::opened_entry& file, byte_range part) {
+    std::string piece(std::min<std::uint64_t>(piece_size, part.size()), '\0');
+    for (std::uint64_t at = part.first; at <= part.last;) {
+        const std::size_t wanted = std::min<std::uint64_t>(piece.size(), part.last - at + 1);
+        const mutable_buffer room(piece.data(), wanted);
+        const std::size_t got = co_await read(file, at, room);
+        refuse_shorter(got, wanted);
+        const const_buffer data(piece.data(), got);
+        co_await asked.write(data);
+        at += got;
+    }
+}
+
+/// Whatever is longer than what goes out in one piece.
+io::task<> send_one(exchange& asked, const serve::opened_entry& file, byte_range part) {
+    asked.begin(part.size());
+    if (asked.request().method != method::head) co_await send_part(asked, file, part);
+}
+
+/// Nobody who wrote the file could guess it.
+std::string boundary() {
+    std::string text = make_nonce();
+    std::erase_if(text, [](char c) { return c == '+' || c == '/' || c == '='; });
+    return text;
+}
+
+io::task<> send_several(exchange& asked, const serve::opened_entry& file,
+                        std::vector<byte_range> parts) {
+    fields& head = asked.response().fields;
+    const std::string type(head.get("Content-Type"));
+    const multipart_ranges all(std::move(parts), file.about().size, type, boundary());
+    head.set("Content-Type", all.content_type());
+    asked.begin(all.content_size());
+    for (std::size_t i = 0; i < all.parts().size(); ++i) {
+        const std::string before = all.head(i);
+        co_await asked.write(before);
+        co_await send_part(asked, file, all.parts()[i]);
+    }
+    const std::string end = all.tail();
+    co_await asked.write(end);
+}
+
+/// All of it, or the parts that are asked for.
+io::task<> send(exchange& asked, const serve::opened_entry& file, std::string_view wanted) {
+    const std::uint64_t size = file.about().size;
+    chosen_ranges chosen = choose_ranges(wanted, size);
+    response_head& head = asked.response();
+    if (chosen.answer == range_answer::none) {
+        head.fields.set("Content-Range", content_range{.part = {}, .size = size}.to_string());
+        asked.reply(status::range_not_satisfiable);
+        co_return;
+    }
+    if (chosen.answer == range_answer::partial) head.status = status::partial_content;
+    if (chosen.parts.size() > 1) {
+        co_await send_several(asked, file, std::move(chosen.parts));
+        co_return;
+    }
+    if (chosen.answer == range_answer::partial) {
+        const content_range part{.part = chosen.parts.front(), .size = size};
+        head.fields.set("Content-Range", part.to_string());
+        co_await send_one(asked, file, chosen.parts.front());
+    } else if (size > largest_whole) {
+        const byte_range all{.first = 0, .last = size - 1};
+        co_await send_one(asked, file, all);
+    } else {
+        co_await send_whole(asked, file, static_cast<std::size_t>(size));
+    }
+}
+
+/// The end of a file's name in a coding.
+struct sibling {
+    std::string_view coding;
+    std::string_view ending;
+};
+constexpr std::array siblings{sibling{"br", ".br"}, sibling{"zstd", ".zst"},
+                              sibling{"gzip", ".gz"}};
+
+/// What a type says alone, where a name has one; browsers do not get to guess.
+std::string content_type(const guessed_type& guessed) {
+    constexpr std::array packed{
+        std::pair{"gzip", "application/gzip"}, std::pair{"bzip2", "application/x-bzip2"},
+        std::pair{"xz", "application/x-xz"}, std::pair{"zstd", "application/zstd"}};
+    if (!guessed.coding.empty() && guessed.type != "image/svg+xml") {
+        const auto* const found = std::ranges::find(
+            packed, guessed.coding, [](const auto& each) { return std::string_view(each.first); });
+        return found == packed.end() ? "application/octet-stream" : found->second;
+    }
+    if (guessed.type.empty()) return "application/octet-stream";
+    std::string type(guessed.type);
+    if (type.starts_with("text/") || type.ends_with("javascript")) type += "; charset=utf-8";
+    return type;
+}
+
+}  // namespace
+
+entity_tag tag_of(const serve::opened_entry& file, std::string_view coding) {
+    const serve::folder_entry& about = file.about();
+    std::string tag;
+    for (const auto number : {static_cast<std::uint64_t>(about.modified.time_since_epoch().count()),
+                              std::uint64_t{about.nanoseconds}, about.size}) {
+        std::array<char, 16> digits{};
+        const auto end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
+        tag.append(digits.begin(), end) += '-';
+    }
+    tag.pop_back();
+    if (!coding.empty()) tag.append("-").append(coding);
+    return entity_tag::strong(tag);
+}
+
+resource_state state_of(const serve::opened_entry& file, std::string_view coding) {
+    return {.tag = tag_of(file, coding), .modified = file.about().modified};
+}
+
+/// The best coding that is there and not older than the file itself.
+io::task<> folder_service::choose_sibling(const exchange& asked, std::string name,
+                                          chosen_file& chosen) const {
+    std::array<sibling, siblings.size()> left = siblings;
+    std::size_t size = left.size();
+    while (size > 0) {
+        std::array<std::string_view, siblings.size()> names;
+        std::ranges::transform(left, names.begin(), &sibling::coding);
+        const auto wanted = asked.request().fields.find("Accept-Encoding");
+        const auto best = choose_coding(wanted, std::span(names).first(size));
+        if (!best) co_return;
+        const sibling one = left.at(*best);
+        std::optional<serve::opened_entry> found = co_await find(name + std::string(one.ending));
+        if (found && !found->about().is_folder() &&
+            found->about().modified >= chosen.file.about().modified) {
+            chosen.file = *std::move(found);
+            chosen.coding = one.coding;
+            co_return;
+        }
+        std::shift_left(left.begin() + static_cast<std::ptrdiff_t>(*best), left.end(), 1);
+        --size;
+    }
+}
+
+io::task<> folder_service::answer_file(exchange& asked, serve::opened_entry file,
+                                       std::string name) const {
+    chosen_file chosen{std::move(file), {}};
+    const guessed_type guessed = types_.guess(name);
+    fields& head = asked.response().fields;
+    head.set("Content-Type", content_type(guessed)).set("X-Content-Type-Options", "nosniff");
+    if (options_.precompressed && guessed.coding.empty()) {
+        head.add("Vary", "Accept-Encoding");
+        if (asked.request().fields.contains("Accept-Encoding"))
+            co_await choose_sibling(asked, name, chosen);
+    }
+    if (guessed.coding == "gzip" && guessed.type == "image/svg+xml") chosen.coding = "gzip";
+    if (!chosen.coding.empty()) head.set("Content-Encoding", chosen.coding);
+    const resource_state state = state_of(chosen.file, chosen.coding);
+    head.set("Last-Modified", date_text(*state.modified));
+    head.set("ETag", state.tag->to_string()).set("Accept-Ranges", "bytes");
+    const fields& request = asked.request().fields;
+    const auto found = check_preconditions(asked.request().method, request, state, now());
+    if (found != precondition::holds) {
+        head.remove("Content-Type");
+        head.remove("Content-Encoding");
+        asked.reply(found == precondition::failed ? status::precondition_failed
+                                                  : status::not_modified);
+        co_return;
+    }
+    const bool in_parts =
+        asked.request().method == method::get && range_counts(request, state, now());
+    const std::string wanted = in_parts ? request.joined("Range") : std::string();
+    co_await send(asked, chosen.file, wanted);
+}
+
+}  // namespace zocalo::http
