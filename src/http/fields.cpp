@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "http/lists.hpp"
+#include "http/scan.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/grammar.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 void check(std::string_view name, std::string_view value) {
     if (!is_token(name)) throw std::invalid_argument("no name of a field: " + quoted(name));
-    if (!is_field_value(value)) {
+    if (!detail::is_value_text(value)) {
         throw std::invalid_argument("field " + std::string(name) +
                                     ": a control character in the value " + quoted(value));
     }
