@@ -33,7 +33,10 @@ std::optional<std::string> value_scanner::quoted_string() {
     std::string plain;
     for (; !is_at_end(); ++at_) {
         if (take('"')) return plain;
-        if (take('\\') && is_at_end()) break;
+        if (take('\\')) {
+            if (is_at_end()) break;
+            if (before_others_ == backslash::is_kept && !is_at('"') && !is_at('\\')) plain += '\\';
+        }
         if (!is(value_character, text_[at_])) break;
         plain += text_[at_];
     }

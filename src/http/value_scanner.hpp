@@ -14,7 +14,13 @@ namespace zocalo::http::detail {
 /// (RFC 9110 §5.6). Every character is looked at once.
 class value_scanner {
  public:
-    explicit value_scanner(std::string_view text) noexcept : text_(text) {}
+    /// How a backslash in quotes is read: before any character it goes away, or only before quotes
+    /// and backslashes, as those need it who send paths of Windows.
+    enum class backslash : bool { escapes, is_kept };
+
+    explicit value_scanner(std::string_view text,
+                           backslash before_others = backslash::escapes) noexcept
+        : text_(text), before_others_(before_others) {}
 
     [[nodiscard]] bool is_at_end() const noexcept { return at_ == text_.size(); }
     [[nodiscard]] bool is_at(char c) const noexcept { return !is_at_end() && text_[at_] == c; }
@@ -46,6 +52,7 @@ class value_scanner {
 
     std::string_view text_;
     std::size_t at_ = 0;
+    backslash before_others_;
 };
 
 /// ASCII letters as small ones.

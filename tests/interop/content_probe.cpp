@@ -15,6 +15,7 @@
 #include "zocalo/http/cookie_file.hpp"
 #include "zocalo/http/cookie_jar.hpp"
 #include "zocalo/http/digest.hpp"
+#include "zocalo/http/form.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/media_types.hpp"
 #include "zocalo/tls/hash.hpp"
@@ -119,11 +120,35 @@ json jar(const json& given) {
             made.get(to, now())};
 }
 
+/// ["form", type, content]: its values and files.
+json form(const json& given) {
+    const http::form read = http::form::parse(given[1].get<std::string>(), from_hex(given[2]));
+    json files = json::array();
+    for (const http::form_file& each : read.files) {
+        files.push_back({each.name, each.file_name, zocalo::tls::hex(each.content), each.type});
+    }
+    return {read.values, files};
+}
+
+/// ["make_form", [[name, value]...], [[name, file name, content, type]...]]: its type and content.
+json make_form(const json& given) {
+    http::multipart_form made;
+    for (const json& each : given[1])
+        made.add(each[0].get<std::string>(), each[1].get<std::string>());
+    for (const json& each : given[2]) {
+        made.add_file(each[0].get<std::string>(), each[1].get<std::string>(), from_hex(each[2]),
+                      each[3].get<std::string>());
+    }
+    return {made.content_type(), zocalo::tls::hex(made.to_string())};
+}
+
 json answer(const json& given) {
     const std::string command = given[0];
     if (command == "jar") return jar(given);
+    if (command == "make_form") return make_form(given);
     const std::string text = given[1];
     if (command == "cookies") return cookies(given);
+    if (command == "form") return form(given);
     if (command == "decode") return decode(given);
     if (command == "encode") return encode(given);
     if (command == "digest") return digest(given);

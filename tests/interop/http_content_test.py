@@ -3,12 +3,17 @@
 
 import bz2
 import email.message
+import email.parser
+import email.policy
 import gzip
 import http.cookiejar
 import http.cookies
 import mimetypes
 import os
+import json
 import random
+import shutil
+import subprocess
 import tempfile
 import time
 import unittest
@@ -192,6 +197,45 @@ class Cookies(unittest.TestCase):
                                cookie["secure"], cookie["http_only"], cookie["expires"])
                               for cookie in answer)
                 self.assertEqual(read, self.simply(jar))
+
+
+class Forms(unittest.TestCase):
+    """Forms that Python reads, and forms that a browser's engine makes."""
+
+    VALUES = [["a", "1"], ["a", ""], ["\u00e4 b", "line\r\nline \u20ac"], ["q\\", "x"]]
+    FILES = [["f", "b\u00e4r.txt", b"text\r\n--".hex(), "text/plain"],
+             ["g", "a.bin", bytes(range(256)).hex(), "application/octet-stream"],
+             ["h", "empty", "", "x/y"]]
+
+    def test_ours_are_read_by_python(self):
+        ((type_, content),) = ours([["make_form", self.VALUES, self.FILES]])
+        message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(
+            b"Content-Type: " + type_.encode() + b"\r\n\r\n" + bytes.fromhex(content))
+        parts = [(part.get_param("name", header="content-disposition"), part.get_filename(),
+                  part.get_payload(decode=True), part.get_content_type())
+                 for part in message.iter_parts()]
+        wanted = [(name, None, value.encode(), "text/plain") for name, value in self.VALUES]
+        wanted += [(name, file, bytes.fromhex(data), type_)
+                   for name, file, data, type_ in self.FILES]
+        self.assertEqual(parts, wanted)
+
+    def test_those_of_node_are_read_by_us(self):
+        if not shutil.which("node"):
+            cannot_run("no node")
+        script = """
+            const [values, files] = JSON.parse(process.argv[1]);
+            const form = new FormData();
+            for (const [name, value] of values) form.append(name, value);
+            for (const [name, file, data, type] of files)
+                form.append(name, new Blob([Buffer.from(data, 'hex')], {type}), file);
+            const made = new Response(form);
+            made.arrayBuffer().then(bytes => console.log(JSON.stringify(
+                [made.headers.get('content-type'), Buffer.from(bytes).toString('hex')])));"""
+        values = self.VALUES[:3]  # Node does not escape a backslash
+        done = subprocess.run(["node", "-e", script, json.dumps([values, self.FILES])],
+                              capture_output=True, text=True, timeout=60, check=True)
+        type_, content = json.loads(done.stdout)
+        self.assertEqual(ours([["form", type_, content]]), [[values, self.FILES]])
 
 
 class Passwords(unittest.TestCase):
