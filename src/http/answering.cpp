@@ -14,6 +14,19 @@ io::task<> rest_of_site::operator()(exchange& asked) const {
 
 namespace detail {
 
+namespace {
+
+/// An error is told in place of a response that was being made: what described that has to go.
+void forget_content(response_head& made) {
+    made.reason.clear();
+    for (const std::string_view name :
+         {"Content-Length", "Transfer-Encoding", "Content-Type", "Content-Encoding",
+          "Content-Language", "Content-Range", "Content-Disposition", "ETag", "Last-Modified"})
+        made.fields.remove(name);
+}
+
+}  // namespace
+
 /// A plain handler behind no filter needs no task; true when the request was answered.
 bool conversation::answer_at_once(exchange& asked) {
     const request_head& request = engine_.request();
@@ -83,6 +96,7 @@ void conversation::answer_for(exchange& asked, const std::exception_ptr& error) 
     is_over_ = asked.has_begun();
     if (is_over_) return;
     if (answer == status::internal_server_error) asked.response().fields.clear();
+    forget_content(asked.response());
     asked.response().status = answer;
     text.empty() ? asked.reply(answer) : asked.reply(text + "\n");
 }
@@ -96,6 +110,7 @@ void conversation::conclude(exchange& asked) {
             is_over_ = true;
         }
     } else if (!asked.has_begun()) {
+        forget_content(asked.response());
         asked.reply(status::internal_server_error);
     }
     if (site_.answered) site_.answered(asked, asked.response().status);

@@ -28,6 +28,8 @@ io::task<> conversation::run() {
             const bool is_done = answer_at_once(asked);
             if (!is_done) co_await answer(asked);
             conclude(asked);
+            // The head of the next request has its own time, also when nothing was waited for.
+            if (phase_ == serve::phase::head) phase_ = serve::phase::open;
             if (is_over_ || !engine_.keeps_alive()) break;
             if (engine_.output().size() >= high_water) co_await flush();
         } else if (got.what == event::need_data) {

@@ -87,13 +87,18 @@ void server_engine::send(const response_head& head, content_size size) {
     const detail::caller_facts said = detail::inspect(head.fields);
     if (is_switch) return send_switch(head);
     if (!is_interim) return send_final(head, size, said.says_close);
+    if (head.status == status::continue_) expects_continue_ = false;
+    if (request_.version == version::http_1_0) return;  // knows none of them (RFC 9110 §15.2)
     append_status_line(head, output_);
     append_fields(head.fields, {}, coding::until_close, {});
-    if (head.status == status::continue_) expects_continue_ = false;
 }
 
 void server_engine::send_switch(const response_head& head) {
-    const bool was_asked = request_.method == method::connect || facts_.has_upgrade;
+    // RFC 9110 §7.8: a field that the connection does not name is for somebody else, and HTTP/1.0
+    // has none of it.
+    const bool wants_switch =
+        facts_.has_upgrade && facts_.wants_upgrade && request_.version == version::http_1_1;
+    const bool was_asked = request_.method == method::connect || wants_switch;
     if (sending_ != sending::head || !was_asked || !has_received_all())
         throw std::logic_error("HTTP: nobody has asked for another protocol");
     append_status_line(head, output_);

@@ -203,6 +203,19 @@ TEST_F(server_engine, switches_to_another_protocol) {
     EXPECT_THROW(engine.send({}), std::logic_error);
 }
 
+TEST_F(server_engine, says_nothing_before_the_response_to_old_clients) {
+    hear("GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+    engine.send({.status = http::status::early_hints});
+    EXPECT_EQ(sent(), "");
+    EXPECT_THROW(engine.send({.status = http::status::switching_protocols}), std::logic_error);
+    EXPECT_THAT(reply({}, 2, "hi"), HasSubstr("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(server_engine, does_not_switch_for_a_field_that_the_connection_does_not_name) {
+    hear("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: echo\r\n\r\n");
+    EXPECT_THROW(engine.send({.status = http::status::switching_protocols}), std::logic_error);
+}
+
 TEST_F(server_engine, does_not_switch_unless_asked_or_before_the_content) {
     hear(get);
     EXPECT_THROW(engine.send({.status = http::status::switching_protocols}), std::logic_error);

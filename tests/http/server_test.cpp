@@ -91,6 +91,22 @@ TEST_P(server, answers) {
               "Connection: close\r\nContent-Length: 15\r\n\r\nHello, Ad\xC3\xA4?x=y");
 }
 
+TEST_P(server, tells_an_error_without_what_the_response_would_have_had) {
+    site.routes.get("/large", [](http::exchange& asked) {
+        asked.response().fields.set("Content-Length", "1000000");
+        asked.response().fields.set("ETag", "\"x\"");
+        asked.response().fields.set("Retry-After", "9");
+        throw http::status_error(http::status::service_unavailable);
+    });
+    site.routes.get("/nothing", [](http::exchange& asked) {
+        asked.response().fields.set("Content-Length", "1000000");
+    });
+    const std::string said = ask({get("/large"), get("/nothing", last)});
+    EXPECT_THAT(said, StartsWith("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 9\r\n"));
+    EXPECT_THAT(said, HasSubstr("\r\n\r\n503 Service Unavailable\nHTTP/1.1 500 "));
+    EXPECT_THAT(said, Not(HasSubstr("1000000")));
+}
+
 TEST_P(server, answers_in_order_what_came_together_and_what_did_not) {
     site.routes.get("/{n}", [](http::exchange& asked) { asked.reply(asked.parameter("n")); });
     std::string all;

@@ -19,10 +19,13 @@
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/tls/context.hpp"
+#include "zocalo/url/netrc.hpp"
 #include "zocalo/url/origin.hpp"
 
 /// Asking any servers, with all that goes with it.
 namespace zocalo::http {
+
+class cookie_jar;
 
 namespace detail {
 struct client_core;
@@ -45,6 +48,12 @@ struct client_options {
     std::optional<tls::client_context> tls = std::nullopt;
     /// Used when a server there asks, and never anywhere else.
     std::vector<known_login> logins = {};
+    /// The same from the user's file: netrc::load(). Its default entry is for who is asked first,
+    /// never for whom a redirect leads to.
+    std::optional<url::netrc> netrc = std::nullopt;
+    /// What servers want to be reminded of; they are told nothing without it. Several clients of
+    /// one loop may share one.
+    std::shared_ptr<cookie_jar> cookies = {};
     /// proxy_rules::from_environment() for what other programs do.
     proxy_rules proxies = {};
     /// Who a proxy of https:// has to be.
@@ -55,6 +64,13 @@ struct client_options {
     /// by themselves what they take (Accept-Encoding), or want a part only (Range).
     bool decode = true;
     std::size_t redirects = 10;  ///< so many are followed; the one after that is an error
+
+    /// How often a request is made once more that failed, or was answered with 408, 429, 502, 503
+    /// or 504, when that can do no harm. In between it waits for half a second, then twice as long
+    /// each time, or for as long as the server says (Retry-After).
+    unsigned retries = 0;
+    /// A server that wants more patience has said no.
+    timeout longest_pause = std::chrono::seconds(60);
 
     // --- Performance
 

@@ -61,11 +61,13 @@ call::call(std::shared_ptr<client_core> core, http::request asked)
 
 io::task<std::unique_ptr<exchange_in_progress>> call::run() {
     for (;;) {
-        io::task<connection_pool::lease> asking = ask();
+        io::task<connection_pool::lease> asking = ask_patiently();
         connection_pool::lease over = co_await std::move(asking);
         auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over));
         note_hop(*answer);
-        const bool goes_on = log_in(answer->head) || follow(answer->head);
+        take_cookies(answer->head);
+        const auto pause = pause_after(answer->head);
+        const bool goes_on = pause || log_in(answer->head) || follow(answer->head);
         if (!goes_on) {
             answer->hops = std::move(hops_);
             if (asks_for_codings() && asked_.method != method::head) answer->decode();
@@ -73,6 +75,8 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         }
         io::task<> rest = answer->drop_rest();
         co_await std::move(rest);
+        answer.reset();
+        if (pause) co_await io::sleep(*pause);
     }
 }
 

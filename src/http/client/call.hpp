@@ -30,6 +30,13 @@ class call {
                                           io::event& go);
     [[nodiscard]] bool can_repeat() const noexcept;
 
+    // Once more, and what is remembered (call_retry.cpp)
+    [[nodiscard]] io::task<connection_pool::lease> ask_patiently();
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> pause_after(const response_head& answer);
+    [[nodiscard]] std::optional<std::chrono::nanoseconds> next_pause() noexcept;
+    void take_cookies(const response_head& answer) const;
+    void add_cookies(http::fields& to) const;
+
     // What it says (call_head.cpp)
     [[nodiscard]] route_to route() const;
     [[nodiscard]] const io::proxy* told_proxy() const;
@@ -57,6 +64,7 @@ class call {
     const url::origin home_;     ///< whose the secrets are
     bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;  ///< followed
+    unsigned retries_ = 0;       ///< made of those that the options allow
     unsigned tries_ = 0;         ///< of passwords, here
     unsigned proxy_tries_ = 0;
     std::vector<hop> hops_;

@@ -73,6 +73,7 @@ request_head call::make_head() const {
     if (!type.empty() && !head.fields.contains("Content-Type"))
         head.fields.add("Content-Type", type);
     add_login(head.fields);
+    add_cookies(head.fields);
     return head;
 }
 

@@ -25,7 +25,12 @@ std::optional<login> call::login_here() const {
     for (const known_login& each : core_->options.logins) {
         if (each.where == at_.origin) return each.who;
     }
-    return std::nullopt;
+    if (!core_->options.netrc) return std::nullopt;
+    const auto& file = *core_->options.netrc;
+    const auto* known = file.find(at_.origin.host());
+    if (known == nullptr && redirects_ == 0) known = file.default_entry();
+    if (known == nullptr) return std::nullopt;
+    return login{.user = known->user, .password = known->password};
 }
 
 std::string call::who_asks(bool is_proxy) const {
