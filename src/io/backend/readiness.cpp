@@ -90,13 +90,18 @@ bool try_accept(accept_operation& what) {
     return done(what, fd < 0 ? fd : 0);
 }
 
-/// The kernel has made the connection in the background, or has not.
+/// The kernel has made the connection in the background, or has not; or it is not yet decided, and
+/// there was nothing to report.
 bool end_connect(connect_operation& what) noexcept {
+    const int fd = socket_of(what).fileno();
     int error = 0;
     socklen_t size = sizeof error;
-    const int asked =
-        sys::getsockopt(socket_of(what).fileno(), SOL_SOCKET, SO_ERROR, &error, &size);
-    return done(what, asked < 0 ? asked : -error);
+    const int asked = sys::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (asked < 0 || error != 0) return done(what, asked < 0 ? asked : -error);
+    net::endpoint peer;
+    auto room = static_cast<socklen_t>(net::endpoint::capacity);
+    const int named = sys::getpeername(fd, peer.data(), &room);
+    return named != -ENOTCONN && done(what, std::min(named, 0));
 }
 
 }  // namespace

@@ -78,6 +78,7 @@ class system_descriptor : public descriptor {
     static constexpr std::uint8_t reads = 1;
     static constexpr std::uint8_t writes = 2;
     std::uint8_t watched = 0;
+    std::uint32_t registration = 0;  ///< of epoll: which one of all it is
 
  private:
     unique_fd fd_;

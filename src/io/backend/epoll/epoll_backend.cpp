@@ -25,13 +25,17 @@ std::uint32_t events_for(std::uint8_t directions) noexcept {
     return events;
 }
 
+constexpr std::uint64_t packed(std::uint32_t number, std::uint32_t registration) noexcept {
+    return number | std::uint64_t{registration} << 32;
+}
+
 }  // namespace
 
 epoll_backend::epoll_backend() : epoll_(sys::epoll_create()) {
     if (epoll_.get() < 0) net::fail("open an epoll", epoll_.get());
     epoll_event bell{};
     bell.events = EPOLLIN;
-    bell.data.fd = bell_.fileno();
+    bell.data.u64 = packed(static_cast<std::uint32_t>(bell_.fileno()), 0);
     const int result = sys::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, bell_.fileno(), &bell);
     if (result < 0) net::fail("watch a bell with epoll", result);
 }
@@ -51,7 +55,7 @@ int epoll_backend::tell_kernel(system_descriptor& which, std::uint8_t directions
     if (directions == 0) how = EPOLL_CTL_DEL;
     epoll_event wanted{};
     wanted.events = events_for(directions);
-    wanted.data.fd = which.fileno();
+    wanted.data.u64 = packed(static_cast<std::uint32_t>(which.fileno()), which.registration);
     const int result = sys::epoll_ctl(epoll_.get(), how, which.fileno(), &wanted);
     if (result >= 0) which.watched = directions;
     return result;
@@ -64,6 +68,7 @@ int epoll_backend::watch(system_descriptor& which, bool writing) {
         if (number >= by_number_.size()) by_number_.resize(number + 1 + number / 2);
         by_number_[number] = &which;
         which.home = this;
+        which.registration = ++registrations_;
         which.watched = 0;
     }
     return std::min(tell_kernel(which, which.watched | (writing ? writes : reads)), 0);
@@ -88,12 +93,17 @@ void epoll_backend::proceed_if_kept(operation*& slot) {
     }
 }
 
+/// Null: it was closed, and its number may be another one's by now.
+system_descriptor* epoll_backend::find(tag about) const noexcept {
+    if (about.number >= by_number_.size()) return nullptr;
+    system_descriptor* const which = by_number_[about.number];
+    return which != nullptr && which->registration == about.registration ? which : nullptr;
+}
+
 /// Errors and hang-ups belong to both directions: the next call reports them.
-void epoll_backend::report(int fd, unsigned events) {
-    const auto number = static_cast<std::size_t>(fd);
-    const auto find = [&] { return number < by_number_.size() ? by_number_[number] : nullptr; };
+void epoll_backend::report(tag about, unsigned events) {
     constexpr unsigned failed = EPOLLERR | EPOLLHUP;
-    system_descriptor* which = find();
+    system_descriptor* which = find(about);
     if (which == nullptr) return;
     if (events == EPOLLIN && which->reading != nullptr) return proceed_if_kept(which->reading);
     const std::uint8_t wanted =
@@ -105,7 +115,7 @@ void epoll_backend::report(int fd, unsigned events) {
     }
     if ((reported & reads) != 0 && which->reading != nullptr) proceed_if_kept(which->reading);
     if ((reported & writes) == 0) return;
-    which = find();  // completing the read may have closed it
+    which = find(about);  // completing the read may have closed it
     if (which != nullptr && which->writing != nullptr) proceed_if_kept(which->writing);
 }
 
@@ -115,11 +125,13 @@ void epoll_backend::report(int fd, unsigned events) {
                                       deadline{limit});
     if (count > 0) heard();
     for (int i = 0; i < count; ++i) {
-        const int fd = events[static_cast<std::size_t>(i)].data.fd;
-        if (fd == bell_.fileno()) {
+        const epoll_event& each = events[static_cast<std::size_t>(i)];
+        const tag about{static_cast<std::uint32_t>(each.data.u64),
+                        static_cast<std::uint32_t>(each.data.u64 >> 32)};
+        if (about.registration == 0) {
             bell_.hear();
         } else {
-            report(fd, events[static_cast<std::size_t>(i)].events);
+            report(about, each.events);
         }
     }
 }
