@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Who tells takes the first waiter out of the queue, under the lock, and posts it to its own loop.
-// A waiter that is cancelled takes itself out; whichever comes first decides.
+// A waiter that is cancelled takes itself out; whichever comes first decides. All of a mailbox has
+// one lock, and nothing of it is touched when that was given back: by then it may be gone.
 #include "zocalo/io/mailbox.hpp"
 
 #include <algorithm>
@@ -47,11 +48,6 @@ crossing::~crossing() {
     if (!waiting_.empty()) queue_destroyed_while_waited_for();
 }
 
-std::uint64_t crossing::count() const {
-    const std::lock_guard lock(mutex_);
-    return count_;
-}
-
 void crossing::wake_first() {
     crossing_wait& who = *waiting_.front();
     waiting_.pop_front();
@@ -61,13 +57,11 @@ void crossing::wake_first() {
 }
 
 void crossing::tell_one() {
-    const std::lock_guard lock(mutex_);
     ++count_;
     if (!waiting_.empty()) wake_first();
 }
 
 void crossing::tell_all() {
-    const std::lock_guard lock(mutex_);
     ++count_;
     while (!waiting_.empty())
         wake_first();

@@ -41,28 +41,32 @@ class crossing_wait : public operation {
 
 /// Fibers of any loops, and threads in get(), that wait for something to have happened.
 ///
-/// Ask count(), look whether there is something to do, and if not wait(count): that ends at once
-/// when something has happened meanwhile.
+/// Under the lock of whoever has it, look whether there is something to do, and if not take
+/// count(). Then wait(count) without the lock: that ends at once when something has happened
+/// meanwhile.
 class crossing {
  public:
-    crossing() = default;
+    explicit crossing(std::mutex& lock) noexcept : mutex_(lock) {}
     crossing(const crossing&) = delete;
     crossing& operator=(const crossing&) = delete;
     ~crossing();
 
-    [[nodiscard]] std::uint64_t count() const;
+    // Under the lock, on any thread.
+    [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+    /// Something has happened: for one, or for all who wait.
+    void tell_one();
+    void tell_all();
+
+    /// Without the lock.
     [[nodiscard]] auto wait(std::uint64_t seen) noexcept {
         return awaitable<crossing_wait>(*this, seen);
     }
-    /// Something has happened: for one, or for all who wait. From any thread.
-    void tell_one();
-    void tell_all();
 
  private:
     friend crossing_wait;
     void wake_first();
 
-    mutable std::mutex mutex_;
+    std::mutex& mutex_;
     std::uint64_t count_ = 0;
     std::deque<crossing_wait*> waiting_;
 };
@@ -78,7 +82,8 @@ class crossing {
 /// Loops share nothing else, so this is how work goes from one to another. Any number of tasks and
 /// threads may use either end; try_send() and try_receive() never wait. For tasks of one loop there
 /// is channel, which is cheaper. **Cancellation** ends a wait with net::stopped; no value is lost
-/// or doubled. Nobody may wait when it is destroyed. **Threads.** All of them.
+/// or doubled. **Lifetime.** Nobody may wait when it is destroyed; who has received the last value
+/// may destroy it, although its sender has not returned yet. **Threads.** All of them.
 template <class T>
 class mailbox {
  public:
@@ -90,40 +95,42 @@ class mailbox {
     /// Waits for room. False when the mailbox is closed, and the value is gone.
     [[nodiscard]] task<bool> send(T value) {
         for (;;) {
-            const std::uint64_t seen = room_.count();
-            const result came = put(value);
+            std::uint64_t seen = 0;
+            const result came = put(value, seen);
             if (came != result::full) co_return came == result::taken;
             co_await room_.wait(seen);
         }
     }
     /// False when it is full or closed: a variable keeps its value then.
-    [[nodiscard]] bool try_send(T& value) { return put(value) == result::taken; }
+    [[nodiscard]] bool try_send(T& value) {
+        std::uint64_t seen = 0;
+        return put(value, seen) == result::taken;
+    }
     [[nodiscard]] bool try_send(T&& value) {
         T mine(std::move(value));
-        return put(mine) == result::taken;
+        return try_send(mine);
     }
 
     /// The next value; nothing when the mailbox is closed and empty.
     [[nodiscard]] task<std::optional<T>> receive() {
         for (;;) {
-            const std::uint64_t seen = arrived_.count();
+            std::uint64_t seen = 0;
             bool over = false;
-            std::optional<T> value = take(over);
+            std::optional<T> value = take(over, seen);
             if (value || over) co_return value;
             co_await arrived_.wait(seen);
         }
     }
     [[nodiscard]] std::optional<T> try_receive() {
+        std::uint64_t seen = 0;
         bool over = false;
-        return take(over);
+        return take(over, seen);
     }
 
     /// Ends it: what is inside can still be received.
     void close() {
-        {
-            const std::lock_guard lock(mutex_);
-            closed_ = true;
-        }
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
         room_.tell_all();
         arrived_.tell_all();
     }
@@ -135,25 +142,28 @@ class mailbox {
  private:
     enum class result : std::uint8_t { taken, full, closed };
 
-    result put(T& value) {
-        {
-            const std::lock_guard lock(mutex_);
-            if (closed_) return result::closed;
-            if (values_.size() >= capacity_) return result::full;
-            values_.push_back(std::move(value));
-        }
+    // Giving the lock back is the last thing that either does: whoever is on the other side may
+    // destroy all of this then.
+
+    /// Full: `seen` is what to wait for room with.
+    result put(T& value, std::uint64_t& seen) {
+        const std::lock_guard lock(mutex_);
+        seen = room_.count();
+        if (closed_) return result::closed;
+        if (values_.size() >= capacity_) return result::full;
+        values_.push_back(std::move(value));
         arrived_.tell_one();
         return result::taken;
     }
-    std::optional<T> take(bool& over) {
+    /// None, and not over: `seen` is what to wait for one with.
+    std::optional<T> take(bool& over, std::uint64_t& seen) {
         std::optional<T> value;
-        {
-            const std::lock_guard lock(mutex_);
-            over = closed_ && values_.empty();
-            if (values_.empty()) return value;
-            value.emplace(std::move(values_.front()));
-            values_.pop_front();
-        }
+        const std::lock_guard lock(mutex_);
+        seen = arrived_.count();
+        over = closed_ && values_.empty();
+        if (values_.empty()) return value;
+        value.emplace(std::move(values_.front()));
+        values_.pop_front();
         room_.tell_one();
         return value;
     }
@@ -162,8 +172,8 @@ class mailbox {
     mutable std::mutex mutex_;
     std::deque<T> values_;
     bool closed_ = false;
-    detail::crossing arrived_;
-    detail::crossing room_;
+    detail::crossing arrived_{mutex_};
+    detail::crossing room_{mutex_};
 };
 
 }  // namespace zocalo::io
