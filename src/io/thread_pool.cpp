@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "io/thread_pool.hpp"
 
+#include <cerrno>
+#include <new>
+#include <system_error>
+
 #include "io/backend/contract.hpp"
 #include "net/fail.hpp"
 
@@ -16,13 +20,33 @@ thread_pool::~thread_pool() {
         each.join();
 }
 
-void thread_pool::add(blocking_operation& what) {
+int thread_pool::add(blocking_operation& what) noexcept {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(&what);
+    try {
+        waiting_.push_back(&what);
+    } catch (const std::bad_alloc&) {
+        return -ENOMEM;
+    }
     if (idle_ < waiting_.size() && threads_.size() < most) {
-        threads_.emplace_back([this] { work(); });
+        const int refused = start_thread();
+        if (refused < 0 && threads_.empty()) {
+            waiting_.pop_back();
+            return refused;
+        }
     }
     changed_.notify_one();
+    return 0;
+}
+
+int thread_pool::start_thread() noexcept {
+    try {
+        threads_.emplace_back([this] { work(); });
+        return 0;
+    } catch (const std::system_error& error) {
+        return -error.code().value();
+    } catch (const std::bad_alloc&) {
+        return -ENOMEM;
+    }
 }
 
 bool thread_pool::remove(blocking_operation& what) noexcept {

@@ -23,12 +23,14 @@ class thread_pool {
     thread_pool& operator=(const thread_pool&) = delete;
     ~thread_pool();
 
-    void add(blocking_operation& what);
+    /// −errno when there is no thread that could do it.
+    int add(blocking_operation& what) noexcept;
     /// False when a thread has begun it.
     bool remove(blocking_operation& what) noexcept;
 
  private:
     void work();
+    int start_thread() noexcept;
 
     std::mutex mutex_;
     std::condition_variable changed_;

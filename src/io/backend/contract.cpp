@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <new>
+#include <system_error>
 
 #include "io/backend/file_operation.hpp"
 #include "io/backend/system_descriptor.hpp"
@@ -45,11 +47,25 @@ void backend::set_faults(fault_hook hook) {
     faults_ = hook ? std::make_unique<fault_injector>(std::move(hook)) : nullptr;
 }
 
-void backend::do_on_thread(blocking_operation& what) {
-    if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
-    expect();
+void backend::do_on_thread(blocking_operation& what) noexcept {
     what.wait();
-    pool_->add(what);
+    const int refused = give_to_thread(what);
+    if (refused < 0) post_done(what, refused);
+}
+
+/// −errno when there is none, nor what hearing from one takes.
+int backend::give_to_thread(blocking_operation& what) noexcept {
+    try {
+        if (pool_ == nullptr) pool_ = std::make_unique<thread_pool>();
+        expect();
+    } catch (const std::system_error& error) {
+        return -error.code().value();
+    } catch (const std::bad_alloc&) {
+        return -ENOMEM;
+    }
+    const int refused = pool_->add(what);
+    if (refused < 0) --expected_;
+    return refused;
 }
 
 void backend::cancel_on_thread(blocking_operation& what) noexcept {

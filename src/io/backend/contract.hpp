@@ -116,8 +116,9 @@ class backend {
     /// How long run() looks for work before it sleeps.
     void set_spin(std::chrono::nanoseconds at_most) noexcept;
 
-    /// Lets a thread of the loop do what blocks; and not, when none has begun to.
-    void do_on_thread(blocking_operation& what);
+    /// Lets a thread of the loop do what blocks; and not, when none has begun to. Without any
+    /// thread it comes back with the reason.
+    void do_on_thread(blocking_operation& what) noexcept;
     void cancel_on_thread(blocking_operation& what) noexcept;
 
     /// How long until the next turn: zero when something is in the queue.
@@ -181,6 +182,7 @@ class backend {
     void run_timers() noexcept;
     void take_from_outside() noexcept;
     void turn() noexcept;
+    int give_to_thread(blocking_operation& what) noexcept;
 
     enum realm realm_;
     queue ready_;

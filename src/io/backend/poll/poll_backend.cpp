@@ -89,6 +89,7 @@ void poll_backend::finish(std::size_t place, bool writing) {
 void poll_backend::wait(zocalo::timeout limit) {
     tidy();
     if (!files_.empty() && block_in_file(limit)) return;
+    if (time_to_wait().is_zero()) limit = zocalo::timeout::zero();  // no thread would take a file
     if (block_in_receive(limit)) return;
     entries_.clear();
     for (const system_descriptor* each : watched_) {
