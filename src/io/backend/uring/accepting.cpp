@@ -74,10 +74,11 @@ void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
     if (entry.owner == nullptr) return;
     entry.listening->brought_some = true;
     operation*& reading = entry.owner->reading;
-    if (reading == nullptr) {
+    if (reading == nullptr || reading->asked != operation::verb::accept) {
         auto& waiting = entry.listening->waiting;
         waiting.push_back(std::move(fd));
         if (waiting.size() >= most_waiting) stop_receiving(place);
+        if (reading != nullptr) finish(reading, 0);  // it asked for readiness
         return;
     }
     static_cast<accept_operation&>(*reading).made = connection(std::move(fd));
@@ -89,6 +90,8 @@ void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
 void uring_backend::refuse(std::uint32_t place, std::int32_t error) {
     const socket_entry& entry = table_.at(place);
     if (entry.owner == nullptr || entry.owner->reading == nullptr) return;
+    const bool given_up = entry.owner->reading->now == operation::state::cancelled;
+    if (given_up) return finish(entry.owner->reading, -ECANCELED);
     const bool again = error == -ECANCELED || net::is_no_answer(error) ||
                        (error == -EMFILE && entry.listening->brought_some && has_slots());
     if (!again) return finish(entry.owner->reading, error);

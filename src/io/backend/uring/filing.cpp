@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "io/backend/file_operation.hpp"
@@ -103,12 +104,18 @@ void fill_in(io_uring_sqe& made, file_operation& what) {
             return;
         case file_request::close:
             made.fd = static_cast<system_file*>(what.file)->descriptor.release();
+            what.value = static_cast<std::uint64_t>(made.fd);
             return;
         case file_request::sync:
         case file_request::truncate:
             made.fd = what.file->fileno();
             return;
     }
+}
+
+/// A close that was cancelled before it began: the file is as open as before.
+void take_back(file_operation& closing) noexcept {
+    static_cast<system_file*>(closing.file)->descriptor.reset(static_cast<int>(closing.value));
 }
 
 }  // namespace
@@ -135,6 +142,7 @@ void uring_backend::answer_file(std::uint32_t place, std::int32_t result) {
     file_operation& what = *std::exchange(files_[place], nullptr);
     what.result = result;
     if (what.wanted == file_request::open) what.opened(result);
+    if (what.wanted == file_request::close && result == -ECANCELED) take_back(what);
     if (what.wanted == file_request::size && result >= 0) {
         struct statx status{};
         std::memcpy(&status, what.notes.get(), sizeof status);

@@ -31,7 +31,7 @@ void uring_backend::note_bytes(std::uint32_t place) {
     if (entry.is_noted) return;
     entry.is_noted = true;
     if (noted_.empty()) schedule_sweep();
-    noted_.push_back(place);
+    noted_.push_back({place, entry.generation});
 }
 
 void uring_backend::schedule_sweep() {
@@ -42,16 +42,17 @@ void uring_backend::schedule_sweep() {
 
 void uring_backend::renew_quiet() noexcept {
     std::size_t kept = 0;
-    for (const std::uint32_t place : noted_) {
-        socket_entry& entry = table_.at(place);
-        if (!entry.is_noted) continue;  // another socket's place by now
+    for (const noted each : noted_) {
+        socket_entry& entry = table_.at(each.place);
+        if (entry.generation != each.generation) continue;  // another socket's place by now
         if (entry.brought_bytes) {
             entry.brought_bytes = false;
-            noted_[kept++] = place;
+            noted_[kept++] = each;
             continue;
         }
         entry.is_noted = false;
-        if (entry.owner != nullptr && entry.receiving == request::stream) stop_receiving(place);
+        if (entry.owner != nullptr && entry.receiving == request::stream)
+            stop_receiving(each.place);
     }
     noted_.resize(kept);
     if (kept > 0) schedule_sweep();
@@ -60,8 +61,8 @@ void uring_backend::renew_quiet() noexcept {
 /// Between two runs nothing is in the kernel that could have missed something.
 void uring_backend::stop_sweeping() noexcept {
     backend::stop(sweep_);
-    for (const std::uint32_t place : noted_)
-        table_.at(place).is_noted = false;
+    for (const noted each : noted_)
+        table_.at(each.place).is_noted = false;
     noted_.clear();
 }
 

@@ -211,7 +211,8 @@ bool uring_backend::send_packets(send_packets_operation& what) {
 }
 
 /// A reader that only waits for a request which serves many is let go at once. What the kernel has
-/// of the operation itself must end first.
+/// of the operation itself must end first. So must a request for connections: it may have taken
+/// some that are not told yet, and who cancelled closes the listener next, perhaps.
 void uring_backend::cancel(operation& what) noexcept {
     if (what.now != operation::state::waiting) return;
     const std::uint32_t place = what.on->place;
@@ -220,7 +221,8 @@ void uring_backend::cancel(operation& what) noexcept {
         what.now = operation::state::cancelled;
         return stop(place, request_of(what));
     }
-    if (receiving == request::receive || receiving == request::readable) {
+    if (receiving == request::receive || receiving == request::readable ||
+        receiving == request::arrivals) {
         what.now = operation::state::cancelled;
         return stop_receiving(place);
     }

@@ -151,6 +151,12 @@ class uring_backend final : public backend {
         uring_backend& of;
     };
 
+    /// A socket whose place may be another one's by now.
+    struct noted {
+        std::uint32_t place;
+        std::uint32_t generation;
+    };
+
     uring_options sizes_;
     net::wake_up bell_;
     std::unique_ptr<ring> ring_;
@@ -158,7 +164,7 @@ class uring_backend final : public backend {
     socket_table table_;
     std::vector<file_operation*> files_;  ///< those under way; null: a free place
     std::vector<std::uint32_t> starved_;  ///< readers that found no buffer
-    std::vector<std::uint32_t> noted_;    ///< whose requests brought bytes and go on
+    std::vector<noted> noted_;            ///< whose requests brought bytes and go on
     sweep sweep_{*this};
     std::size_t kept_ = 0;                  ///< operations that wait for an answer
     std::size_t in_kernel_ = 0;             ///< requests that the kernel has not ended
