@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // sendfile(2) waits on a socket in blocking mode, whatever the rest of the program wants, so the
-// socket is taken out of that. After each portion the others on the loop have their turn.
+// socket is taken out of that. After each portion the others on the loop have their turn. What the
+// kernel would have to fetch first, sendfile(2) would wait for as well: that is read as files are
+// read elsewhere, by the ring or a thread, until the kernel has more in memory again.
 #include "zocalo/io/send_file.hpp"
 
 #include <algorithm>
@@ -10,6 +12,7 @@
 #include <string>
 
 #include "io/backend/contract.hpp"
+#include "io/backend/file_operation.hpp"
 #include "io/backend/system_descriptor.hpp"
 #include "io/here.hpp"
 #include "net/fail.hpp"
@@ -55,6 +58,47 @@ detail::system_descriptor* socket_of(const transfer& what, const detail::backend
     return socket->is_socket ? socket : nullptr;
 }
 
+/// How much of the file, from a place on, can be sent without waiting for a disk; 0 for nothing. A
+/// look at each stride must do: the kernel reads ahead by as much at a time.
+std::uint64_t in_memory(int file, std::uint64_t place, std::uint64_t most) noexcept {
+    constexpr std::uint64_t stride = std::uint64_t{128} << 10U;
+    long there = sys::look_at(file, static_cast<off_t>(place));
+    std::uint64_t known = 0;
+    while (there == 1 && known < most) {
+        const std::uint64_t next = std::min(known + stride, most);
+        there = sys::look_at(file, static_cast<off_t>(place + next - 1));
+        if (there == 1) known = next;
+    }
+    return there == -EAGAIN ? known : most;  // the file ends, or nobody can tell
+}
+
+/// The file may not go while bytes of it are on their way.
+class in_use {
+ public:
+    explicit in_use(detail::opened_file& which) noexcept : file_(which) { ++file_.under_way; }
+    in_use(const in_use&) = delete;
+    in_use& operator=(const in_use&) = delete;
+    ~in_use() { --file_.under_way; }
+
+ private:
+    detail::opened_file& file_;
+};
+
+/// A buffer full, read and written; false at the end of the file.
+task<bool> move_some(transfer& what) {
+    std::byte* const buffer = detail::take_buffer();
+    const chunk owner(buffer, detail::chunk_size);
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(what.left, detail::chunk_size));
+    const mutable_buffer room(buffer, wanted);
+    const std::size_t got = co_await what.from.read_at(what.offset, room);
+    if (got == 0) co_return false;
+    const const_buffer data(buffer, got);
+    co_await what.to.write(data);
+    what.account(got);
+    co_return true;
+}
+
 bool needs_other_way(long result) noexcept {
     return result == -EINVAL || result == -ENOSYS || result == -EOPNOTSUPP;
 }
@@ -64,9 +108,17 @@ task<bool> move_in_kernel(transfer& what, detail::system_descriptor& socket) {
     using ready = detail::ready_operation;
     what.check(socket.writing == nullptr ? 0 : -EBUSY);
     what.check(sys::set_nonblocking(socket.fileno(), true));
+    const in_use file(*what.from.made_of());
     while (what.left > 0) {
+        const auto most = std::min(what.left, portion);
+        const auto count =
+            static_cast<std::size_t>(in_memory(what.from.fileno(), what.offset, most));
+        if (count == 0) {
+            const bool more = co_await move_some(what);
+            if (!more) break;
+            continue;
+        }
         auto place = static_cast<off_t>(what.offset);
-        const auto count = static_cast<std::size_t>(std::min(what.left, portion));
         const long moved = sys::sendfile(socket.fileno(), what.from.fileno(), &place, count);
         if (needs_other_way(moved) && what.sent == 0) co_return false;
         if (moved == 0) break;
@@ -80,18 +132,9 @@ task<bool> move_in_kernel(transfer& what, detail::system_descriptor& socket) {
 }
 
 task<> move_here(transfer& what) {
-    std::byte* const buffer = detail::take_buffer();
-    const chunk owner(buffer, detail::chunk_size);
-    while (what.left > 0) {
-        const auto wanted =
-            static_cast<std::size_t>(std::min<std::uint64_t>(what.left, detail::chunk_size));
-        const mutable_buffer room(buffer, wanted);
-        const std::size_t got = co_await what.from.read_at(what.offset, room);
-        if (got == 0) break;
-        const const_buffer data(buffer, got);
-        co_await what.to.write(data);
-        what.account(got);
-    }
+    bool more = true;
+    while (more && what.left > 0)
+        more = co_await move_some(what);
 }
 
 }  // namespace

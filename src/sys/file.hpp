@@ -53,6 +53,13 @@ inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexc
     const sigpipe_guard quiet;
     return retry<::sendfile>(out, in, offset, count);
 }
+/// Whether a byte of a file is in memory: 1, or 0 behind its end; −EAGAIN when it has to be
+/// fetched, which begins; −EOPNOTSUPP where the file system cannot tell.
+inline ssize_t look_at(int fd, off_t place) noexcept {
+    char byte = 0;
+    const iovec into{&byte, 1};
+    return retry<::preadv2>(fd, &into, 1, place, RWF_NOWAIT);
+}
 inline off_t lseek(int fd, off_t offset, int whence) noexcept {
     return once(::lseek(fd, offset, whence));
 }

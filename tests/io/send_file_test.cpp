@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/io/send_file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -156,6 +159,49 @@ io::task<> send_to_closed(std::string path) {
 
 TEST_P(sent_files, error_says_that_the_peer_is_gone) {
     run(send_to_closed(folder.file("file")));
+}
+
+/// The kernel forgets what it has in memory, part of the file or all of it.
+void forget(const io::file& of, off_t from, off_t size) {
+    if (of.fileno() < 0) return;  // a simulated disk
+    ::fdatasync(of.fileno());
+    ::posix_fadvise(of.fileno(), from, size, POSIX_FADV_DONTNEED);
+}
+
+io::task<> send_what_the_kernel_forgot(std::string path) {
+    const std::string text = numbers(3'000'000);
+    io::file from = co_await file_with(path, text);
+    for (const off_t kept : {0, 1'000'000, 1'500'000, 2'990'000}) {
+        auto [one, other] = co_await connection();
+        forget(from, kept, 0);
+        auto [sent, came] = co_await io::all(send_and_finish(one, from, {}), read_all(other));
+        EXPECT_EQ(sent, text.size());
+        EXPECT_TRUE(came == text) << "kept " << kept;
+    }
+}
+
+TEST_P(sent_files, come_from_the_disk_too) {
+    run(send_what_the_kernel_forgot(folder.file("file")));
+}
+
+io::task<> close_under_it(std::optional<io::file>& which) {
+    co_await io::sleep(1ms);
+    which.reset();
+}
+io::task<> send_from(io::stream& to, io::file& from) {
+    co_await io::send_file(to, from);
+}
+io::task<> destroy_what_is_sent(std::string path) {
+    std::optional<io::file> from = co_await file_with(path, std::string(20'000'000, 'x'));
+    auto [one, other] = co_await connection();
+    co_await io::all(send_from(one, *from), close_under_it(from));
+}
+
+TEST_P(sent_files, may_not_go_meanwhile) {
+    if (is_simulated()) return;  // there a buffer is read and written, one after the other
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_DEATH(run(destroy_what_is_sent(folder.file("file"))),
+                 "destroyed while a task waits on it");
 }
 
 TEST(send_file, names_file_and_peer) {
