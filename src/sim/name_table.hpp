@@ -10,6 +10,8 @@
 
 namespace zocalo::sim::detail {
 
+struct machine;
+
 /// What the names of a world stand for: where a host's look-ups end.
 class name_table {
  public:
@@ -18,7 +20,8 @@ class name_table {
     /// What a name server would say: addresses, and the names of addresses.
     [[nodiscard]] net::dns::answer answer(std::string_view name, net::dns::type which) const;
 
-    bool is_served = true;  ///< off: no name server answers
+    bool is_served = true;            ///< off: no name server answers
+    const machine* server = nullptr;  ///< where one is; null: nowhere in particular
 
  private:
     struct entry {

@@ -97,6 +97,13 @@ void network::send(const machine& from, packet&& what) {
     deliver(from, *to, over, leaves, std::move(what));
 }
 
+std::optional<nanoseconds> network::trip(const machine& from, const machine& to) {
+    const way& over = between(from, to);
+    random& chance = universe_.chance;
+    if (!over.up || chance.chance(over.what.loss)) return std::nullopt;
+    return over.what.latency + chance.up_to(over.what.jitter);
+}
+
 void network::deliver(const machine& from, machine& to, way& over, time_point leaves, packet what) {
     random& chance = universe_.chance;
     nanoseconds span = over.what.latency + chance.up_to(over.what.jitter);

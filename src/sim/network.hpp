@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "sim/clock.hpp"
@@ -24,6 +25,9 @@ class network {
     void set_up(const machine& from, const machine& to, bool up);
     void set_usual(const link& which);
     void heal();
+
+    /// How long a small packet would take from one to the other that leaves now; none: it is lost.
+    [[nodiscard]] std::optional<nanoseconds> trip(const machine& from, const machine& to);
 
     /// Whether a host has that address, running or not.
     [[nodiscard]] bool knows(const net::endpoint& where) const noexcept;

@@ -22,6 +22,19 @@ namespace zocalo::sim::detail {
 
 using io::detail::operation;
 
+namespace {
+
+int apply(const io::socket_settings* settings, simulated_socket& to) noexcept {
+    if (settings == nullptr) return 0;
+    for (const auto& [level, name, value] : settings->all()) {
+        const int result = to.set_option(level, name, const_buffer(value));
+        if (result < 0) return result;
+    }
+    return 0;
+}
+
+}  // namespace
+
 process::process(machine& of) noexcept
     : backend(io::detail::realm::simulated), machine_(of), names_(of), files_(of) {}
 
@@ -177,9 +190,10 @@ bool process::connect(io::detail::connect_operation& what) {
         return false;
     }
     auto socket = std::make_unique<stream_socket>(*this, std::move(made));
-    for (std::size_t i = 0; what.settings != nullptr && i < what.settings->all().size(); ++i) {
-        const auto& [level, name, value] = what.settings->all()[i];
-        socket->set_option(level, name, const_buffer(value));
+    if (const int refused = apply(what.settings, *socket); refused < 0) {
+        what.result = refused;
+        what.now = operation::state::done;
+        return false;
     }
     what.on = socket.get();
     what.made = std::move(socket);

@@ -14,22 +14,44 @@ namespace zocalo::sim::detail {
 namespace {
 
 /// Three tries of one server, each with twice the time, as the real resolver has them.
-constexpr std::chrono::seconds patience = std::chrono::seconds(2 + 4 + 8);
+constexpr std::chrono::seconds patience[] = {std::chrono::seconds(2), std::chrono::seconds(4),
+                                             std::chrono::seconds(8)};
 
 }  // namespace
 
 io::task<net::dns::answer> simulated_names::ask(std::string name, net::dns::type which,
                                                 const io::resolver_options& /*how*/) {
-    universe& in = machine_.in;
-    if (!in.names.is_served) {
-        co_await io::sleep(patience);
-        throw std::system_error(net::name_errc::again,
-                                "look up " + to_text(which) + " of " + quoted(name));
+    const std::string what = to_text(which) + " of " + quoted(name);
+    for (const std::chrono::seconds each : patience) {
+        const time_point until = machine_.in.now + each;
+        const bool answered = co_await reach_server();
+        if (answered) {
+            machine_.note_text("looked up " + what);
+            co_return machine_.in.names.answer(name, which);
+        }
+        machine_.note_text("no name server answers about " + what);
+        co_await io::sleep_until(until);
     }
-    const link& way = in.options.usual_link;
-    co_await io::sleep(2 * way.latency + in.chance.up_to(2 * way.jitter));
-    machine_.note_text("looked up " + to_text(which) + " of " + quoted(name));
-    co_return in.names.answer(name, which);
+    throw std::system_error(net::name_errc::again, "look up " + what);
+}
+
+io::task<bool> simulated_names::reach_server() {
+    universe& in = machine_.in;
+    if (!in.names.is_served) co_return false;
+    const machine* const server = in.names.server;
+    if (server == nullptr) {
+        const link& way = in.options.usual_link;
+        co_await io::sleep(2 * way.latency + in.chance.up_to(2 * way.jitter));
+        co_return true;
+    }
+    const std::optional<nanoseconds> there = in.net.trip(machine_, *server);
+    if (!there) co_return false;
+    co_await io::sleep(*there);
+    if (!server->has_power()) co_return false;
+    const std::optional<nanoseconds> back = in.net.trip(*server, machine_);
+    if (!back) co_return false;
+    co_await io::sleep(*back);
+    co_return true;
 }
 
 std::optional<net::address> simulated_names::source_for(const net::address& to) {

@@ -11,7 +11,8 @@ namespace zocalo::sim::detail {
 
 struct machine;
 
-/// How a host looks names up: in the world's table, in the time that a question would take.
+/// How a host looks names up: in the world's table, in the time that a question would take, as
+/// often as a resolver asks.
 class simulated_names final : public io::detail::name_source {
  public:
     explicit simulated_names(machine& of) noexcept : machine_(of) {}
@@ -21,6 +22,9 @@ class simulated_names final : public io::detail::name_source {
     std::optional<net::address> source_for(const net::address& to) override;
 
  private:
+    /// One question: whether an answer came.
+    io::task<bool> reach_server();
+
     machine& machine_;
 };
 

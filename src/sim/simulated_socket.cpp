@@ -19,6 +19,17 @@ namespace zocalo::sim::detail {
 
 using io::detail::operation;
 
+namespace {
+
+/// Of those that have an effect: what the kernel does not take less than.
+std::size_t least_size(int level, int name) noexcept {
+    if (level == IPPROTO_TCP && name == TCP_NODELAY) return sizeof(int);
+    if (level == SOL_SOCKET && name == SO_LINGER) return sizeof(linger);
+    return 0;
+}
+
+}  // namespace
+
 simulated_socket::simulated_socket(process& of) noexcept
     : descriptor(io::detail::realm::simulated), process_(of) {
     home = &of;
@@ -42,6 +53,7 @@ void simulated_socket::retry() {
 }
 
 int simulated_socket::set_option(int level, int name, const_buffer value) noexcept {
+    if (value.size() < least_size(level, name)) return -EINVAL;
     try {
         options_[{level, name}] = value.text();
         option_set(level, name);

@@ -83,6 +83,10 @@ void world::run_for(std::chrono::nanoseconds span) {
     all_->run([] { return false; }, all_->now + span);
 }
 
+void world::set_name_server(const sim::host& where) noexcept {
+    all_->names.server = &where.machine_;
+}
+
 io::time_point world::now() const noexcept {
     return all_->now;
 }

@@ -39,10 +39,16 @@ inline io::task<> accept_all(io::listener& from, io::scope& clients) {
         clients.spawn(echo_if_possible(co_await from.accept()));
 }
 
-inline io::task<> echo_server(std::uint16_t port) {
-    io::listener listener = co_await io::listen(net::endpoint(net::address::any_v4(), port));
+inline io::task<> echo_server_at(net::endpoint where) {
+    io::listener listener = co_await io::listen(where);
     io::scope clients;
     co_await clients.run(accept_all(listener, clients));
+}
+inline io::task<> echo_server(std::uint16_t port) {
+    return echo_server_at({net::address::any_v4(), port});
+}
+inline io::task<> echo_server_on_v6(std::uint16_t port) {
+    return echo_server_at({net::address::any_v6(), port});
 }
 
 using zocalo::tests::read_all;

@@ -9,6 +9,7 @@
 #include "zocalo/io/datagram.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/option_tcp.hpp"
 #include "zocalo/net/resolve.hpp"
 
 namespace {
@@ -162,6 +163,75 @@ TEST(world, hosts_find_each_other_by_name) {
     const auto before = world.elapsed();
     EXPECT_THROW(client.run(ask_by_name("server.example")), std::system_error);
     EXPECT_GT(world.elapsed() - before, 5s);
+}
+
+/// How long a look-up took, and the error that it ended with.
+std::pair<std::chrono::nanoseconds, std::error_code> look_up(sim::world& world, sim::host& on) {
+    const auto before = world.elapsed();
+    std::error_code error;
+    try {
+        on.run([]() -> io::task<> {
+            io::resolver names({.cache_size = 0});
+            co_await names.ask("server.example", net::dns::type::a);
+        }());
+    } catch (const std::system_error& failed) {
+        error = failed.code();
+    }
+    return {world.elapsed() - before, error};
+}
+
+TEST(world, look_ups_travel_to_the_host_that_answers_them) {
+    sim::world world{1};
+    world.set_link({.latency = 10ms, .jitter = 0ms});
+    sim::host& server = world.host("server.example");
+    sim::host& names = world.host("names");
+    sim::host& client = world.host("client.example");
+    world.cut(server, client);
+    world.cut(names, client);
+    using result = std::pair<std::chrono::nanoseconds, std::error_code>;
+    EXPECT_EQ(look_up(world, client), (result{20ms, {}})) << "it is nowhere in particular";
+
+    world.set_name_server(names);
+    const result none{14s, net::name_errc::again};
+    EXPECT_EQ(look_up(world, client), none);
+    world.heal(names, client);
+    EXPECT_EQ(look_up(world, client), (result{20ms, {}}));
+    world.cut_from(names, client);
+    EXPECT_EQ(look_up(world, client), none) << "the answer is lost";
+    world.after(1s, [&] { world.heal(names, client); });
+    EXPECT_EQ(look_up(world, client), (result{2020ms, {}})) << "the second try comes through";
+
+    names.kill();
+    EXPECT_EQ(look_up(world, client), (result{20ms, {}}));
+    names.crash();
+    EXPECT_EQ(look_up(world, client), none);
+}
+
+/// TCP_NODELAY in one byte, which the kernel does not take.
+struct short_option {
+    static constexpr int level = net::option::tcp::level;
+    static constexpr int name = 1;
+    static zocalo::const_buffer encode() { return "x"; }
+};
+
+io::task<> connect_with(const net::endpoint where, const io::socket_settings& settings) {
+    co_await io::connect(where, {}, &settings);
+}
+
+TEST(world, option_that_is_refused_fails_the_connect) {
+    sim::world world{1};
+    sim::host& server = world.host("server");
+    server.on_start([] { return echo_server(7); });
+    io::socket_settings settings;
+    settings.set(net::option::tcp::no_delay{true});
+    world.host("client").run(connect_with(server.at(7), settings));
+    settings.set(short_option{});
+    try {
+        world.host("client").run(connect_with(server.at(7), settings));
+        ADD_FAILURE() << "connected";
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::errc::invalid_argument) << error.what();
+    }
 }
 
 TEST(world, hosts_differ_in_name_and_address) {

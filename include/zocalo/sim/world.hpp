@@ -65,6 +65,10 @@ class world {
 
     /// Whether look-ups have an answer; without one they fail after some seconds.
     void set_name_service(bool answers) noexcept;
+    /// The host that answers look-ups: they travel over its links, and there is no answer while it
+    /// cannot be reached, or has no power. Without such a host look-ups take the time of the usual
+    /// link, and no cut or loss concerns them.
+    void set_name_server(const sim::host& where) noexcept;
 
     // --- Running
 
