@@ -217,7 +217,7 @@ TEST(bomb, is_stopped_by_its_ratio) {
     for (const coding which : all_codings) {
         for (const int depth : {1, 2, 3}) {
             const std::vector<coding> codings(static_cast<std::size_t>(depth), which);
-            const std::string coded = bomb(which, depth, 16 * mebibyte);
+            const std::string coded = bomb(which, depth, 12 * mebibyte);
             http::decoder content(codings);
             std::uint64_t most = 0;
             const auto burst = [&] {

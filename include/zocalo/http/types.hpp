@@ -12,6 +12,7 @@
 #include "zocalo/http/digest.hpp"
 #include "zocalo/http/digest_nonces.hpp"
 #include "zocalo/http/error.hpp"
+#include "zocalo/http/event_stream.hpp"
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/form.hpp"
 #include "zocalo/http/limits.hpp"
