@@ -7,6 +7,7 @@
 #include "command.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/net/dns.hpp"
+#include "zocalo/tls/name_server.hpp"
 
 namespace zocalo::program {
 
