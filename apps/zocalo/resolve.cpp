@@ -42,6 +42,8 @@ struct resolve_request {
     bool configured = false;
     std::vector<std::string> servers;
     bool tcp = false;
+    std::vector<std::string> tls_servers;
+    std::string trusted;
     std::vector<io::host_override> overrides;
     timeout limit = timeout::none();
 };
@@ -220,7 +222,7 @@ void print(const answer& answer, const resolve_request& request) {
 /// Name servers are asked by ourselves when records or servers are named.
 bool wants_records(const resolve_request& request) {
     const bool has_type = !request.type.empty() && !is_socket_type(request.type);
-    return has_type || request.tcp || !request.servers.empty();
+    return has_type || request.tcp || !request.servers.empty() || !request.tls_servers.empty();
 }
 
 record_request records_of(const resolve_request& request) {
@@ -228,8 +230,12 @@ record_request records_of(const resolve_request& request) {
     record_request wanted{.names = request.names,
                           .types = {},
                           .servers = request.servers,
+                          .tls_servers = {},
+                          .trusted = request.trusted,
                           .tcp = request.tcp,
                           .limit = request.limit};
+    for (const std::string& each : request.tls_servers)
+        wanted.tls_servers.push_back(tls::secure_name_server::parse(each));
     if (!request.type.empty()) {
         wanted.types = record_types(request.type);
     } else {
@@ -262,6 +268,22 @@ void resolve(const resolve_request& request, context& shared) {
     if (shared.json) std::cout << all.dump(2) << '\n';
 }
 
+void add_secure_options(CLI::App& command, resolve_request& request) {
+    auto* secure = command
+                       .add_option("--tls-server", request.tls_servers,
+                                   "Ask this name server over TLS and nobody else; it has to be "
+                                   "NAME, or its address, in its certificate; may be given more "
+                                   "than once")
+                       ->type_name("ADDRESS[:PORT][#NAME]")
+                       ->allow_extra_args(false)
+                       ->excludes("--server");
+    command
+        .add_option("--cacert", request.trusted,
+                    "With --tls-server: trust these authorities instead of the system's, PEM")
+        ->type_name("FILE")
+        ->needs(secure);
+}
+
 void add_options(CLI::App& command, resolve_request& request) {
     command
         .add_option("name", request.names, "Host names or addresses; \"\" is this machine itself")
@@ -280,6 +302,7 @@ void add_options(CLI::App& command, resolve_request& request) {
                     "more than once")
         ->type_name("ADDRESS")
         ->allow_extra_args(false);
+    add_secure_options(command, request);
     add_resolve_option(command, request.overrides);
     command.add_flag("--tcp", request.tcp, "Ask name servers over TCP");
     add_duration(command, "--max-time", request.limit, "Longest time for each question");
@@ -303,6 +326,7 @@ void add_resolve(CLI::App& program, context& shared) {
          {"resolve -4 -t stream -s http example.org", "where a browser would connect to"},
          {"resolve -t MX,TXT example.org", "records of other types, from name servers"},
          {"resolve -t PTR --server 192.0.2.53 192.0.2.1", "ask one name server for a name"},
+         {"resolve --tls-server 192.0.2.53#dns.example example.org", "ask over TLS"},
          {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
          {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});
     const auto request = std::make_shared<resolve_request>();

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -119,6 +120,14 @@ void print(const reply& one) {
     }
 }
 
+std::shared_ptr<io::name_service> secure_server(const record_request& request) {
+    tls::name_server_options options;
+    options.servers = request.tls_servers;
+    if (!request.trusted.empty()) options.tls.trust.files = {request.trusted};
+    options.tls.key_log = tls::key_log_from_environment();
+    return std::make_shared<tls::name_server>(options);
+}
+
 exit_code code_of(const reply& one) {
     try {
         std::rethrow_exception(one.error);
@@ -133,6 +142,7 @@ void resolve_records(const record_request& request, context& shared) {
     io::resolver_options options{.tcp = request.tcp};
     for (const std::string& each : request.servers)
         options.servers.push_back(server_at(each));
+    if (!request.tls_servers.empty()) options.services = {secure_server(request)};
     io::resolver resolver(options);
     std::vector<io::task<reply>> asking;
     for (const std::string& name : request.names) {

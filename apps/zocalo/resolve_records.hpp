@@ -16,6 +16,8 @@ struct record_request {
     std::vector<std::string> names;
     std::vector<net::dns::type> types;
     std::vector<std::string> servers;  ///< ADDRESS or ADDRESS:PORT; none: resolv.conf's
+    std::vector<tls::secure_name_server> tls_servers;  ///< are asked instead
+    std::string trusted;  ///< a file of authorities for those; empty: the system's
     bool tcp = false;
     timeout limit = timeout::none();
 };
