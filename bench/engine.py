@@ -8,17 +8,15 @@ servers in turn, and each is compared with the floor of the same round.
 
 import argparse
 import os
-import re
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 
 import report
+from pinned import Load, Server
 
 BUILD = report.ROOT / "build" / "bench"
 RIVALS = BUILD / "rivals"
-SERVER_CORE, LOAD_CORE = "0", "1"
 
 FLOOR = "bare epoll"
 EPOLL, URING = "zocalo on epoll", "zocalo on uring"
@@ -41,8 +39,8 @@ class Cell:
 
     def __init__(self, connections, size, depth=1, *, load=(), server=(), program="echo_load",
                  only=tuple(SERVERS), ours=()):
-        self.load = [BUILD / program, "--connections", str(connections), "--size", str(size),
-                     "--depth", str(depth), *load]
+        self.load = [BUILD / program, "--connections", connections, "--size", size,
+                     "--depth", depth, *load]
         self.only, self._server, self._ours = only, server, ours
 
     def command(self, server):
@@ -71,70 +69,12 @@ IDLE = 10_000
 MOST_IDLE = 50_000
 
 
-class Server:
-    """A server under test, on its core, while the block lasts."""
-
-    def __init__(self, command):
-        self._process = subprocess.Popen(["taskset", "-c", SERVER_CORE, *command],
-                                         stdout=subprocess.PIPE, text=True)
-        line = self._process.stdout.readline()
-        found = re.search(r":(\d+) with", line)
-        if not found:
-            raise SystemExit(f"{command} did not start: {line}")
-        self.port = int(found[1])
-
-    def nanoseconds(self):
-        """Of processor time so far, its threads in the kernel included."""
-        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
-
-    def memory(self):
-        """Bytes that are its own."""
-        rollup = Path(f"/proc/{self._process.pid}/smaps_rollup").read_text()
-        return sum(int(size) for size in re.findall(r"^Private_\w+:\s+(\d+) kB", rollup,
-                                                    re.MULTILINE)) * 1024
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
-
-
-class Load:
-    """What drives a server, on its core, while the block lasts."""
-
-    def __init__(self, command, port, *more):
-        self._process = subprocess.Popen(
-            ["taskset", "-c", LOAD_CORE, *command, "--port", str(port), *more],
-            stdout=subprocess.PIPE, text=True)
-        if self._process.stdout.readline() != "go\n":
-            raise SystemExit(f"{command} did not begin")
-
-    def result(self):
-        """What it prints at its end."""
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit("the load broke off")
-        return line
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
-
-
 def measure(server, cell, seconds):
     """(microseconds of the server for a request, requests a second, microseconds of the p99)."""
     with Server(cell.command(server)) as running, \
-            Load(cell.load, running.port, "--seconds", str(seconds)) as load:
+            Load([*cell.load, "--port", running.port, "--seconds", seconds]) as load:
         begin = running.nanoseconds()
-        rate, _, p99, requests = load.result().split()
+        rate, _, p99, requests = load.line().split()
         spent = running.nanoseconds() - begin
     return spent / 1e3 / max(int(requests), 1), float(rate), float(p99)
 
@@ -170,12 +110,12 @@ def idle_row(server, command, count):
     processes = -(-count // 15_000)
     with Server(command) as running:
         before = running.memory()
-        loads = [Load([BUILD / "echo_load", "--connections", str(count // processes), "--idle",
-                       "--source", str(i)], running.port, "--seconds", "600")
+        loads = [Load([BUILD / "echo_load", "--connections", count // processes, "--idle",
+                       "--source", i, "--port", running.port, "--seconds", 600])
                  for i in range(processes)]
         after = running.memory()
         for load in loads:
-            load.__exit__()
+            load.close()
     return f"{count:,} idle: {server}", f"{(after - before) / count:,.0f}"
 
 

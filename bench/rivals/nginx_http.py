@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""The small response, and the files of a folder, by nginx with one worker and nothing that it need
+not do."""
+
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+with socket.create_server(("127.0.0.1", 0)) as probe:
+    port = probe.getsockname()[1]
+
+place = Path(tempfile.mkdtemp(prefix="nginx-"))
+(place / "nginx.conf").write_text(f"""
+daemon off; master_process off; worker_processes 1;
+pid {place}/pid; error_log stderr error;
+events {{ worker_connections 4096; multi_accept on; }}
+http {{
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000; open_file_cache max=100;
+  types {{ text/plain txt; }}
+  client_body_temp_path {place}/body; proxy_temp_path {place}/proxy; fastcgi_temp_path {place}/f;
+  uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;
+  server {{
+    listen 127.0.0.1:{port} backlog=4096;
+    default_type text/plain;
+    {f"root {sys.argv[1]};" if len(sys.argv) > 1 else 'location / { return 200 "Hello, World!"; }'}
+  }}
+}}
+""")
+print(f"listening on 127.0.0.1:{port} with nginx", flush=True)
+os.execvp("nginx", ["nginx", "-p", str(place), "-c", str(place / "nginx.conf")])
