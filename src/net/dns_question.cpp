@@ -84,7 +84,7 @@ std::string question::encode() const {
     std::string out;
     put_u16(out, id);
     put_u16(out, recursion_desired);
-    for (const std::size_t count : {1, 0, 0, 1})  // one question, one additional record
+    for (const std::size_t count : {1U, 0U, 0U, 1U})  // one question, one additional record
         put_u16(out, count);
     put_name(out, name);
     put_u16(out, static_cast<std::size_t>(type));
