@@ -56,7 +56,7 @@ class mailboxes_of_the_receiver : public zocalo::tests::in_every_world {};
 
 TEST_P(mailboxes_of_the_receiver, may_go_with_the_value) {
     relay one;
-    one.count = 2000;
+    one.count = 500;
     std::jthread sender([&] { send_to_each(one); });
     run(receive_and_destroy(one));
 }
