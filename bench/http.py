@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """HTTP beside its rivals: servers of a small response and of files, clients, a large download.
 
-The program under test has one core and whatever drives it, or answers it, the other one. What counts
-is its processor time for a request. Every round runs all programs in turn, and each is compared with
-the first of the same round.
+The program under test has one core and whatever drives it, or answers it, the other one. What
+counts is its processor time for a request. Every round runs all programs in turn, and each is
+compared with the first of the same round.
 """
 
 import argparse
@@ -63,7 +63,8 @@ CLIENTS = {
     MULTI: [RIVALS / "curl_client"],
     GO: ["env", "GOMAXPROCS=1", RIVALS / "go_client"],
 }
-HELLO_CELLS = {"64 connections": (64, 1), "1,000 connections": (1000, 1), "64, 16 at once": (64, 16)}
+HELLO_CELLS = {"64 connections": (64, 1), "1,000 connections": (1000, 1),
+               "64, 16 at once": (64, 16)}
 FILE_CELLS = {"1 KiB": 1024, "4 KiB": 4096, "1 MiB": 1024 * 1024}
 CLIENT_CELLS = {"1 connection": (1, MULTI), "64 connections": (64, EASY)}  # and who is not in it
 DOWNLOADS = {"to a file": lambda folder: folder / "copy", "thrown away": lambda _: "/dev/null"}
@@ -265,8 +266,8 @@ def main():
         missed += late
     parts = [report.machine(), *LOUD]
     if requests:
-        parts += ["Servers with one core and `wrk` on the other; clients with one core and nginx on "
-                  f"the other;\n{wanted.rounds} rounds in turn, medians:",
+        parts += ["Servers with one core and `wrk` on the other; clients with one core and nginx "
+                  f"on the other;\n{wanted.rounds} rounds in turn, medians:",
                   report.table(("what: program", "µs/request", "of the first", "requests/s",
                                 "of the first", "p99 µs"), requests)]
     if large:
