@@ -114,7 +114,6 @@ void conversation::conclude(exchange& asked) {
         asked.reply(status::internal_server_error);
     }
     if (site_.answered) site_.answered(asked, asked.response().status);
-    if (lent_ != 0) reader_.consume(std::exchange(lent_, 0));
 }
 
 }  // namespace detail

@@ -29,7 +29,7 @@ void end_without_response(const std::exception_ptr& broken, const io::stream& se
 }  // namespace
 
 client_connection::client_connection(io::stream server, const limits& within)
-    : stream_(std::move(server)), reader_(stream_), engine_(within) {}
+    : stream_(std::move(server)), in_(stream_), engine_(within) {}
 
 // --- The request
 
@@ -40,7 +40,7 @@ void client_connection::send(const request_head& head, std::string_view content)
 }
 
 void client_connection::begin(const request_head& head, content_size size) {
-    reader_.consume(std::exchange(lent_, 0));
+    in_.release();
     engine_.send(head, size);
     has_heard_ = false;
     has_head_ = false;
@@ -107,8 +107,7 @@ io::task<bool> client_connection::receive_beside(
 
 io::task<> client_connection::hear(std::function<void(const response_head&)> interim) {
     for (;;) {
-        const incoming got = engine_.next(reader_.buffered(), has_ended_);
-        reader_.consume(got.used);
+        const incoming got = in_.next(engine_);
         has_head_ = got.what == event::head;
         if (has_head_) co_return;
         if (got.what == event::interim && interim) interim(engine_.response());
@@ -119,17 +118,11 @@ io::task<> client_connection::hear(std::function<void(const response_head&)> int
 }
 
 io::task<const_buffer> client_connection::read() {
-    reader_.consume(std::exchange(lent_, 0));
-    while (!engine_.has_received_all()) {
-        const incoming got = engine_.next(reader_.buffered(), has_ended_);
-        if (got.what == event::data) {
-            lent_ = got.used;
-            co_return got.data;
-        }
-        reader_.consume(got.used);
-        if (got.what == event::need_data) co_await wait_for_more();
+    for (;;) {
+        const auto piece = in_.next_piece(engine_);
+        if (piece) co_return *piece;
+        co_await wait_for_more();
     }
-    co_return const_buffer();
 }
 
 io::task<std::string> client_connection::content(std::size_t limit) {
@@ -145,8 +138,8 @@ io::task<std::string> client_connection::content(std::size_t limit) {
 
 io::task<> client_connection::wait_for_more() {
     if (!is_sent_beside_) co_await flush();
-    const bool came = co_await reader_.fill();
-    has_ended_ = !came;
+    const bool came = co_await in_.fill();
+    in_.note(came);
     has_heard_ |= came;
 }
 
@@ -154,11 +147,11 @@ io::task<> client_connection::wait_for_more() {
 
 io::task<bool> client_connection::is_still_idle() {
     if (!is_idle()) co_return false;
-    reader_.consume(std::exchange(lent_, 0));
+    in_.release();
     try {
-        io::task<bool> look = io::timeout(timeout::zero(), reader_.fill());
+        io::task<bool> look = io::timeout(timeout::zero(), in_.fill());
         const bool came = co_await std::move(look);
-        has_ended_ = !came;
+        in_.note(came);
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error& error) {
@@ -171,9 +164,7 @@ io::stream client_connection::take_over() {
     const incoming next = engine_.next({});
     if (next.what != event::switched)
         throw std::logic_error("HTTP: the connection still speaks it");
-    std::string rest(reader_.buffered().text());
-    reader_.consume(rest.size());
-    return io::unread(std::move(stream_), std::move(rest));
+    return io::unread(std::move(stream_), in_.take_rest());
 }
 
 }  // namespace zocalo::http

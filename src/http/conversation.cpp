@@ -22,7 +22,6 @@ io::task<> conversation::run() {
     for (;;) {
         const incoming got = hear();
         if (got.what == event::head) {
-            reader_.consume(got.used);
             dropped_ = 0;
             exchange asked(*this, response_);
             const bool is_done = answer_at_once(asked);
@@ -33,15 +32,11 @@ io::task<> conversation::run() {
             if (is_over_ || !engine_.keeps_alive()) break;
             if (engine_.output().size() >= high_water) co_await flush();
         } else if (got.what == event::need_data) {
-            reader_.consume(got.used);
             co_await wait_for_more();
         } else if (got.what == event::data) {
-            reader_.consume(got.used);
             dropped_ += got.data.size();
             if (dropped_ > site_.drop_content) break;
-        } else if (got.what == event::end) {
-            reader_.consume(got.used);
-        } else {
+        } else if (got.what != event::end) {
             break;
         }
     }
@@ -52,7 +47,7 @@ io::task<> conversation::run() {
 /// What comes next. What cannot be understood is answered, and is the end.
 incoming conversation::hear() {
     try {
-        return engine_.next(reader_.buffered(), has_ended_);
+        return in_.next(engine_);
     } catch (const bad_message& error) {
         if (engine_.can_begin()) {
             exchange nobody(*this, response_);
@@ -63,12 +58,12 @@ incoming conversation::hear() {
 }
 
 io::task<> conversation::wait_for_more() {
-    const bool rests = engine_.is_idle() && reader_.buffered().empty();
+    const bool rests = engine_.is_idle() && in_.empty();
     const auto busy = engine_.awaits_request() ? serve::phase::head : serve::phase::body;
     if (!engine_.output().empty()) co_await flush();
     enter(rests ? serve::phase::resting : busy);
-    const bool came = co_await reader_.fill();
-    has_ended_ = !came;
+    const bool came = co_await in_.fill();
+    in_.note(came);
 }
 
 void conversation::enter(serve::phase next) noexcept {
@@ -80,21 +75,15 @@ void conversation::enter(serve::phase next) noexcept {
 // --- Content of requests
 
 io::task<const_buffer> conversation::read() {
-    reader_.consume(std::exchange(lent_, 0));
-    while (!engine_.has_received_all()) {
+    for (;;) {
         // A reply that has begun says as much as 100 does.
         if (engine_.expects_continue() && engine_.can_begin()) {
             engine_.send({.status = status::continue_});
         }
-        const incoming got = engine_.next(reader_.buffered(), has_ended_);
-        if (got.what == event::data) {
-            lent_ = got.used;
-            co_return got.data;
-        }
-        reader_.consume(got.used);
-        if (got.what == event::need_data) co_await wait_for_more();
+        const auto piece = in_.next_piece(engine_);
+        if (piece) co_return *piece;
+        co_await wait_for_more();
     }
-    co_return const_buffer();
 }
 
 // --- Responses
@@ -135,8 +124,7 @@ io::task<io::stream> conversation::take_over() {
     if (next.what != event::switched)
         throw std::logic_error("HTTP: the connection still speaks it");
     co_await flush();
-    std::string rest(reader_.buffered().text());
-    reader_.consume(rest.size());
+    std::string rest = in_.take_rest();
     is_over_ = true;
     co_return io::unread(std::move(client_.stream()), std::move(rest));
 }

@@ -5,9 +5,9 @@
 #include <exception>
 #include <string_view>
 
+#include "zocalo/http/detail/inbox.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/server.hpp"
-#include "zocalo/io/reader.hpp"
 #include "zocalo/serve/connection.hpp"
 
 namespace zocalo::http::detail {
@@ -16,7 +16,7 @@ namespace zocalo::http::detail {
 class conversation {
  public:
     conversation(serve::connection& client, const site& served) noexcept
-        : client_(client), site_(served), reader_(client.stream()), engine_(served.limits) {}
+        : client_(client), site_(served), in_(client.stream()), engine_(served.limits) {}
 
     [[nodiscard]] io::task<> run();
 
@@ -49,16 +49,14 @@ class conversation {
 
     serve::connection& client_;
     const site& site_;
-    io::reader reader_;
+    inbox in_;
     server_engine engine_;
     response_head response_;  ///< of the request that is being answered: keeps its memory
     const routes::route* route_ = nullptr;
     routes::parameters parameters_;
-    std::size_t lent_ = 0;     ///< of what was received: used when the next piece is wanted
     std::size_t dropped_ = 0;  ///< content of this request that nobody has read
     serve::phase phase_ = serve::phase::open;
-    bool has_ended_ = false;  ///< the stream, for reading
-    bool is_over_ = false;    ///< the dialogue: a reply was broken off
+    bool is_over_ = false;  ///< the dialogue: a reply was broken off
 };
 
 }  // namespace zocalo::http::detail

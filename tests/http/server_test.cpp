@@ -291,4 +291,35 @@ TEST_P(server, says_why_it_waits_no_longer) {
 
 ZOCALO_IN_EVERY_WORLD(server);
 
+/// Each piece ends one head and begins the next: the connection never rests.
+io::task<> trickle(serve::server&, net::endpoint where, std::string& hears) {
+    io::stream peer = co_await io::connect(where);
+    co_await peer.write("GET / HTTP/1.1\r\n");
+    for (int i = 0; i < 10; ++i) {
+        co_await io::sleep(3s);
+        co_await peer.write("Host: a\r\n\r\nGET / HTTP/1.1\r\n");
+    }
+    co_await peer.write("Host: a\r\nConnection: close\r\n\r\n");
+    io::task<std::string> reading = zocalo::tests::read_all(peer);
+    hears = co_await std::move(reading);
+}
+
+TEST(server_limits, give_each_head_its_own_time) {
+    http::site site;
+    site.routes.get("/", [](http::exchange& asked) { asked.reply("."); });
+    serve::server_options options;
+    options.limits.head = 10s;
+    serve::server running(site.handler(), options);
+    std::string hears;
+    zocalo::sim::world world(1);
+    world.host("here").run(
+        zocalo::tests::with_server(running, [&](serve::server& one, net::endpoint where) {
+            return trickle(one, std::move(where), hears);
+        }));
+    std::size_t answers = 0;
+    for (std::size_t at = 0; (at = hears.find("200 OK", at)) != std::string::npos; ++at)
+        ++answers;
+    EXPECT_EQ(answers, 11U);
+}
+
 }  // namespace

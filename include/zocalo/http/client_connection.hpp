@@ -7,8 +7,8 @@
 #include <string>
 
 #include "zocalo/core/buffer.hpp"
+#include "zocalo/http/detail/inbox.hpp"
 #include "zocalo/http/engine.hpp"
-#include "zocalo/io/reader.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -80,7 +80,7 @@ class client_connection {
     /// Whether a request can be sent: all of the response was read, nothing came after it, and the
     /// connection goes on.
     [[nodiscard]] bool is_idle() const noexcept {
-        return engine_.is_idle() && !broken_ && reader_.buffered().size() == lent_;
+        return engine_.is_idle() && !broken_ && in_.empty();
     }
     /// The same after a look at the connection: false, too, when the server has ended it, or has
     /// said something, while nobody looked. Lets all others have a turn.
@@ -95,10 +95,8 @@ class client_connection {
     [[nodiscard]] io::task<> wait_for_more();
 
     io::stream stream_;
-    io::reader reader_;
+    detail::inbox in_;
     client_engine engine_;
-    std::size_t lent_ = 0;  ///< of what was received: used when the next piece is wanted
-    bool has_ended_ = false;
     bool has_heard_ = false;
     bool has_head_ = false;        ///< the real one, of the exchange under way
     bool is_sent_beside_ = false;  ///< another task writes: this one must not

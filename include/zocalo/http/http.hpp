@@ -3,6 +3,7 @@
 
 #include "zocalo/http/client.hpp"
 #include "zocalo/http/client_connection.hpp"
+#include "zocalo/http/download.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/http/types.hpp"
@@ -34,6 +35,6 @@
 /// - types.hpp: methods, statuses, fields, heads and dates, all of them values
 /// - engine.hpp: what is received and sent, without I/O
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
-/// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp: who asks
+/// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
 /// - client_connection.hpp: the same on one connection, without any policy
 namespace zocalo::http {}
