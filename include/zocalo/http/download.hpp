@@ -43,7 +43,8 @@ struct downloaded {
 /// is broken off goes on where it stopped, now or in a later call: then the server is asked for the
 /// rest of the very version that the first part is of (Range and If-Range, with a strong ETag or
 /// else the date, which are kept in `path.part.version`), and sends everything when there is
-/// another one by now. What a loss of power has left is not to be gone on with. The limit client_options::within is for each head, `stall` for each piece.
+/// another one by now. What a loss of power has left is not to be gone on with. The limit
+/// client_options::within is for each head, `stall` for each piece.
 ///
 /// The client and what `progress` refers to have to outlive the task. **Cancellation** leaves the
 /// part. **Errors.** What client::open() and io::file throw; error_response for a status that is
