@@ -60,10 +60,9 @@ std::string sign_of(const serve::folder_entry& entry) {
     constexpr std::uint64_t largest_preview = std::uint64_t{4} << 20;
     if (!entry.is_folder() && entry.size <= largest_preview && is_picture(entry.name))
         return "<img src=\"" + html(link_to(entry)) + "\" alt=\"\" loading=\"lazy\">";
-    constexpr std::string_view folder = "&#x1F4C1;";
-    constexpr std::string_view file = "&#x1F4C4;";
-    std::string made = "<span class=\"sign\" aria-hidden=\"true\">";
-    return made.append(entry.is_folder() ? folder : file).append("</span>");
+    const std::string_view kind = entry.is_folder() ? "sign folder" : "sign";
+    std::string made = "<span class=\"";
+    return made.append(kind).append("\" aria-hidden=\"true\"></span>");
 }
 
 std::string row(const serve::folder_entry& entry) {

@@ -79,6 +79,16 @@ class a_folder(with_folder):
         for path in ("/../secret.txt", "/docs/../../secret.txt", "/..%2fsecret.txt"):
             self.assertNotIn("secret\n", run(CURL, "-sS", "--path-as-is", HTTP + path).stdout)
 
+    def test_is_mirrored_by_wget(self):
+        wget = shutil.which("wget") or cannot_run("there is no wget")
+        self.serving()
+        copy = self.elsewhere / "copy"
+        done = run(wget, "-q", "-r", "-np", "-nH", "-R", "index.html*", "-P", copy, f"{HTTP}/",
+                   show_errors=False)
+        self.assertEqual(done.returncode, 0)
+        files = {each.relative_to(copy) for each in copy.rglob("*") if each.is_file()}
+        self.assertEqual(files, {Path("readme.txt"), Path("docs/large.bin")})
+
     def test_takes_what_curl_sends(self):
         if CURL is None:
             cannot_run("there is no curl")
