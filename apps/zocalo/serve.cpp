@@ -47,6 +47,8 @@ void add_folder_options(CLI::App& command, serve_request& request) {
         ->group("Folder");
     command.add_flag("--hidden", request.hidden, "Show names that begin with a dot (HTTP)")
         ->group("Folder");
+    command.add_flag("--compress", request.compress, "Compress text for those who take it so")
+        ->group("Folder");
     command.add_flag("--no-listing", request.no_listing, "Show no folder that has no index.html")
         ->group("Folder");
 }

@@ -6,7 +6,9 @@
 #include <ctime>
 
 #include "http/conversation.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/date.hpp"
+#include "zocalo/http/media_type.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::http {
@@ -35,6 +37,8 @@ exchange::exchange(detail::conversation& in, response_head& head) noexcept
     response_.reason.clear();
     response_.fields.clear();
 }
+
+exchange::~exchange() = default;
 
 const request_head& exchange::request() const noexcept {
     return in_.engine().request();
@@ -90,6 +94,10 @@ const fields& exchange::trailers() const noexcept {
 }
 
 void exchange::begin(content_size size) {
+    if (coding_ && is_worth_encoding(size)) {
+        begin_encoding();
+        size.reset();
+    }
     if (!response_.fields.contains("Date")) response_.fields.add("Date", date_now());
     in_.begin(response_, size);
     has_begun_ = true;
@@ -99,6 +107,14 @@ void exchange::reply(std::string_view content, std::string_view type) {
     if (!type.empty() && !response_.fields.contains("Content-Type"))
         response_.fields.add("Content-Type", type);
     in_.read_no_more();
+    if (coding_ && is_worth_encoding(content.size())) {
+        begin_encoding();
+        std::string coded;
+        encoder_->put(content, coded);
+        encoder_->end(coded);
+        encoder_.reset();
+        return reply(coded, {});
+    }
     begin(content.size());
     in_.engine().send_data(content);
     size_ = content.size();
@@ -117,15 +133,24 @@ void exchange::reply(http::status answer) {
 }
 
 io::task<> exchange::write(const_buffer data) {
+    if (encoder_) return write_encoded(data);
     size_ += data.size();
     return in_.write(data);
 }
 
 io::task<> exchange::flush() {
+    if (encoder_) return flush_encoded();
     return in_.flush();
 }
 
 void exchange::end(const fields& trailers) {
+    if (encoder_) {
+        std::string rest;
+        encoder_->end(rest);
+        encoder_.reset();
+        in_.engine().send_data(rest);
+        size_ += rest.size();
+    }
     in_.engine().send_end(trailers);
 }
 
@@ -135,6 +160,45 @@ void exchange::send_interim(const response_head& head) {
 
 io::task<io::stream> exchange::take_over() {
     return in_.take_over();
+}
+
+// --- Coding
+
+/// Parts of a whole and what is in a coding already are somebody else's choice.
+bool exchange::is_worth_encoding(content_size size) const {
+    constexpr std::uint64_t smallest = 512;  // below that it is one packet either way
+    const fields& head = response_.fields;
+    if (size && *size < smallest) return false;
+    if (response_.status == status::partial_content || is_bodiless(response_.status)) return false;
+    if (head.contains("Content-Encoding") || head.contains("Content-Range")) return false;
+    if (head.lists("Cache-Control", "no-transform")) return false;
+    const auto type = media_type::try_parse(head.get("Content-Type"));
+    return type && type->is_text();
+}
+
+void exchange::begin_encoding() {
+    fields& head = response_.fields;
+    encoder_ = std::make_unique<encoder>(*coding_);
+    head.set("Content-Encoding", to_text(*coding_));
+    head.remove("Accept-Ranges");
+    const std::string tag(head.get("ETag"));
+    if (tag.starts_with('"')) head.set("ETag", "W/" + tag);
+    coding_.reset();
+}
+
+io::task<> exchange::write_encoded(const_buffer data) {
+    std::string coded;
+    encoder_->put(data, coded);
+    size_ += coded.size();
+    if (!coded.empty()) co_await in_.write(coded);
+}
+
+io::task<> exchange::flush_encoded() {
+    std::string coded;
+    encoder_->flush(coded);
+    size_ += coded.size();
+    if (!coded.empty()) co_await in_.write(coded);
+    co_await in_.flush();
 }
 
 }  // namespace zocalo::http

@@ -2,11 +2,14 @@
 #include "zocalo/http/filters.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
+#include "zocalo/http/coding.hpp"
 #include "zocalo/http/grammar.hpp"
+#include "zocalo/http/negotiate.hpp"
 
 namespace zocalo::http {
 
@@ -119,6 +122,18 @@ filter allow_origins(const cors_options& options) {
                 co_return;
             }
         }
+        co_await rest(asked);
+    };
+}
+
+filter compress() {
+    return [](exchange& asked, const rest_of_site& rest) -> io::task<> {
+        constexpr std::array codings{coding::brotli, coding::zstd, coding::gzip};
+        constexpr std::array<std::string_view, 3> names{"br", "zstd", "gzip"};
+        const auto best = choose_coding(asked.request().fields.find("Accept-Encoding"), names);
+        if (!asked.response().fields.lists("Vary", "Accept-Encoding"))
+            asked.response().fields.add("Vary", "Accept-Encoding");
+        if (best) asked.may_encode(codings.at(*best));
         co_await rest(asked);
     };
 }

@@ -83,6 +83,7 @@ void add_folder(routes& to, const folder_options& options) {
     to.get(pattern, [service](exchange& asked) { return service->get(asked); });
     if (!options.upload.allowed) return;
     to.put(pattern, [service](exchange& asked) { return service->put(asked); });
+    to.post(pattern, [service](exchange& asked) { return service->post(asked); });
 }
 
 }  // namespace zocalo::http

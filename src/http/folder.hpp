@@ -50,6 +50,7 @@ class folder_service {
 
     [[nodiscard]] io::task<> get(exchange& asked) const;
     [[nodiscard]] io::task<> put(exchange& asked) const;
+    [[nodiscard]] io::task<> post(exchange& asked) const;
 
  private:
     /// Nothing when there is none, for visitors.
@@ -62,8 +63,10 @@ class folder_service {
     [[nodiscard]] io::task<> choose_sibling(const exchange& asked, std::string name,
                                             chosen_file& chosen) const;
     [[nodiscard]] io::task<upload> begin_upload(std::string name) const;
-    /// Throws status_error where a request may not put a file there.
-    void refuse_replacing(const exchange& asked, const serve::opened_entry* there) const;
+    /// Throws status_error where a request may not put a file there: by what it says, and because
+    /// there is something.
+    void refuse_what_is_said(const exchange& asked, const serve::opened_entry* there) const;
+    void refuse_replacing(const serve::opened_entry* there) const;
     void redirect(exchange& asked, std::string_view name) const;
 
     folder_options options_;

@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "http/folder.hpp"
-#include "http/page.hpp"
 #include "zocalo/http/conditional.hpp"
 #include "zocalo/http/date.hpp"
+#include "zocalo/http/multipart.hpp"
 #include "zocalo/http/negotiate.hpp"
 #include "zocalo/http/range.hpp"
 #include "zocalo/io/blocking.hpp"
@@ -71,18 +71,11 @@ io::task<> send_one(exchange& asked, const serve::opened_entry& file, byte_range
     if (asked.request().method != method::head) co_await send_part(asked, file, part);
 }
 
-/// Nobody who wrote the file could guess it.
-std::string boundary() {
-    std::string text = make_nonce();
-    std::erase_if(text, [](char c) { return c == '+' || c == '/' || c == '='; });
-    return text;
-}
-
 io::task<> send_several(exchange& asked, const serve::opened_entry& file,
                         std::vector<byte_range> parts) {
     fields& head = asked.response().fields;
     const std::string type(head.get("Content-Type"));
-    const multipart_ranges all(std::move(parts), file.about().size, type, boundary());
+    const multipart_ranges all(std::move(parts), file.about().size, type, make_boundary());
     head.set("Content-Type", all.content_type());
     asked.begin(all.content_size());
     for (std::size_t i = 0; i < all.parts().size(); ++i) {
@@ -196,7 +189,7 @@ io::task<> folder_service::answer_file(exchange& asked, serve::opened_entry file
     fields& head = asked.response().fields;
     head.set("Content-Type", content_type(guessed)).set("X-Content-Type-Options", "nosniff");
     if (options_.precompressed && guessed.coding.empty()) {
-        head.add("Vary", "Accept-Encoding");
+        if (!head.lists("Vary", "Accept-Encoding")) head.add("Vary", "Accept-Encoding");
         if (asked.request().fields.contains("Accept-Encoding"))
             co_await choose_sibling(asked, name, chosen);
     }

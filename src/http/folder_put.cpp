@@ -67,7 +67,8 @@ io::task<> folder_service::put(exchange& asked) const {
     if (name.empty() || name.ends_with('/') || head.contains("Content-Range"))
         throw status_error(status::bad_request);
     const std::optional<serve::opened_entry> before = co_await find(name);
-    refuse_replacing(asked, before ? &*before : nullptr);
+    refuse_what_is_said(asked, before ? &*before : nullptr);
+    refuse_replacing(before ? &*before : nullptr);
     upload made = co_await begin_upload(name);
     for (;;) {
         const const_buffer piece = co_await asked.read();
@@ -85,8 +86,8 @@ io::task<> folder_service::put(exchange& asked) const {
     }
 }
 
-void folder_service::refuse_replacing(const exchange& asked,
-                                      const serve::opened_entry* there) const {
+void folder_service::refuse_what_is_said(const exchange& asked,
+                                         const serve::opened_entry* there) const {
     const auto announced = asked.announced();
     if (announced && *announced > options_.upload.longest)
         throw status_error(status::content_too_large);
@@ -97,6 +98,9 @@ void folder_service::refuse_replacing(const exchange& asked,
     const fields& request = asked.request().fields;
     if (check_preconditions(asked.request().method, request, state, now) != precondition::holds)
         throw status_error(status::precondition_failed);
+}
+
+void folder_service::refuse_replacing(const serve::opened_entry* there) const {
     if (there == nullptr) return;
     if (there->about().is_folder() || !options_.upload.overwrite)
         throw status_error(status::conflict, "something has that name already");

@@ -256,6 +256,42 @@ TEST_F(folder, takes_files) {
     EXPECT_EQ(left, 3) << "nothing but page.html, b and the new file";
 }
 
+std::string file_part(const std::string& name, const std::string& content) {
+    return "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name +
+           "\"\r\n\r\n" + content + "\r\n";
+}
+
+TEST_F(folder, takes_the_files_of_a_form) {
+    options_.upload = {.allowed = true, .overwrite = false, .longest = 100'000, .files = 3};
+    const auto post = [&](const std::string& path, const std::string& parts,
+                          const std::string& fields = {}) {
+        const std::string content = parts + "--edge--\r\n";
+        return ask("POST " + path + " HTTP/1.1\r\nHost: a\r\n" + fields +
+                   "Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: " +
+                   std::to_string(content.size()) + "\r\n" + last + "\r\n" + content);
+    };
+    const std::string large(90'000, 'x');
+    const std::string made = post("/a/", file_part("one.txt", "1") + file_part("two.txt", large));
+    EXPECT_THAT(made, StartsWith("HTTP/1.1 201 Created\r\n"));
+    EXPECT_THAT(made, EndsWith("\r\n\r\none.txt\ntwo.txt\n"));
+    EXPECT_EQ(read("a/one.txt"), "1");
+    EXPECT_EQ(read("a/two.txt"), large);
+    const std::string back = post("/a/", file_part("", ""), "Accept: text/html\r\n");
+    EXPECT_THAT(back, StartsWith("HTTP/1.1 303 See Other\r\n"));
+    EXPECT_EQ(field_of(back, "Location"), "/a/");
+    EXPECT_THAT(post("/a/", file_part("one.txt", "2")), StartsWith("HTTP/1.1 409 "));
+    EXPECT_THAT(post("/none/", file_part("x", "x")), StartsWith("HTTP/1.1 404 "));
+    EXPECT_THAT(post("/a", file_part("x", "x")), StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(post("/a/", file_part("x", large + large)), StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(post("/a/", "--edge\r\nContent-Disposition: form-data; name=a\r\n\r\nhalf"),
+                StartsWith("HTTP/1.1 400 "));
+    EXPECT_EQ(read("a/one.txt"), "1");
+    EXPECT_FALSE(files::exists(root_ / "a/x"));
+    EXPECT_THAT(post("/", file_part("../../x.txt", "x")), StartsWith("HTTP/1.1 201 "));
+    EXPECT_FALSE(files::exists(root_ / "../x.txt"));
+    EXPECT_EQ(read("x.txt"), "x");
+}
+
 TEST_F(folder, refuses_files_that_it_may_not_have) {
     options_.upload = {.allowed = true, .overwrite = true, .longest = 4};
     for (const auto* path : {"/", "/a/", "/a/..", "/a/%2E%2E", "/.x", "/a/.x", "/a%2F..%2F.x"})

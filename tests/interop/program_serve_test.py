@@ -79,6 +79,17 @@ class a_folder(with_folder):
         for path in ("/../secret.txt", "/docs/../../secret.txt", "/..%2fsecret.txt"):
             self.assertNotIn("secret\n", run(CURL, "-sS", "--path-as-is", HTTP + path).stdout)
 
+    def test_is_compressed_for_curl(self):
+        if CURL is None:
+            cannot_run("there is no curl")
+        self.serving("--compress")
+        text = "again and again\n" * 1000
+        (self.folder / "long.txt").write_text(text)
+        done = run(CURL, "-sS", "--compressed", "-w", "%{stderr}%{size_download}",
+                   f"{HTTP}/long.txt")
+        self.assertEqual(done.stdout, text)
+        self.assertLess(int(done.stderr), 1000)
+
     def test_is_mirrored_by_wget(self):
         wget = shutil.which("wget") or cannot_run("there is no wget")
         self.serving()
@@ -99,6 +110,8 @@ class a_folder(with_folder):
         self.assertEqual(code("-T", send, f"{HTTP}/docs/"), "201")
         self.assertEqual((self.folder / "docs" / "secret.txt").read_text(), "the secret\n")
         self.assertEqual(code("-T", send, f"{HTTP}/readme.txt"), "409")
+        self.assertEqual(code("-F", f"file=@{send};filename=form.txt", f"{HTTP}/docs/"), "201")
+        self.assertEqual((self.folder / "docs" / "form.txt").read_text(), "the secret\n")
         self.assertEqual(code("-T", send, "-H", "Origin: http://evil.example",
                               f"{HTTP}/evil.txt"), "403")
         self.assertEqual(sorted(each.name for each in self.folder.iterdir()),

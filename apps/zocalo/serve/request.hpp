@@ -33,6 +33,7 @@ struct serve_request {
     bool overwrite = false;
     std::uint64_t longest_upload = std::uint64_t{4} << 30;
     bool hidden = false;
+    bool compress = false;
     bool no_listing = false;
     std::vector<std::string> origins;  ///< CORS
 

@@ -133,6 +133,7 @@ void everything::build_site() {
 
     if (!request_.origins.empty())
         site_.filters.push_back(http::allow_origins({.origins = request_.origins}));
+    if (request_.compress) site_.filters.push_back(http::compress());
     if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
     if (!request_.passwords.empty()) {
         site_.filters.push_back(http::ask_password(

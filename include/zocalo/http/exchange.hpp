@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -15,6 +17,9 @@
 
 /// A request and its response, as a server's handler has them.
 namespace zocalo::http {
+
+enum class coding : std::uint8_t;
+class encoder;
 
 namespace detail {
 class conversation;
@@ -49,6 +54,7 @@ class exchange {
  public:
     exchange(const exchange&) = delete;
     exchange& operator=(const exchange&) = delete;
+    ~exchange();
 
     // --- The request
 
@@ -81,6 +87,10 @@ class exchange {
     [[nodiscard]] response_head& response() noexcept { return response_; }
     [[nodiscard]] const response_head& response() const noexcept { return response_; }
 
+    /// From here on the response may be sent in that coding: if it is text, whole, not too small,
+    /// and in no other. Its entity tag becomes a weak one.
+    void may_encode(coding which) noexcept { coding_ = which; }
+
     /// The whole response, with a Content-Type unless that is empty or set already. What was not
     /// read of the request will not be.
     void reply(std::string_view content, std::string_view type = "text/plain; charset=utf-8");
@@ -110,9 +120,16 @@ class exchange {
     /// `head` is memory for its response: what is in there is forgotten.
     exchange(detail::conversation& in, response_head& head) noexcept;
 
+    [[nodiscard]] bool is_worth_encoding(content_size size) const;
+    void begin_encoding();
+    [[nodiscard]] io::task<> write_encoded(const_buffer data);
+    [[nodiscard]] io::task<> flush_encoded();
+
     detail::conversation& in_;
     response_head& response_;
     std::uint64_t size_ = 0;
+    std::unique_ptr<encoder> encoder_;  ///< null: content goes as it is
+    std::optional<coding> coding_;
     bool has_begun_ = false;
 };
 

@@ -45,4 +45,9 @@ struct cors_options {
 /// Throws std::invalid_argument for credentials with "*", and for names that are no tokens.
 [[nodiscard]] filter allow_origins(const cors_options& options);
 
+/// Sends text to those who take it compressed: brotli, zstd or gzip, whichever they prefer.
+///
+/// Not for pages that show a secret beside something that a stranger has chosen (BREACH).
+[[nodiscard]] filter compress();
+
 }  // namespace zocalo::http

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The files of a form, one after the other as they come: only a piece of one is ever in memory.
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "http/folder.hpp"
+#include "zocalo/http/content_disposition.hpp"
+#include "zocalo/http/media_type.hpp"
+#include "zocalo/http/multipart.hpp"
+#include "zocalo/http/negotiate.hpp"
+#include "zocalo/url/quote.hpp"
+
+namespace zocalo::http {
+
+namespace {
+
+media_type form_type(const fields& request) {
+    auto type = media_type::try_parse(request.get("Content-Type"));
+    if (!type || !type->is("multipart/form-data"))
+        throw status_error(status::unsupported_media_type);
+    return *std::move(type);
+}
+
+/// Steps through the parts of a request's content.
+class parts_of_request {
+ public:
+    parts_of_request(exchange& asked, std::size_t most)
+        : asked_(asked), reader_(form_type(asked.request().fields), {.parts = most}) {}
+
+    /// The next thing that means something; its data is good until the next call.
+    io::task<multipart_reader::step> next() {
+        for (;;) {
+            const std::string_view rest = std::string_view(received_).substr(used_);
+            const multipart_reader::step step = reader_.next(rest, is_all_);
+            used_ += step.used;
+            if (step.what != part_event::need_data) co_return step;
+            if (is_all_) throw status_error(status::bad_request);
+            received_.erase(0, std::exchange(used_, 0));
+            const const_buffer piece = co_await asked_.read();
+            is_all_ = piece.empty();
+            received_ += piece.text();
+        }
+    }
+    /// The name of the file that the part is; empty when it is none.
+    [[nodiscard]] std::string file_name() const {
+        const auto said = form_part::of(reader_.head()).file_name;
+        return !said || said->empty() ? std::string() : safe_file_name(*said, "upload");
+    }
+
+ private:
+    exchange& asked_;
+    multipart_reader reader_;
+    std::string received_;
+    std::size_t used_ = 0;
+    bool is_all_ = false;
+};
+
+/// Browsers go back to the folder; programs are told what is there now.
+void report(exchange& asked, const std::string& folder, const std::string& names) {
+    constexpr std::array<std::string_view, 2> offered{"text/plain", "text/html"};
+    const bool is_browser =
+        choose_media_type(asked.request().fields.joined("Accept"), offered) == 1;
+    asked.response().fields.set("Location", folder);
+    asked.response().status = is_browser ? status::see_other : status::created;
+    asked.reply(names);
+}
+
+}  // namespace
+
+io::task<> folder_service::post(exchange& asked) const {
+    const std::string folder = name_asked_for(asked);
+    if (!asked.path().ends_with('/')) throw status_error(status::bad_request);
+    parts_of_request parts(asked, options_.upload.files);
+    std::optional<upload> current;
+    bool replaces = false;
+    std::string names;
+    for (;;) {
+        const multipart_reader::step step = co_await parts.next();
+        if (step.what == part_event::finished) break;
+        if (step.what == part_event::head) {
+            const std::string name = parts.file_name();
+            if (name.empty()) continue;
+            const std::string path = folder + name;
+            const std::optional<serve::opened_entry> before = co_await find(path);
+            replaces = before.has_value();
+            refuse_replacing(before ? &*before : nullptr);
+            upload made = co_await begin_upload(path);
+            current.emplace(std::move(made));
+            names += name + "\n";
+        } else if (step.what == part_event::data && current) {
+            const const_buffer data(step.data);
+            co_await current->write(data);
+        } else if (step.what == part_event::end && current) {
+            co_await current->keep(replaces);
+            current.reset();
+        }
+    }
+    std::string where = options_.prefix + '/' + url::quote(folder);
+    report(asked, where, names);
+}
+
+}  // namespace zocalo::http
