@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`zocalo serve` with clients that we did not write: curl, Python's urllib and sockets."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -178,6 +179,23 @@ class the_status(with_folder):
             first, _, second = (events.readline() for _ in range(3))
             for line in (first, second):
                 self.assertGreaterEqual(json.loads(line.removeprefix(b"data: "))["open"], 1)
+
+    def test_goes_to_hundreds_without_a_thread_each(self):
+        served = self.serving()
+        ask = b"GET /.zocalo/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        with contextlib.ExitStack() as all_of_them:
+            watching = []
+            for _ in range(400):
+                client = socket.create_connection(("127.0.0.1", 8080))
+                watching.append(all_of_them.enter_context(client))
+                client.sendall(ask)
+            for client in watching:
+                with client.makefile("rb") as answer:
+                    self.assertEqual(answer.readline(), b"HTTP/1.1 200 OK\r\n")
+            threads = len(os.listdir(f"/proc/{served.process.pid}/task"))
+            self.assertLess(threads, 100)
+            state = json.loads(self.get("/.zocalo/status.json")[2])
+            self.assertGreaterEqual(state["open"], 400)
 
     def test_is_closed_to_others(self):
         self.serving("--listen", "0.0.0.0")

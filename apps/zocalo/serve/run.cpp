@@ -3,6 +3,7 @@
 // place in the system's service manager, and one way to end.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <iostream>
@@ -177,7 +178,12 @@ serve::run_options everything::options() {
     options.listen.dual_stack = false;
     options.user = request_.user;
     options.fleet.loops = request_.threads;
-    options.fleet.server.limits.connections = request_.connections;
+    serve::limits& limits = options.fleet.server.limits;
+    limits.connections = request_.connections;
+    // Whoever sits at this machine may have all of them.
+    const bool is_for_here =
+        std::ranges::all_of(doors_, [](const door& each) { return each.where.ip().is_loopback(); });
+    if (is_for_here) limits.per_address = limits.connections;
     serve::hooks& hooks = options.fleet.server.hooks;
     hooks.farewell = [](const serve::peer&, serve::ending why) { return http::farewell(why); };
     hooks.failed = [this](const serve::connection& client, const std::exception_ptr& error) {
