@@ -29,6 +29,7 @@ struct listen_request : link_options {
     std::string port;
     std::vector<std::string> allow;
     std::vector<std::string> deny;
+    std::vector<std::string> proxies;
     hub_options clients;
 };
 
@@ -124,6 +125,7 @@ void listen(listen_request& request, const context& shared) {
     }
     request.clients.allow = networks_of(request.allow, request.numeric);
     request.clients.deny = networks_of(request.deny, request.numeric);
+    request.clients.proxies = networks_of(request.proxies, request.numeric);
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
     const socket_file file(at);
@@ -177,6 +179,14 @@ void add_listen(CLI::App& program, context& shared) {
         ->allow_extra_args(false)
         ->type_name("HOST|NETWORK,...")
         ->group("Clients");
+    command
+        .add_option("--proxy-protocol", request->proxies,
+                    "Who connects from these has to say first whom it speaks for (PROXY protocol, "
+                    "versions 1 and 2); --allow and --deny are about that client then")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("HOST|NETWORK,...")
+        ->group("Clients");
     command.add_option("-s,--source", request->source, "Local address to listen on")
         ->type_name("HOST")
         ->group("Transport");
@@ -187,6 +197,10 @@ void add_listen(CLI::App& program, context& shared) {
     command.callback([request, &shared] {
         if (request->tls.wanted && request->udp) {
             throw CLI::ValidationError("--ssl wants connections: not with -u");
+        }
+        const bool has_networks = !request->udp && !request->local && !request->vsock;
+        if (!request->proxies.empty() && !has_networks) {
+            throw CLI::ValidationError("--proxy-protocol is for TCP: not with -u, -U or --vsock");
         }
         listen(*request, shared);
     });

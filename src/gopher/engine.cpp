@@ -22,8 +22,13 @@ std::string_view take_field(std::string_view& line) noexcept {
     return field;
 }
 
+/// `+`, `+text/plain En_US`, `!`, `!+VIEWS`, `$`, `$+ABSTRACT+VIEWS`: a search may begin with these
+/// characters too.
 bool is_plus_part(std::string_view field) noexcept {
-    return !field.empty() && "+!$"sv.find(field[0]) != std::string_view::npos;
+    if (field == "+" || field == "!" || field == "$") return true;
+    if (field.starts_with("!+") || field.starts_with("$+")) return true;
+    const std::string_view view = field.substr(0, field.find(' '));
+    return field.starts_with('+') && view.find('/') != std::string_view::npos;
 }
 
 /// `selector`, `selector TAB search`, `selector TAB plus`, `selector TAB search TAB plus`, and

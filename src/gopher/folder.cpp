@@ -52,6 +52,24 @@ std::string date_text(std::chrono::sys_seconds when) {
     return text += '>';
 }
 
+item item_for(const std::string& name, const std::string& selector, item_type type,
+              const folder_view::place& where) {
+    item made{.type = type, .name = name, .selector = selector};
+    made.host = where.host;
+    made.port = where.port;
+    made.is_plus = true;
+    return made;
+}
+
+/// What Gopher+ says of it.
+std::string block_of(const serve::folder_entry& about, const item& as) {
+    std::string text = "+INFO: " + to_line(as);
+    text += "\n+ADMIN:\n Admin: unknown <unknown>\n Mod-Date: ";
+    text += date_text(about.modified) + "\n+VIEWS:\n " + mime_type(as.type);
+    text += ": <" + std::to_string((about.size + 1023) / 1024) + "k>\n";
+    return text;
+}
+
 }  // namespace
 
 folder_view::folder_view(const folder_options& options)
@@ -80,41 +98,59 @@ menu folder_view::menu_of(std::string_view selector, const place& where) const {
                            {path, where.host, where.port});
 }
 
+std::optional<item_type> folder_view::type_of_listed(const serve::folder_entry& about,
+                                                     std::string_view folder,
+                                                     std::size_t& looks) const {
+    if (about.is_folder()) return item_type::menu;
+    if (const auto type = type_of_name(about.name)) return type;
+    if (looks == 0) return item_type::binary;
+    --looks;
+    const auto found = find(std::string(folder) + '/' + about.name);
+    if (!found) return std::nullopt;
+    return found->type;
+}
+
+std::vector<folder_view::listed> folder_view::list(std::string_view selector) const {
+    const std::string path = canonical(selector);
+    std::vector<listed> all;
+    std::size_t looks = options_.looked_into;
+    for (serve::folder_entry& each : folder_.list(selector)) {
+        if (!can_be_named(each.name)) continue;
+        const auto type = type_of_listed(each, path, looks);
+        if (type) all.push_back({std::move(each), *type});
+    }
+    std::ranges::sort(all, {}, [](const listed& each) {
+        return std::pair<bool, std::string_view>(!each.about.is_folder(), each.about.name);
+    });
+    return all;
+}
+
 menu folder_view::entries_of(std::string_view selector, const place& where) const {
     const std::string path = canonical(selector);
-    auto entries = folder_.list(selector);
-    std::ranges::sort(entries, {}, [](const serve::folder_entry& each) {
-        return std::pair<bool, std::string_view>(!each.is_folder(), each.name);
-    });
     menu items;
-    for (const serve::folder_entry& each : entries) {
-        const std::string way = path + '/' + each.name;
-        if (!can_be_named(each.name)) continue;
-        const auto found = find(way);
-        if (!found) continue;
-        item made{.type = found->type, .name = each.name, .selector = way};
-        made.host = where.host;
-        made.port = where.port;
-        made.is_plus = true;
-        items.push_back(std::move(made));
-    }
+    for (const listed& each : list(selector))
+        items.push_back(item_for(each.about.name, path + '/' + each.about.name, each.type, where));
     return items;
 }
 
 std::string folder_view::attributes_of(std::string_view selector, const place& where) const {
     const auto found = find(selector);
     if (!found) return {};
-    const serve::folder_entry& about = found->opened.about();
     const std::string path = canonical(selector);
     const std::string name = path.empty() ? "/" : path.substr(path.rfind('/') + 1);
-    item made{.type = found->type, .name = name, .selector = path};
-    made.host = where.host;
-    made.port = where.port;
-    made.is_plus = true;
-    std::string text = "+INFO: " + to_line(made);
-    text += "\n+ADMIN:\n Admin: unknown <unknown>\n Mod-Date: ";
-    text += date_text(about.modified) + "\n+VIEWS:\n " + mime_type(found->type);
-    text += ": <" + std::to_string((about.size + 1023) / 1024) + "k>\n";
+    return block_of(found->opened.about(), item_for(name, path, found->type, where));
+}
+
+std::string folder_view::attributes_of_entries(std::string_view selector,
+                                               const place& where) const {
+    const auto found = find(selector);
+    if (!found || !found->opened.about().is_folder()) return {};
+    const std::string path = canonical(selector);
+    std::string text;
+    for (const listed& each : list(selector)) {
+        const std::string& name = each.about.name;
+        text += block_of(each.about, item_for(name, path + '/' + name, each.type, where));
+    }
     return text;
 }
 

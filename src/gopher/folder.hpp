@@ -26,11 +26,6 @@ class folder_view {
     /// Nothing when there is nothing that visitors may have.
     [[nodiscard]] std::optional<found_entry> find(std::string_view selector) const;
 
-    [[nodiscard]] bool is_folder(std::string_view selector) const {
-        const auto found = find(selector);
-        return found && found->opened.about().is_folder();
-    }
-
     /// Where menus say that their items are.
     struct place {
         std::string host;
@@ -43,9 +38,21 @@ class folder_view {
 
     /// What Gopher+ says of a file or folder.
     [[nodiscard]] std::string attributes_of(std::string_view selector, const place& where) const;
+    /// The same of all entries of a folder; nothing when it is none.
+    [[nodiscard]] std::string attributes_of_entries(std::string_view selector,
+                                                    const place& where) const;
 
  private:
+    struct listed {
+        serve::folder_entry about;
+        item_type type;
+    };
     [[nodiscard]] item_type type_of(const serve::opened_entry& file) const;
+    /// Folders first. Most types come from names: opening files is dear, and everybody may ask.
+    [[nodiscard]] std::vector<listed> list(std::string_view selector) const;
+    [[nodiscard]] std::optional<item_type> type_of_listed(const serve::folder_entry& about,
+                                                          std::string_view folder,
+                                                          std::size_t& looks) const;
 
     folder_options options_;
     serve::folder folder_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Answers from a folder. What asks the file system runs on another thread; what talks runs here.
 #include "gopher/folder.hpp"
+#include "gopher/redirect.hpp"
 #include "zocalo/io/blocking.hpp"
 
 namespace zocalo::gopher {
@@ -108,12 +109,9 @@ io::task<> folder_service::answer_file(const found_entry& found, reply& to) cons
 
 io::task<> folder_service::answer_attributes(const request& asked, reply& to) const {
     const auto make = [view = view_, asked, where = place_of(to)] {
-        std::string text = view->attributes_of(asked.selector, where);
-        if (!asked.plus->starts_with('$') || !view->is_folder(asked.selector)) return text;
-        text.clear();
-        for (const item& each : view->entries_of(asked.selector, where))
-            text += view->attributes_of(each.selector, where);
-        return text;
+        std::string text;
+        if (asked.plus->starts_with('$')) text = view->attributes_of_entries(asked.selector, where);
+        return text.empty() ? view->attributes_of(asked.selector, where) : text;
     };
     const std::string text = co_await io::spawn_blocking(make);
     if (text.empty()) {
@@ -124,8 +122,13 @@ io::task<> folder_service::answer_attributes(const request& asked, reply& to) co
 }
 
 io::task<> folder_service::answer_nothing(std::string selector, reply& to) const {
+    const std::string page = redirect_page(selector);
     if (selector == "caps.txt" || selector == "/caps.txt") {
         co_await to.text(caps);
+    } else if (!page.empty()) {
+        co_await to.begin_bytes(page.size());
+        co_await to.write(page);
+        co_await to.finish();
     } else {
         const std::string why = "there is no " + selector;
         co_await to.error(why);

@@ -56,7 +56,9 @@ constexpr std::array<std::pair<std::string_view, item_type>, 40> by_ending{{
     {"zst", item_type::binary},
 }};
 
-std::optional<item_type> type_of_ending(std::string_view name) {
+}  // namespace
+
+std::optional<item_type> type_of_name(std::string_view name) {
     const auto dot = name.rfind('.');
     if (dot == std::string_view::npos) return std::nullopt;
     std::string ending(name.substr(dot + 1));
@@ -67,8 +69,6 @@ std::optional<item_type> type_of_ending(std::string_view name) {
     }
     return std::nullopt;
 }
-
-}  // namespace
 
 menu parse_gophermap(std::string_view text, const gophermap_place& place) {
     menu items;
@@ -83,7 +83,7 @@ menu parse_gophermap(std::string_view text, const gophermap_place& place) {
 }
 
 item_type type_of_file(std::string_view name, std::string_view first_bytes) {
-    if (const auto type = type_of_ending(name)) return *type;
+    if (const auto type = type_of_name(name)) return *type;
     const bool is_text = first_bytes.find('\0') == std::string_view::npos;
     return is_text ? item_type::text : item_type::binary;
 }

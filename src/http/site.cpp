@@ -36,6 +36,8 @@ std::string farewell(serve::ending why) {
             return last_words(status::too_many_requests);
         case serve::ending::not_admitted:
             return last_words(status::forbidden);
+        case serve::ending::never_served:
+            return last_words(status::service_unavailable);
         default:
             return {};
     }

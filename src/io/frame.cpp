@@ -58,17 +58,22 @@ class free_list {
 /// Blocks of 8, 24, 40, ... bytes, which with the 8 of the allocator's own waste nothing.
 constexpr std::size_t step = 16;
 constexpr std::size_t least = 8;
-constexpr std::size_t sizes = 128;         // frames up to 2 KiB
-constexpr std::size_t kept_frames = 4096;  // of each size
-constexpr std::align_val_t page{4096};     // where the kernel copies fastest
-constexpr std::size_t kept_buffers = 16;   // 1 MiB: what a core's own cache holds
+constexpr std::size_t sizes = 128;                         // frames up to 2 KiB
+constexpr std::size_t kept_frames = 4096;                  // of each size
+constexpr std::size_t kept_bytes = std::size_t{16} << 20;  // of all sizes together
+constexpr std::align_val_t page{4096};                     // where the kernel copies fastest
+constexpr std::size_t kept_buffers = 16;                   // 1 MiB: what a core's own cache holds
 
 constexpr std::size_t list_for(std::size_t size) noexcept {
     return (size + step - 1 - least) / step;
 }
+constexpr std::size_t bytes_of(std::size_t list) noexcept {
+    return list * step + least;
+}
 
 struct lists {
     std::array<free_list, sizes> frames;
+    std::size_t frame_bytes = 0;
     free_list buffers;
 };
 lists& here() noexcept {
@@ -114,13 +119,23 @@ bool may_keep() noexcept {
 void* allocate_frame(std::size_t size) {
     const std::size_t which = list_for(size);
     if (which >= sizes) return ::operator new(size);
-    if (void* const known = here().frames[which].take()) return known;
-    return ::operator new(which * step + least);
+    lists& mine = here();
+    void* const known = mine.frames[which].take();
+    if (known == nullptr) return ::operator new(bytes_of(which));
+    mine.frame_bytes -= bytes_of(which);
+    return known;
 }
 
 void free_frame(void* frame, std::size_t size) noexcept {
     const std::size_t which = list_for(size);
-    if (which < sizes && may_keep() && here().frames[which].put(frame, kept_frames)) return;
+    if (which < sizes && may_keep()) {
+        lists& mine = here();
+        const std::size_t more = mine.frame_bytes + bytes_of(which);
+        if (more <= kept_bytes && mine.frames[which].put(frame, kept_frames)) {
+            mine.frame_bytes = more;
+            return;
+        }
+    }
     ::operator delete(frame);
 }
 

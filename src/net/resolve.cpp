@@ -62,6 +62,13 @@ lookup_answer ask(std::string_view host, std::string_view service, const lookup_
     throw std::system_error(static_cast<name_errc>(answer.code), operation);
 }
 
+/// glibc takes the name of an interface behind link-local addresses only, a number behind all.
+std::string numeric_scope(std::string_view host) {
+    if (host.find('%') == std::string_view::npos) return std::string(host);
+    const auto known = address::try_parse(host);
+    return known && !known->is_link_local() ? known->to_string() : std::string(host);
+}
+
 }  // namespace
 
 void refuse_nul(std::string_view text, std::string_view what) {
@@ -93,7 +100,7 @@ std::vector<resolved> getaddrinfo(std::string_view host, std::string_view servic
     refuse_nul(host, "host");
     refuse_nul(service, "service");
     refuse_wild_port(service);
-    const lookup_answer answer = ask(host, service, hints, limit, stop);
+    const lookup_answer answer = ask(numeric_scope(host), service, hints, limit, stop);
     std::vector<resolved> found;
     for (const addrinfo* entry = answer.list.get(); entry != nullptr; entry = entry->ai_next) {
         found.push_back(

@@ -142,7 +142,7 @@ io::task<> server::core::serve_later(arrival client) {
     if (has_place) {
         co_await serve_one(std::move(client));
     } else {
-        turn_away(std::move(client.socket), client.who, ending::drained);
+        turn_away(std::move(client.socket), client.who, ending::never_served);
     }
 }
 

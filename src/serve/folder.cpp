@@ -26,10 +26,30 @@ std::string_view without_slashes(std::string_view name) noexcept {
     return name;
 }
 
-/// What visitors learn of all the ways in which a name leads nowhere.
+/// What visitors learn of all the ways in which a name leads nowhere; that something is there which
+/// they may not have is one of them.
 int public_error(int error) noexcept {
-    constexpr std::array nowhere{EXDEV, ELOOP, ENOTDIR, ENXIO, ENAMETOOLONG, EINVAL};
+    constexpr std::array nowhere{EXDEV, ELOOP, ENOTDIR, ENXIO, EACCES, ENAMETOOLONG, EPERM, EINVAL};
     return std::ranges::find(nowhere, -error) == nowhere.end() ? error : -ENOENT;
+}
+
+/// For reading what `fd` (O_PATH) is known to be. Where there is no /proc, after a chroot, that
+/// goes `by_name`, to see that it is the same.
+template <class By_name>
+int open_known(unique_fd& fd, const struct stat& known, By_name by_name) {
+    constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    unique_fd opened(sys::open_again(fd.get(), flags));
+    int result = opened.get();
+    if (result == -ENOENT) {
+        struct stat status{};
+        result = by_name(flags, opened);
+        if (result >= 0) result = sys::fstat(opened.get(), &status);
+        const bool is_same = status.st_dev == known.st_dev && status.st_ino == known.st_ino;
+        if (result >= 0 && !is_same) result = -ENOENT;
+    }
+    if (result < 0) return result;
+    fd = std::move(opened);
+    return 0;
 }
 
 std::optional<folder_entry> entry_from(std::string_view name, const struct stat& status) {
@@ -129,18 +149,22 @@ std::optional<opened_entry> folder::try_open_now(std::string_view name,
 std::optional<opened_entry> folder::look_for(std::string_view name, patience how,
                                              std::error_code& why) const {
     unique_fd fd;
-    // Not blocking, for a pipe would wait for its other end.
-    int result = descend(name, O_RDONLY | O_NONBLOCK | O_NOCTTY, fd, how);
     struct stat status{};
+    int result = descend(name, O_PATH, fd, how);
     if (result >= 0) result = sys::fstat(fd.get(), &status);
     if (result >= 0) {
-        if (auto entry = entry_from(without_slashes(name), status)) {
+        // Opening has effects where it is a pipe or a device. So what it is comes first.
+        auto entry = entry_from(without_slashes(name), status);
+        const auto by_name = [&](int flags, unique_fd& to) {
+            return descend(name, flags, to, how);
+        };
+        result = entry ? open_known(fd, status, by_name) : -ENOENT;
+        if (result >= 0) {
             why.clear();
             return opened_entry(std::move(fd), *std::move(entry));
         }
-        result = -ENOENT;
     }
-    why = net::error_from(result);
+    why = net::error_from(public_error(result));
     return std::nullopt;
 }
 
@@ -175,7 +199,7 @@ place_in_folder folder::place(std::string_view name) const {
 std::vector<folder_entry> folder::list(std::string_view name) const {
     const std::string operation = "list " + quoted(name);
     unique_fd fd;
-    if (const int result = descend(name, O_RDONLY | O_NONBLOCK, fd); result < 0) {
+    if (const int result = descend(name, O_RDONLY | O_DIRECTORY, fd); result < 0) {
         net::fail(operation, result);
     }
     const int number = fd.get();

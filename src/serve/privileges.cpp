@@ -37,14 +37,18 @@ void must(const std::string& what, int result) {
 
 }  // namespace
 
-void drop_privileges(const std::string& user) {
+void drop_privileges(const std::string& user, const std::string& root) {
     const detail::identity wanted = detail::look_up(user);
     if (wanted.user == 0) throw std::invalid_argument("drop_privileges: that user is root");
     const std::string to = " of " + quoted(user);
+    if (!root.empty() && sys::effective_user() != 0) {
+        net::fail("see " + quoted(root) + " only", -EPERM);
+    }
     if (sys::effective_user() == 0) {
         // In this order: who is not root any more cannot change groups.
         must("take the groups" + to, sys::initgroups(user.c_str(), wanted.group));
         must("take the group" + to, sys::set_group(wanted.group));
+        if (!root.empty()) must("see " + quoted(root) + " only", sys::change_root(root.c_str()));
         must("take the rights" + to, sys::set_user(wanted.user));
         if (!sys::is_group(wanted.group)) net::fail("give up the group of root", -EPERM);
     }

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <exception>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 
@@ -14,7 +15,6 @@
 #include "zocalo/io/pipe.hpp"
 #include "zocalo/io/signals.hpp"
 #include "zocalo/serve/hand_over.hpp"
-#include "zocalo/serve/privileges.hpp"
 
 namespace zocalo::serve {
 
@@ -135,15 +135,41 @@ void open_sockets(fleet& made, take_over& before, const run_options& options) {
         made.listen(where, options.listen);
 }
 
+void refuse_contradictions(const run_options& options) {
+    if (options.root.empty()) return;
+    if (options.user.empty()) {
+        throw std::invalid_argument("serve::run: a root without a user, who could leave it");
+    }
+    if (!options.hand_over.empty()) {
+        throw std::invalid_argument("serve::run: no process can take over from within a root");
+    }
+}
+
+/// `/run/echo` of `/run/echo/next`.
+std::string folder_of(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos) return ".";
+    return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void give_up_rights(const run_options& options) {
+    if (!options.user.empty()) drop_privileges(options.user, options.root);
+    if (!options.files) return;
+    file_access files = *options.files;
+    if (!options.hand_over.empty()) files.sockets.push_back(folder_of(options.hand_over));
+    confine(files);
+}
+
 }  // namespace
 
 serve::counters run(const handler& talk, const run_options& options) {
+    refuse_contradictions(options);
     io::signals asked({io::signals::hang_up, io::signals::interrupt, io::signals::terminate});
     service_manager manager = service_manager::from_environment();
     fleet servers(talk, options.fleet);
     take_over before = find_predecessor(options);
     open_sockets(servers, before, options);
-    if (!options.user.empty()) drop_privileges(options.user);
+    give_up_rights(options);
     const std::vector<net::endpoint> where = servers.local_endpoints();
     // Everything that takes a descriptor comes before the first client, who may take the last one.
     io::loop control(io::backend_kind::poll);

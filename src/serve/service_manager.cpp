@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include "net/fail.hpp"
 #include "sys/environment.hpp"
@@ -73,7 +74,16 @@ service_manager service_manager::from_environment() {
     return service_manager(net::endpoint::local(where));
 }
 
-service_manager::service_manager(net::endpoint notify) : notify_(notify) {}
+service_manager::service_manager(net::endpoint notify) : notify_(notify) {
+    try {
+        net::socket line(net::family::local, net::type::datagram);
+        line.set_timeout(timeout::zero());
+        line.connect(notify);
+        line_ = std::move(line);
+    } catch (const std::system_error&) {
+        // Passed over: somebody may listen later.
+    }
+}
 
 /// Type=notify-reload wants to know when it began.
 void service_manager::reloading() {
@@ -96,6 +106,14 @@ void service_manager::status(std::string_view what) {
 
 void service_manager::tell(std::string_view what) {
     if (!notify_) return;
+    try {
+        if (line_.is_open()) {
+            line_.send_all(what);
+            return;
+        }
+    } catch (const std::system_error&) {
+        // Passed over: another one may listen there now.
+    }
     try {
         net::socket teller(net::family::local, net::type::datagram);
         teller.set_timeout(timeout::zero());

@@ -13,6 +13,7 @@ namespace {
 /// One direction of a dialogue, as lines.
 struct direction {
     std::string begun;       ///< of a line that has no end yet
+    std::size_t shown = 0;   ///< of that: the other side has spoken since
     bool is_hidden = false;  ///< the line goes on, and the beginning was changed
 };
 
@@ -22,7 +23,7 @@ class line_watcher {
         : watcher_(std::move(watcher)), mask_(std::move(mask)) {}
 
     void see(flow which, std::string_view bytes) {
-        show(other(which), of(other(which)));  // what it has begun is not going on, it seems
+        show(other(which), of(other(which)));  // a prompt, it seems; the mask sees it again if not
         while (!bytes.empty()) {
             const std::size_t end = bytes.find('\n');
             const bool ends = end != std::string_view::npos;
@@ -44,20 +45,35 @@ class line_watcher {
             const std::size_t room = longest_masked_line - line.begun.size();
             line.begun += part.substr(0, room);
             part.remove_prefix(std::min(room, part.size()));
-            if (!part.empty() || line.begun.size() == longest_masked_line) show(which, line);
+            if (!part.empty() || line.begun.size() == longest_masked_line) {
+                show(which, line);
+                forget(line);
+            }
         }
         if (!ends) return;
         show(which, line);
+        forget(line);
         line.is_hidden = false;
     }
 
-    /// What there is of a line; the rest is hidden when this is.
+    static void forget(direction& line) noexcept {
+        line.begun.clear();
+        line.shown = 0;
+    }
+
+    /// What is new of a line; the rest is hidden when this is. The mask judges all of it: a word
+    /// that announces a secret may have come in pieces.
     void show(flow which, direction& line) {
-        if (line.begun.empty()) return;
+        if (line.begun.size() == line.shown) return;
         const std::string seen = mask_(which, line.begun);
         line.is_hidden = seen != line.begun;
-        line.begun.clear();
-        if (!seen.empty()) watcher_(which, seen);
+        std::string_view fresh = seen;
+        if (fresh.starts_with(std::string_view(line.begun).substr(0, line.shown))) {
+            fresh.remove_prefix(line.shown);
+        }
+        line.shown = line.begun.size();
+        if (line.is_hidden) forget(line);
+        if (!fresh.empty()) watcher_(which, fresh);
     }
 
     wire_watcher watcher_;

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 
 #include "sys/retry.hpp"
@@ -41,6 +42,11 @@ inline bool is_group(gid_t group) noexcept {
     gid_t saved = 0;
     return ::getresgid(&real, &effective, &saved) == 0 && real == group && effective == group &&
            saved == group;
+}
+/// `folder` is `/` from now on, and where the process is.
+inline int change_root(const char* folder) noexcept {
+    if (::chdir(folder) != 0 || ::chroot(".") != 0) return -errno;
+    return once(::chdir("/"));
 }
 /// No program that this process starts has more rights than it has (PR_SET_NO_NEW_PRIVS).
 inline int forbid_new_privileges() noexcept {

@@ -7,13 +7,16 @@
 #include <utility>
 
 #include "net/fail.hpp"
+#include "tls/certificate_data.hpp"
 #include "tls/connection.hpp"
 #include "tls/context_state.hpp"
 #include "tls/fail.hpp"
 #include "tls/host_name.hpp"
 #include "tls/staple.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/io/blocking.hpp"
 #include "zocalo/net/address.hpp"
+#include "zocalo/tls/known_keys.hpp"
 #include "zocalo/tls/stream.hpp"
 
 namespace zocalo::tls {
@@ -45,10 +48,21 @@ int remember_session(SSL* of, SSL_SESSION* session) noexcept {
     return 1;
 }
 
+/// What is asked for and would not be done is refused: the caller believes that it is.
 void refuse_contradictions(const client_options& options) {
-    if (options.verify == verify::dangerously_nothing && options.stapling == stapling::required) {
+    if (options.verify == verify::everything) return;
+    if (options.verify == verify::first_use && options.known_keys == nullptr) {
+        throw std::invalid_argument("TLS client: trust on first use, and no known_keys");
+    }
+    if (options.stapling == stapling::required) {
         throw std::invalid_argument(
-            "TLS client: an OCSP answer is required, and nothing is to be verified");
+            "TLS client: an OCSP answer is required, and no chain is to be verified");
+    }
+    const tls::trust& whom = options.trust;
+    if (!whom.names_nothing() || whom.system_too || whom.strict || !whom.revocation_lists.empty() ||
+        whom.revocation_of_authorities) {
+        throw std::invalid_argument(
+            "TLS client: it is said whom to trust, and no chain is to be verified");
     }
 }
 
@@ -59,6 +73,7 @@ std::shared_ptr<const client_state> make_state(const client_options& options) {
     state->verify = options.verify;
     state->stapling = options.stapling;
     state->pinned_keys = options.pinned_keys;
+    state->known_keys = options.known_keys;
     state->resume = options.resume;
     SSL_CTX* const context = state->context.get();
     use_credentials(context, options.credentials);
@@ -112,6 +127,22 @@ void offer_session(connection& on) {
     ERR_clear_error();
 }
 
+/// After the handshake, in which it has proved that the key is its own.
+io::task<> remember_key(connection& of) {
+    const std::shared_ptr<known_keys> all = of.state().known_keys;
+    const bool is_known = all->find(of.host(), of.service_port()).has_value();
+    if (is_known) co_return;  // and the right one
+    const std::string shown = key_pin_of(SSL_get0_peer_certificate(of.ssl()));
+    const auto learn = [all, shown, host = of.host(), port = of.service_port()] {
+        return all->learn(host, port, shown);
+    };
+    const std::string known = co_await io::spawn_blocking(learn);
+    if (known == shown) co_return;
+    throw std::system_error(refusal(X509_V_ERR_CERT_REJECTED),
+                            "TLS handshake with " + escaped(of.host()) +
+                                ": it has shown another key to somebody else just now");
+}
+
 }  // namespace
 
 client_context::client_context(const client_options& options) : state_(make_state(options)) {}
@@ -119,7 +150,8 @@ client_context::client_context(const client_options& options) : state_(make_stat
 io::task<io::stream> connect(io::stream below, client_context context, std::string host,
                              std::uint16_t port) {
     if (!below.is_open()) net::fail("TLS handshake", -EBADF);
-    if (host.empty() && context.state()->verify == verify::everything) {
+    if (host.empty() && (context.state()->verify != verify::dangerously_nothing ||
+                         context.state()->known_keys != nullptr)) {
         throw std::invalid_argument("TLS host: empty, so there is nobody to expect");
     }
     auto made = std::make_unique<connection>(std::move(below), context.state(), host, port);
@@ -129,6 +161,7 @@ io::task<io::stream> connect(io::stream below, client_context context, std::stri
         offer_session(*made);
     }
     co_await made->handshake();
+    if (made->state().known_keys != nullptr) co_await remember_key(*made);
     co_return io::stream(std::move(made));
 }
 

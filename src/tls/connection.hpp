@@ -36,6 +36,12 @@ class connection final : public io::transport {
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
     /// 0: that of peer_endpoint().
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    /// That, or the port there; 0 where there are none.
+    [[nodiscard]] std::uint16_t service_port() const {
+        if (port_ != 0) return port_;
+        const net::endpoint peer = peer_endpoint();
+        return peer.is_inet() ? peer.port() : std::uint16_t{0};
+    }
 
     /// SSL_set_connect_state() or SSL_set_accept_state() comes first.
     io::task<> handshake();

@@ -25,6 +25,7 @@ struct context_state {
     tls::verify verify = verify::everything;
     tls::stapling stapling = stapling::as_promised;
     std::vector<std::string> pinned_keys;
+    std::shared_ptr<tls::known_keys> known_keys;
     std::vector<std::string> alpn;
     tls::truncation truncation = truncation::is_an_error;
     tls::limits limits;

@@ -21,6 +21,10 @@ namespace {
 /// How far clocks may be apart, in seconds.
 constexpr long clock_skew = 300;
 
+/// How long an answer is good that does not say until when. Then there is always a newer one (RFC
+/// 6960 §4.2.2.1); without this the last good one could be shown for ever.
+constexpr std::chrono::seconds longest_without_end = std::chrono::days{1};
+
 struct answer {
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME* revoked = nullptr;
@@ -36,7 +40,8 @@ answer look_at(OCSP_SINGLERESP* one) {
 }
 
 bool is_current(const answer& one) {
-    const bool is = OCSP_check_validity(one.from, one.until, clock_skew, -1) == 1;
+    const long oldest = one.until == nullptr ? long{longest_without_end.count()} : -1;
+    const bool is = OCSP_check_validity(one.from, one.until, clock_skew, oldest) == 1;
     ERR_clear_error();
     return is;
 }
@@ -154,13 +159,13 @@ staple read_staple(const_buffer der, const X509* leaf) {
     if (!found) refuse("it is about another certificate");
     if (found->status != V_OCSP_CERTSTATUS_GOOD) refuse("it does not say that all is well");
     if (!is_current(*found)) refuse("it is too old, or not good yet");
-    staple made{std::string(der.text()), std::nullopt};
-    if (found->until != nullptr) made.until = moment(found->until);
-    return made;
+    return {std::string(der.text()), found->until == nullptr
+                                         ? moment(found->from) + longest_without_end
+                                         : moment(found->until)};
 }
 
 void show_staple(SSL* on, const staple& which) {
-    if (which.until && std::chrono::system_clock::now() >= *which.until) return;
+    if (std::chrono::system_clock::now() >= which.until) return;
     auto* const copy =
         static_cast<unsigned char*>(OPENSSL_memdup(which.der.data(), which.der.size()));
     if (copy == nullptr) throw std::bad_alloc();

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "tls/openssl.hpp"
@@ -14,7 +13,7 @@ namespace zocalo::tls::detail {
 /// An answer, "good", as a server keeps it.
 struct staple {
     std::string der;
-    std::optional<std::chrono::sys_seconds> until;  ///< too old from then on
+    std::chrono::sys_seconds until;  ///< too old from then on
 };
 
 /// Throws std::system_error of tls_category() when it is no good answer about `leaf`.

@@ -8,6 +8,7 @@
 #include "tls/context_state.hpp"
 #include "tls/fail.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/tls/known_keys.hpp"
 
 namespace zocalo::tls::detail {
 
@@ -39,8 +40,16 @@ bool is_pinned(const context_state& state, X509* leaf) {
            state.pinned_keys.end();
 }
 
+/// Whether it has shown another one before.
+bool has_new_key(const connection& on, X509* leaf) {
+    if (on.state().known_keys == nullptr) return false;
+    const auto known = on.state().known_keys->find(on.host(), on.service_port());
+    return known && *known != key_pin_of(leaf);
+}
+
 /// X509_V_OK, or why not, as X509_STORE_CTX_get_error() says it.
-int verdict_on(X509_STORE_CTX* walk, const context_state& state) {
+int verdict_on(X509_STORE_CTX* walk, const connection& on) {
+    const context_state& state = on.state();
     if (state.verify == verify::everything && X509_verify_cert(walk) != 1) {
         const int error = X509_STORE_CTX_get_error(walk);
         return error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error;
@@ -48,6 +57,7 @@ int verdict_on(X509_STORE_CTX* walk, const context_state& state) {
     if (!is_pinned(state, X509_STORE_CTX_get0_cert(walk))) {
         return X509_V_ERR_APPLICATION_VERIFICATION;
     }
+    if (has_new_key(on, X509_STORE_CTX_get0_cert(walk))) return X509_V_ERR_CERT_REJECTED;
     return X509_V_OK;
 }
 
@@ -84,6 +94,10 @@ std::string explain_refusal(X509_STORE_CTX* walk, const std::string& wanted_host
             return "no revocation list of " + quoted(at.issuer()) + " is here";
         case X509_V_ERR_APPLICATION_VERIFICATION:
             return "its key " + leaf.key_pin() + " is none of the pinned ones";
+        case X509_V_ERR_CERT_REJECTED:
+            return "its key " + leaf.key_pin() +
+                   " is not the one that it has shown before: somebody is in between, or it has a "
+                   "new one";
         default:
             return "the certificate of " + subject;
     }
@@ -94,7 +108,7 @@ int judge_chain(X509_STORE_CTX* walk, void* /*unused*/) noexcept {
         X509_STORE_CTX_get_ex_data(walk, SSL_get_ex_data_X509_STORE_CTX_idx()));
     connection& on = connection::of(ssl);
     try {
-        const int error = verdict_on(walk, on.state());
+        const int error = verdict_on(walk, on);
         X509_STORE_CTX_set_error(walk, error);
         if (error == X509_V_OK) return 1;
         on.refuse(refusal(error), explain_refusal(walk, on.host()));
@@ -119,7 +133,7 @@ bool is_still_good(SSL* with) {
     X509_VERIFY_PARAM* const rules = X509_STORE_CTX_get0_param(walk.get());
     X509_VERIFY_PARAM_set_auth_level(rules, SSL_get_security_level(with));
     return X509_VERIFY_PARAM_set1(rules, SSL_get0_param(with)) == 1 &&
-           verdict_on(walk.get(), on.state()) == X509_V_OK;
+           verdict_on(walk.get(), on) == X509_V_OK;
 }
 
 }  // namespace zocalo::tls::detail

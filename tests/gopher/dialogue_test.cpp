@@ -10,6 +10,7 @@
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
 #include "support/folder.hpp"
+#include "support/opened_files.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/gopher/gopher.hpp"
 #include "zocalo/tls/credentials.hpp"
@@ -174,6 +175,61 @@ io::task<> ask_with_plus(net::endpoint where) {
 
 TEST_P(dialogues, know_more_with_gopher_plus) {
     with_server(ask_with_plus);
+}
+
+io::task<> look_at_folder(net::endpoint where, const zocalo::tests::opened_files& opened) {
+    const gopher::client client;
+    const location here = at(where, item_type::menu, "");
+    const gopher::menu top = co_await client.menu(here);
+    EXPECT_EQ(top.size(), 5U);
+    EXPECT_THAT(names_of(top), HasSubstr("0NOTES /NOTES\n"));
+    EXPECT_THAT(opened.names(), testing::ElementsAre("NOTES"));
+    const gopher::answer blocks = co_await fetch_plus(where, "", "$");
+    EXPECT_EQ(gopher::parse_attributes(blocks.data).size(), 15U);
+    EXPECT_THAT(opened.names(), testing::ElementsAre("NOTES"));
+}
+
+/// A folder is shown by everybody who asks: it must not cost an open for each entry.
+TEST_P(dialogues, open_only_what_has_no_ending) {
+    write("NOTES", "what is this?");
+    const zocalo::tests::opened_files opened(files.path());
+    with_server([&](net::endpoint where) { return look_at_folder(where, opened); });
+}
+
+TEST_P(dialogues, open_no_more_than_a_few_files_for_a_menu) {
+    for (int i = 0; i < 300; ++i)
+        write("file" + std::to_string(i), "x");
+    const zocalo::tests::opened_files opened(files.path());
+    const auto body = [](net::endpoint where) -> io::task<> {
+        const gopher::client client;
+        const location here = at(where, item_type::menu, "");
+        const gopher::menu top = co_await client.menu(here);
+        EXPECT_EQ(top.size(), 304U);
+    };
+    with_server(body);
+    EXPECT_EQ(opened.names().size(), gopher::folder_options().looked_into);
+}
+
+io::task<> follow_url(net::endpoint where) {
+    const gopher::client client;
+    for (const std::string before : {"", "/"}) {
+        const location there =
+            at(where, item_type::html, before + "URL:https://example.org/?a=\"b\"&c=<d>");
+        const gopher::answer page = co_await client.fetch(there);
+        EXPECT_THAT(page.data, StartsWith("<!DOCTYPE html>"));
+        EXPECT_THAT(page.data,
+                    HasSubstr("<a href=\"https://example.org/?a=&quot;b&quot;&amp;c=&lt;d&gt;\">"));
+    }
+    for (const std::string url : {"javascript:alert(1)", "data:text/html,x", "nothing", ""}) {
+        const location bad = at(where, item_type::html, "URL:" + url);
+        const gopher::answer page = co_await client.fetch(bad);
+        EXPECT_THAT(page.data, StartsWith("3there is no")) << url;
+    }
+}
+
+/// Clients that do not know what `URL:` means ask the server for it.
+TEST_P(dialogues, lead_old_clients_to_other_protocols) {
+    with_server(follow_url);
 }
 
 io::task<bool> is_refused(const gopher::client& client, location where) {

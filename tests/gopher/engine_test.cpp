@@ -47,6 +47,16 @@ TEST(request, is_one_line) {
     EXPECT_EQ(read("/a\r"), std::nullopt);
 }
 
+TEST(request, may_look_for_anything) {
+    for (const std::string words : {"$100", "+1 -2", "!important", "++", "+i", "$ and !"})
+        EXPECT_EQ(read("/find\t" + words + "\r\n"), (request{"/find", words})) << words;
+    EXPECT_EQ(read("/find\t$100\t$\r\n"), (request{"/find", "$100", "$"}));
+    EXPECT_EQ(read("/find\t$100\t$100\r\n"), (request{"/find", "$100"}));
+    EXPECT_EQ(read("/a\t$+ABSTRACT+VIEWS\r\n"), (request{"/a", std::nullopt, "$+ABSTRACT+VIEWS"}));
+    EXPECT_EQ(read("/a\t+text/plain Es_ES\t0\r\n"),
+              (request{"/a", std::nullopt, "+text/plain Es_ES"}));
+}
+
 TEST(request, has_limits) {
     EXPECT_EQ(read("1234\r\n", 1, {.request = 4}), (request{"1234"}));
     EXPECT_THROW((void)read("12345\r\n", 1, {.request = 4}), protocol_error);

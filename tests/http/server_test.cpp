@@ -289,6 +289,15 @@ TEST_P(server, says_why_it_waits_no_longer) {
     EXPECT_EQ(ask({""}), "");
 }
 
+/// Who was accepted and never had a place is told so; who rested has no request to answer.
+TEST(farewell, answers_who_was_never_served) {
+    const std::string told = http::farewell(serve::ending::never_served);
+    EXPECT_THAT(told, StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    EXPECT_THAT(told, HasSubstr("Connection: close\r\n"));
+    EXPECT_EQ(http::farewell(serve::ending::drained), "");
+    EXPECT_EQ(http::farewell(serve::ending::idle), "");
+}
+
 ZOCALO_IN_EVERY_WORLD(server);
 
 /// Each piece ends one head and begins the next: the connection never rests.

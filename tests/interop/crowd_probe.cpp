@@ -2,6 +2,7 @@
 // Clients as no server wants them, and one that it wants, for the tests of serve/:
 //
 //     crowd_probe kill PORT COUNT   connects so often and resets, at another moment each time
+//     crowd_probe hello PORT COUNT  the same within a handshake of TLS
 //     crowd_probe slow PORT COUNT   so many at once, each of which sends a byte every few seconds;
 //                                   "ready" when all are there, the end with that of its input
 //     crowd_probe ask PORT COUNT    connects so often, sends a line and waits for it; prints the
@@ -14,7 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "zocalo/io/any.hpp"
 #include "zocalo/net/net.hpp"
+#include "zocalo/tls/stream.hpp"
 
 namespace {
 
@@ -45,6 +48,30 @@ void kill(std::uint16_t port, unsigned long count) {
         if (i % 5 == 3) server.shutdown(net::direction::write);
         expect_line(server);
         if (i % 5 == 4) server.send_all(line);  // whose answer meets a reset
+    }
+}
+
+/// What a client of ours says first.
+std::string client_hello() {
+    auto [client, server] = zocalo::io::stream::pair();
+    zocalo::io::stream ours = std::move(server);
+    const zocalo::tls::client_context context;
+    std::string said;
+    const auto listen = [&]() -> zocalo::io::task<> {
+        const zocalo::io::chunk got = co_await ours.read();
+        said = got.text();
+    };
+    zocalo::io::any(zocalo::tls::connect(std::move(client), context, "localhost"), listen()).get();
+    return said;
+}
+
+void kill_handshakes(std::uint16_t port, unsigned long count) {
+    const std::string hello = client_hello();
+    for (unsigned long i = 0; i < count; ++i) {
+        net::socket server = connect(port);
+        server.send_all(std::string_view(hello).substr(0, i % 5 * hello.size() / 4));
+        std::string flight(100, '\0');
+        if (i % 10 == 4) server.recv_exactly(zocalo::mutable_buffer(flight));
     }
 }
 
@@ -82,11 +109,12 @@ void ask(std::uint16_t port, unsigned long count) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-    if (argc != 4) throw std::invalid_argument("kill, slow or ask, PORT, COUNT");
+    if (argc != 4) throw std::invalid_argument("kill, hello, slow or ask, PORT, COUNT");
     const std::string what = argv[1];
     const auto port = static_cast<std::uint16_t>(std::stoul(argv[2]));
     const unsigned long count = std::stoul(argv[3]);
     if (what == "kill") kill(port, count);
+    if (what == "hello") kill_handshakes(port, count);
     if (what == "slow") be_slow(port, count);
     if (what == "ask") ask(port, count);
 } catch (const std::exception& error) {

@@ -9,11 +9,13 @@ import tempfile
 import time
 import unittest
 
+from pki import Authority
 from support import PATIENCE, Program, enter_own_network, main, program
 
 KILLED = 100_000
 WARM_UP = 20_000  # until free lists and tables have their size
 KILL_ROUNDS, MOST_KILL_ROUNDS = 5, 15
+HANDSHAKES = 10_000  # that are broken off
 SLOW = 10_000
 ASK_ROUNDS, MOST_ASK_ROUNDS = 5, 40
 # Nothing times out while a slow machine takes its time.
@@ -42,9 +44,9 @@ def slow_clients(port, count):
 class Server:
     """A running serve_probe without limits on how many may come."""
 
-    def __init__(self, backend):
+    def __init__(self, backend, more=""):
         with tempfile.NamedTemporaryFile("w", delete=False) as settings:
-            settings.write(NO_LIMITS)
+            settings.write(NO_LIMITS + more)
         self.settings = settings.name
         self.program = Program("tests/serve_probe", self.settings,
                                env=dict(os.environ, ZOCALO_BACKEND=backend))
@@ -76,21 +78,21 @@ class Server:
 
 
 class crowds(unittest.TestCase):
-    def kill_many(self, backend):
+    def kill_many(self, backend, how="kill", count=KILLED, warm_up=WARM_UP, more=""):
         """What every client leaves behind would make every round grow; a new peak does not."""
-        with Server(backend) as server:
+        with Server(backend, more) as server:
             descriptors = server.descriptors()
-            crowd("kill", server.port, WARM_UP)
+            crowd(how, server.port, warm_up)
             server.wait_for_descriptors(descriptors)
             memory = [server.memory()]
             growth = []
             while len(growth) < KILL_ROUNDS or (
                     len(growth) < MOST_KILL_ROUNDS and KILL_ROUNDS * min(growth) > memory[0] / 100):
-                crowd("kill", server.port, KILLED // KILL_ROUNDS)
+                crowd(how, server.port, count // KILL_ROUNDS)
                 server.wait_for_descriptors(descriptors)
                 memory.append(server.memory())
                 growth.append(memory[-1] - memory[-2])
-            print(f"    KiB after each {KILLED // KILL_ROUNDS} clients: {memory}")
+            print(f"    KiB after each {count // KILL_ROUNDS} clients: {memory}")
             self.assertLessEqual(KILL_ROUNDS * min(growth), memory[0] / 100)
 
     def test_leave_nothing_behind_on_epoll(self):
@@ -98,6 +100,13 @@ class crowds(unittest.TestCase):
 
     def test_leave_nothing_behind_on_io_uring(self):
         self.kill_many("uring")
+
+    def test_leave_nothing_behind_in_a_handshake(self):
+        with tempfile.TemporaryDirectory() as folder:
+            chain, key = Authority(folder).for_servers()
+            for backend in ("epoll", "uring"):
+                self.kill_many(backend, "hello", HANDSHAKES, HANDSHAKES,
+                               f"certificate {chain} {key}\n")
 
     def serve_beside_slow_ones(self, backend):
         """Two servers, one of them with slow clients, are asked in turn: what else runs on this

@@ -14,6 +14,7 @@ import unittest
 from pathlib import Path
 
 from pki import Authority
+from proxies import WithProxies, need
 from support import PATIENCE, Program, cannot_run, enter_own_network, main, program, \
     receive_all, run
 
@@ -203,6 +204,45 @@ class our_client(with_folder):
         configuration.write_text(text)
         self.running([server, configuration], port)
         self.check(port)
+
+
+class through_proxies(WithProxies):
+    """Our client, a proxy that we did not write, and our server."""
+
+    def setUp(self):
+        need("microsocks", "ncat")
+        super().setUp()
+        served = self.folder / "served"
+        served.mkdir()
+        fill(served)
+        authority = Authority(self.folder)
+        made, key = authority.for_servers()
+        self.trust = authority.certificate
+        service = Program("examples/gopher_server", served, f"{HERE}:0", made, key)
+        self.enterContext(service)
+        self.port = int(service.wait_for(r"serving at gopher://127\.0\.0\.1:(\d+)/")[1])
+
+    def ask(self, *proxies, scheme="gopher", host=HERE, path="/0/readme.txt"):
+        return run("tests/gopher_probe", *proxies, f"{scheme}://{host}:{self.port}{path}",
+                   self.trust)
+
+    def test_texts_come_through(self):
+        socks, web = self.microsocks(), self.ncat_proxy("http")
+        for host, scheme, proxies in (
+                (HERE, "gopher", [f"socks5://{HERE}:{socks}"]),
+                ("localhost", "gopher", [f"socks5h://{HERE}:{socks}"]),
+                ("localhost", "gophers", [f"socks5h://{HERE}:{socks}"]),
+                ("localhost", "gophers", [f"http://{HERE}:{web}"]),
+                (HERE, "gopher", [f"socks5://{HERE}:{socks}", f"http://{HERE}:{web}"])):
+            done = self.ask(*proxies, scheme=scheme, host=host)
+            self.assertEqual(done.stdout, "Hello, Gopher\n.a dot first\nKöln\n", done.stderr)
+
+    def test_what_the_proxy_says_is_told(self):
+        socks = self.microsocks("-u", "me", "-P", "secret")
+        self.assertEqual(self.ask(f"socks5://me:secret@{HERE}:{socks}").returncode, 0)
+        refused = self.ask(f"socks5://me:other@{HERE}:{socks}")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("wrong user or password", refused.stderr)
 
 
 def replace_setting(text, name, value):

@@ -29,6 +29,49 @@ def client(*command, input=b""):
     return subprocess.run(command, input=input, capture_output=True, timeout=PATIENCE)
 
 
+class proxies(unittest.TestCase):
+    """Who connects says first for whom (PROXY protocol)."""
+
+    def say(self, port, what):
+        with socket.create_connection((HERE, port), PATIENCE) as proxy:
+            proxy.sendall(what)
+            try:
+                proxy.shutdown(socket.SHUT_WR)
+                return b"".join(iter(lambda: proxy.recv(65536), b""))
+            except OSError:
+                return b""  # it was not even read
+
+    def test_are_believed_where_they_are_named(self):
+        header = b"PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n"
+        with listen("-k", "-v", "--proxy-protocol", "127.0.0.0/8", "-c", "cat", HERE, 0) as us:
+            port = us.port()
+            self.assertEqual(self.say(port, header + b"hello"), b"hello")
+            us.said(r"connection from 192\.0\.2\.7:4711")
+            binary = b"\r\n\r\n\0\r\nQUIT\n" + bytes.fromhex(
+                "21 11 000c c0000208 c0000201 1268 0050")
+            self.assertEqual(self.say(port, binary + b"hello"), b"hello")
+            us.said(r"connection from 192\.0\.2\.8:4712")
+            self.assertEqual(self.say(port, b"hello, I am nobody's proxy\r\n"), b"")
+            us.said(r"PROXY header")
+
+    def test_speak_for_those_who_are_allowed_or_not(self):
+        with listen("-k", "-v", "--proxy-protocol", HERE, "--deny", "192.0.2.0/24", "-c", "cat",
+                    HERE, 0) as us:
+            port = us.port()
+            header = b"PROXY TCP4 %s 192.0.2.1 4711 80\r\n"
+            self.assertEqual(self.say(port, header % b"192.0.2.7" + b"hello"), b"")
+            us.said(r"turned away 192\.0\.2\.7")
+            self.assertEqual(self.say(port, header % b"198.51.100.7" + b"hello"), b"hello")
+
+    def test_are_nobody_elsewhere(self):
+        header = b"PROXY TCP4 192.0.2.7 192.0.2.1 4711 80\r\n"
+        with listen("-k", "--proxy-protocol", "192.0.2.0/24", "-c", "cat", HERE, 0) as us:
+            self.assertEqual(self.say(us.port(), header + b"hello"), header + b"hello")
+        for wrong in (("-u", HERE, 0), ("-U", "/nowhere/x")):
+            with listen("--proxy-protocol", HERE, *wrong) as us:
+                self.assertEqual(us.process.wait(PATIENCE), 2)
+
+
 class ncat(unittest.TestCase):
     def setUp(self):
         need("ncat")

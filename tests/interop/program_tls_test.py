@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`zocalo listen --ssl` and `zocalo connect --ssl`, with each other and beside others."""
 
+import base64
 import contextlib
+import hashlib
 import random
 import resource
 import shutil
@@ -67,6 +69,55 @@ class OverTls(unittest.TestCase):
                 client.said(r"CN=server \(not verified\)")
             server.stop()
             self.assertEqual(server.output.read(), b"")
+
+    def pin(self, certificate):
+        key = subprocess.run(["openssl", "x509", "-pubkey", "-noout", "-in", certificate],
+                             capture_output=True, check=True).stdout
+        der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=key,
+                             capture_output=True, check=True).stdout
+        return "sha256//" + base64.b64encode(hashlib.sha256(der).digest()).decode()
+
+    def test_a_server_has_the_key_that_is_pinned(self):
+        right, wrong = self.pin(self.server[0]), self.pin(self.root)
+        with listen("-k", *self.as_server, HERE, 0) as server:
+            port = server.port()
+            for pins in (right, f"{wrong};{right}"):
+                with connect(*self.as_client, "--pinnedpubkey", pins, HERE, port,
+                             input=b"") as client:
+                    self.assertEqual(client.end()[1], 0, client.says)
+            for trust in (self.as_client, ("--ssl", "--insecure")):
+                with connect(*trust, "--pinnedpubkey", wrong, HERE, port, input=b"") as client:
+                    client.said(r"none of the pinned ones")
+                    self.assertEqual(client.end()[1], 6)
+            for pins in ("sha256//short", right[:-1], "md5//" + right[8:], right + ";x"):
+                with connect(*self.as_client, "--pinnedpubkey", pins, HERE, port,
+                             input=b"") as client:
+                    self.assertEqual(client.end()[1], 2)
+
+    def test_a_server_keeps_the_key_that_it_had_first(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "known"
+            known = ("--ssl", "--ssl-known-keys", path)
+            with listen("-k", *self.as_server, HERE, 0) as server:
+                port = server.port()
+                for _ in range(2):
+                    with connect(*known, HERE, port, input=b"") as client:
+                        self.assertEqual(client.end()[1], 0, client.says)
+                    self.assertEqual(path.read_text(),
+                                     f"{HERE}:{port} {self.pin(self.server[0])}\n")
+            path.write_text(f"{HERE}:{port} {self.pin(self.root)}\n")
+            with listen("-k", "-v", *self.as_server, HERE, port) as server:
+                server.port()
+                with connect(*known, HERE, port, input=b"") as client:
+                    client.said(r"not the one that it has shown before")
+                    self.assertEqual(client.end()[1], 6)
+
+    def test_who_is_to_be_trusted_is_said_once(self):
+        for options in (("--insecure", "--ssl-trustfile", self.root),
+                        ("--ssl-known-keys", "x", "--ssl-trustfile", self.root),
+                        ("--ssl-known-keys", "x", "--insecure")):
+            with connect("--ssl", *options, HERE, 1, input=b"") as client:
+                self.assertEqual(client.end()[1], 2)
 
     def test_a_certificate_for_one_run(self):
         with listen("--ssl", HERE, 0) as server:

@@ -3,7 +3,9 @@
 #include "zocalo/serve/folder.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -11,11 +13,15 @@
 #include <fstream>
 #include <thread>
 
+#include "support/cannot_run.hpp"
+#include "support/opened_files.hpp"
+
 namespace {
 
 namespace files = std::filesystem;
 namespace serve = zocalo::serve;
 using testing::ElementsAre;
+using testing::IsEmpty;
 
 /// A folder with a neighbour that nobody may see.
 class folder : public testing::Test {
@@ -104,6 +110,39 @@ TEST_F(folder, shows_the_rest_of_the_machine_to_nobody) {
     EXPECT_EQ(serve::folder(root_).list("a").at(1).name, "in");
     EXPECT_EQ(serve::folder(root_).list("/a/").at(1).size, 4U);
     EXPECT_EQ(serve::folder(root_, {.longest_list = 2}).list("").size(), 2U);
+}
+
+/// Opening has effects: who waits at a pipe goes on, a tape is wound back.
+TEST_F(folder, opens_nothing_but_files_and_folders) {
+    ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
+    const bool has_device = ::mknod((root_ / "null").c_str(), S_IFCHR | 0600, makedev(1, 3)) == 0;
+    const serve::folder served(root_);
+    const zocalo::tests::opened_files opened(root_);
+    EXPECT_EQ(get(served, "pipe"), none);
+    EXPECT_THROW((void)served.list("pipe"), std::system_error);
+    if (has_device) {
+        EXPECT_EQ(get(served, "null"), none);
+        EXPECT_THROW((void)served.list("null"), std::system_error);
+    }
+    (void)served.list("");
+    EXPECT_THAT(opened.names(), IsEmpty());
+    EXPECT_EQ(get(served, "open.txt"), "open");
+    EXPECT_THAT(opened.names(), ElementsAre("open.txt"));
+}
+
+/// Whether there is something that they may not have is nobody's business.
+TEST_F(folder, does_not_tell_what_it_may_not_read) {
+    if (::geteuid() != 0) ZOCALO_CANNOT_RUN("only root can be somebody else");
+    files::permissions(root_ / "open.txt", files::perms::none);
+    files::permissions(root_ / "a/b", files::perms::none);
+    const serve::folder served(root_);
+    ::setfsuid(65534);  // this thread is nobody as far as files count
+    EXPECT_EQ(get(served, "open.txt"), none);
+    EXPECT_EQ(get(served, "a/b"), none);
+    EXPECT_EQ(get(served, "a/b/deep.txt"), none);
+    EXPECT_EQ(get(served, "a/b/missing"), none);
+    EXPECT_EQ(get(served, "a"), "<list>");
+    ::setfsuid(0);
 }
 
 TEST_F(folder, is_not_escaped_by_those_who_are_quick) {

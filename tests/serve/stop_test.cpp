@@ -51,8 +51,8 @@ io::task<crowd> gather(serve::server& server, net::endpoint where) {
 io::task<> all_are_told(serve::server& server, net::endpoint where) {
     crowd all = co_await gather(server, where);
     server.stop();
-    EXPECT_EQ(co_await read_all(all.held), goodbye(serve::ending::drained));
-    EXPECT_EQ(co_await read_all(all.queued), goodbye(serve::ending::drained));
+    EXPECT_EQ(co_await read_all(all.held), goodbye(serve::ending::never_served));
+    EXPECT_EQ(co_await read_all(all.queued), goodbye(serve::ending::never_served));
     EXPECT_TRUE(co_await has_ended(all.served));
 }
 
@@ -74,7 +74,7 @@ io::task<> all_end_now(serve::server& server, net::endpoint where) {
     for (io::stream* each : {&all.held, &all.queued}) {
         try {
             const std::string told = co_await read_all(*each);
-            EXPECT_TRUE(told.empty() || told == goodbye(serve::ending::drained)) << told;
+            EXPECT_TRUE(told.empty() || told == goodbye(serve::ending::never_served)) << told;
         } catch (const std::system_error&) {
             continue;
         }

@@ -109,6 +109,23 @@ TEST(masked_traces, show_no_secret_that_the_other_side_interrupts) {
     EXPECT_EQ(prompt.text, "> login: < me\r\n");
 }
 
+TEST(masked_traces, show_no_secret_whose_word_the_other_side_interrupts) {
+    const std::string line = "PASS hunter2\r\n";
+    for (std::size_t cut = 1; cut < line.size(); ++cut) {
+        shown trace;
+        trace.got(line.substr(0, cut)).said("* news\r\n").got(line.substr(cut));
+        EXPECT_EQ(trace.text.find_first_of("ht2"), std::string::npos) << trace.text;
+        EXPECT_NE(trace.text.find("***"), std::string::npos) << trace.text;
+    }
+    shown typed;
+    for (const char each : line)
+        typed.got(std::string(1, each)).said("+");
+    EXPECT_EQ(typed.text.find_first_of("hunter2"), std::string::npos) << typed.text;
+    shown open;
+    open.got("US").said("+").got("ER me\r\n").said("+").got("PASS x\r\n");
+    EXPECT_EQ(open.text, "< US> +< ER me\r\n> +< PASS ***\r\n");
+}
+
 TEST(masked_traces, show_no_secret_of_any_length_and_keep_nothing) {
     shown trace;
     trace.got("PASS ");

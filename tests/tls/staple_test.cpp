@@ -152,6 +152,7 @@ TEST_P(staples, are_shown_and_checked) {
     }
     const std::string by_another = ocsp_answer(all.plain, all.root, all.charged);
     EXPECT_TRUE(is_checked(all.plain.shown_with().stapled(by_another)));
+    // It does not say until when: for a day.
     const std::string for_ever = ocsp_answer(all.plain, all.root, all.root, {.until = 0});
     EXPECT_TRUE(is_checked(all.plain.shown_with().stapled(for_ever)));
     EXPECT_FALSE(is_checked(all.plain.shown_with()));
@@ -186,6 +187,7 @@ TEST_P(staples, that_count_for_nothing_are_none) {
         {"of the server itself", by(one)},
         {"about another", ocsp_answer(all.promising, all.root, all.root)},
         {"of last week", by(all.root, {.from = -90'000, .until = -80'000})},
+        {"of two days ago, for ever", by(all.root, {.from = -2 * 86'400, .until = 0})},
         {"of next week", by(all.root, {.from = 80'000, .until = 90'000})},
         {"nobody knows", by(all.root, {.status = V_OCSP_CERTSTATUS_UNKNOWN})},
     };
@@ -208,6 +210,7 @@ TEST_P(staples, are_required_when_promised) {
     EXPECT_NE(came.client_says.find("which the certificate promises"), std::string::npos)
         << came.client_says;
     client.verify = tls::verify::dangerously_nothing;
+    client.trust = {};
     EXPECT_TRUE(shown(all.promising, "").is_agreed());
 }
 
@@ -220,6 +223,7 @@ TEST_P(staples, are_required_when_asked_for) {
 
 TEST_P(staples, are_not_required_where_nothing_is_verified) {
     client.verify = tls::verify::dangerously_nothing;
+    client.trust = {};
     EXPECT_NO_THROW(tls::client_context{client});
     client.stapling = tls::stapling::required;
     EXPECT_THROW(tls::client_context{client}, std::invalid_argument);
@@ -242,6 +246,16 @@ TEST_P(staples, that_are_too_old_are_not_shown) {
     EXPECT_FALSE(is_checked(who));
 }
 
+TEST_P(staples, that_do_not_say_until_when_are_shown_for_a_day) {
+    const cast& all = people();
+    const long almost_a_day = 24L * 3600 - 2;
+    const tls::credentials who = all.plain.shown_with().stapled(
+        ocsp_answer(all.plain, all.root, all.root, {.from = -almost_a_day, .until = 0}));
+    EXPECT_TRUE(is_checked(who));
+    std::this_thread::sleep_for(2s);
+    EXPECT_FALSE(is_checked(who));
+}
+
 INSTANTIATE_TEST_SUITE_P(in, staples, testing::Values(tls::version::tls_1_2, tls::version::tls_1_3),
                          [](const auto& of) {
                              return of.param == tls::version::tls_1_2 ? "tls12" : "tls13";
@@ -258,6 +272,7 @@ TEST(credentials_with_an_ocsp_answer, are_refused_when_it_is_of_no_use) {
         about(all.promising),
         about(all.plain, {.status = V_OCSP_CERTSTATUS_REVOKED}),
         about(all.plain, {.from = -90'000, .until = -80'000}),
+        about(all.plain, {.from = -2 * 86'400, .until = 0}),
         about(all.plain, {.is_error = true}),
     };
     for (const std::string& answer : useless) {

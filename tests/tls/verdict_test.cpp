@@ -338,4 +338,25 @@ TEST(verdicts, on_strength) {
         expect_verdict(each);
 }
 
+TEST(client_context, refuses_trust_that_would_not_be_asked) {
+    tls::client_options blind;
+    blind.verify = tls::verify::dangerously_nothing;
+    EXPECT_NO_THROW(tls::client_context{blind});
+    const auto with = [&](auto change) {
+        tls::client_options options = blind;
+        change(options.trust);
+        return options;
+    };
+    const tls::client_options contradictions[] = {
+        with([](tls::trust& whom) { whom.system_too = true; }),
+        with([](tls::trust& whom) { whom.files = {"/no/such/file"}; }),
+        with([](tls::trust& whom) { whom.directories = {"/no/such/folder"}; }),
+        with([](tls::trust& whom) { whom.revocation_lists = {"/no/such/list"}; }),
+        with([](tls::trust& whom) { whom.strict = true; }),
+        with([](tls::trust& whom) { whom.authorities.emplace_back(); }),
+    };
+    for (const tls::client_options& each : contradictions)
+        EXPECT_THROW(tls::client_context{each}, std::invalid_argument);
+}
+
 }  // namespace

@@ -10,6 +10,8 @@
 #include "relay/packet_link.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/scope.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/acceptor.hpp"
 #include "zocalo/net/batch.hpp"
 #include "zocalo/net/message.hpp"
 #include "zocalo/net/stop.hpp"
@@ -25,6 +27,9 @@ constexpr std::size_t longest = 65536;
 constexpr std::size_t control_size = 64;
 /// Datagrams of one peer that wait for its reader; then all wait.
 constexpr std::size_t queue_length = 256;
+/// Errors in a row that may be peers who have gone. What goes on failing is asked less and less
+/// often.
+constexpr std::size_t harmless_failures = 64;
 
 /// Somebody who has sent us something.
 struct datagram_peer {
@@ -61,20 +66,38 @@ class datagram_server {
     }
 
     io::task<> receive() {
-        for (;;) {
-            try {
-                co_await through_.socket.receive_many(batch_);
-            } catch (const net::stopped&) {
-                throw;
-            } catch (const std::system_error& error) {
-                // An answer that a peer did not want comes back as an error of the shared socket.
-                hub_.side().tell(2, error.what());
+        auto pause = net::acceptor::shortest_pause;
+        for (std::size_t failures = 0;;) {
+            const bool received = co_await receive_some();
+            if (!received) {
+                if (++failures <= harmless_failures) continue;
+                co_await io::sleep(pause);
+                pause = std::min(2 * pause, net::acceptor::longest_pause);
                 continue;
             }
+            failures = 0;
+            pause = net::acceptor::shortest_pause;
             for (std::size_t i = 0; i < batch_.size(); ++i)
                 co_await hand_on(batch_.peer(i), batch_.control(i).destination(),
                                  std::string(batch_.data(i).text()));
         }
+    }
+
+    /// False when the kernel had an error for us: an answer that a peer did not want comes back as
+    /// one of the shared socket, and says nothing of the others. Throws what no other try mends.
+    io::task<bool> receive_some() {
+        try {
+            co_await through_.socket.receive_many(batch_);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& error) {
+            const bool is_lasting = error.code() == std::errc::bad_file_descriptor ||
+                                    error.code() == std::errc::not_a_socket;
+            if (is_lasting) throw;
+            hub_.side().tell(2, error.what());
+            co_return false;
+        }
+        co_return true;
     }
 
     io::task<> hand_on(net::endpoint from, std::optional<net::destination> asked_at,

@@ -18,6 +18,7 @@ struct hub_options {
     std::size_t most = 100;  ///< clients at once; others wait, or with datagrams are passed over
     std::vector<net::network> allow;  ///< when there are any, only from there
     std::vector<net::network> deny;
+    std::vector<net::network> proxies;  ///< who has to say whom it speaks for (PROXY protocol)
 };
 
 /// What the clients of a listener have in common, however they come.

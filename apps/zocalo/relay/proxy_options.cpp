@@ -53,6 +53,7 @@ void add_proxy_options(CLI::App& command, proxy_choice& choice) {
                                        "is, PEM");
     auto* insecure = command.add_flag("--proxy-insecure", choice.insecure,
                                       "Believe whoever says to be the https proxy");
+    insecure->excludes(trusted);
     type->type_name("TYPE");
     user->type_name("FILE");
     trusted->type_name("FILE");

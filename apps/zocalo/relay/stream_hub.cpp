@@ -34,8 +34,21 @@ class stream_server {
         options.limits.per_address = 0;
         options.limits.idle = options.limits.total = options.limits.drain = timeout::none();
         options.limits.linger = timeout::zero();
+        options.proxies.from = hub_.options().proxies;
+        options.hooks.failed = [this](const serve::connection&, const std::exception_ptr& error) {
+            tell_of(error);
+        };
         options.hooks.admit = [this](const serve::peer& who) { return hub_.admits(who.address); };
         return options;
+    }
+
+    /// Of a proxy that does not say what it has to: what happens in talk() stays there.
+    void tell_of(const std::exception_ptr& error) const {
+        try {
+            std::rethrow_exception(error);
+        } catch (const std::exception& why) {
+            hub_.side().tell(1, why.what());
+        }
     }
 
     io::task<> stop_on_request() {

@@ -2,9 +2,12 @@
 #include "relay/tls_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
 
 #include "command.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/tls/known_keys.hpp"
 
 namespace zocalo::program {
 
@@ -45,6 +48,22 @@ tls::trust trust_of(const tls_choice& choice) {
     return trust;
 }
 
+/// "sha256//...;sha256//...", as curl has it.
+std::vector<std::string> pins_of(std::string_view text) {
+    constexpr std::size_t size = 8 + 44;  // the prefix, and 32 bytes in base 64
+    std::vector<std::string> pins;
+    while (!text.empty()) {
+        const std::string_view pin = text.substr(0, text.find(';'));
+        text.remove_prefix(std::min(pin.size() + 1, text.size()));
+        if (!pin.starts_with("sha256//") || pin.size() != size || !pin.ends_with('=')) {
+            throw CLI::ValidationError(quoted(pin) +
+                                       " is no sha256// and 44 characters of base 64");
+        }
+        pins.emplace_back(pin);
+    }
+    return pins;
+}
+
 }  // namespace
 
 void add_client_tls_options(CLI::App& command, tls_choice& choice) {
@@ -57,9 +76,24 @@ void add_client_tls_options(CLI::App& command, tls_choice& choice) {
                                     "The name that the server has to have, instead of the host");
     auto* verify = command.add_flag("--ssl-verify", choice.verify,
                                     "Verify the server: what happens anyway, for ncat's friends");
+    auto* pinned = command
+                       .add_option("--pinnedpubkey", choice.pinned,
+                                   "The server has to have one of these keys, beside all else: "
+                                   "sha256//... of them, with ; between")
+                       ->check([](const std::string& text) {
+                           (void)pins_of(text);
+                           return std::string();
+                       });
+    auto* known = command.add_option("--ssl-known-keys", choice.known_keys,
+                                     "Believe a server that shows the key in this file; that of a "
+                                     "new one is added, whoever vouches for it");
+    auto* trusted = command.get_option("--ssl-trustfile");
     name->type_name("NAME");
-    verify->excludes(insecure);
-    for (auto* option : {insecure, name, verify})
+    pinned->type_name("PINS");
+    known->type_name("FILE")->excludes(insecure)->excludes(trusted);
+    verify->excludes(insecure)->excludes(known);
+    insecure->excludes(trusted);
+    for (auto* option : {insecure, name, verify, pinned, known})
         option->needs(ssl)->group("TLS");
 }
 
@@ -78,7 +112,12 @@ tls::client_context client_context(const tls_choice& choice) {
     options.credentials = credentials_of(choice);
     options.alpn = choice.protocols;
     options.key_log = tls::key_log_from_environment();
+    options.pinned_keys = pins_of(choice.pinned);
     if (choice.insecure) options.verify = tls::verify::dangerously_nothing;
+    if (!choice.known_keys.empty()) {
+        options.verify = tls::verify::first_use;
+        options.known_keys = std::make_shared<tls::known_keys>(choice.known_keys);
+    }
     return tls::client_context(options);
 }
 

@@ -24,6 +24,9 @@ struct gophermap_place {
 /// to the folder. A line that is a single dot ends the menu.
 [[nodiscard]] menu parse_gophermap(std::string_view text, const gophermap_place& place);
 
+/// The item type of a file by the ending of its name; nothing when that says nothing.
+[[nodiscard]] std::optional<item_type> type_of_name(std::string_view name);
+
 /// The item type of a file by its name, and `text` or `binary` by its first bytes where the name
 /// says nothing.
 [[nodiscard]] item_type type_of_file(std::string_view name, std::string_view first_bytes);

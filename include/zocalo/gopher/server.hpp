@@ -102,7 +102,10 @@ struct folder_options {
     std::function<io::task<menu>(std::string selector, std::string words)> search = {};
 
     // --- Limits
-    std::size_t items = 10000;                         ///< of a menu that is made from a folder
+    std::size_t items = 10000;  ///< of a menu that is made from a folder
+    /// Files that are opened for such a menu because their names do not say what they are. When
+    /// there are more, those are offered as binary ones.
+    std::size_t looked_into = 256;
     std::size_t menu_file = std::size_t{1024} * 1024;  ///< bytes of a file named gophermap
 };
 

@@ -68,7 +68,8 @@ class site {
 };
 
 /// What to tell a client before a server ends its connection, for serve::hooks::farewell: 408 for a
-/// request that did not come whole, 429 and 503 for too many; nothing between two requests.
+/// request that did not come whole, 429 for too many from there, 503 where no place came free
+/// before the server's end; nothing between two requests.
 [[nodiscard]] std::string farewell(serve::ending why);
 
 /// The line of an access log: method, target, status and size.

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
-/// Giving up the rights of root, once the sockets are there.
+/// Giving up rights, once the sockets are there.
 namespace zocalo::serve {
 
 /// Makes the process that user's, with his groups, for good: all threads, nothing saved to go back
@@ -13,6 +14,28 @@ namespace zocalo::serve {
 /// keeps his groups. Throws std::invalid_argument when there is no such user or it is root, and
 /// std::system_error when the system refuses; the process should end then, because half of it may
 /// be done.
-void drop_privileges(const std::string& user);
+///
+/// With `root`, that folder is all that there is of files from then on (chroot(2)); only root can
+/// do that. Names of users and hosts, time zones and certificates are files, too: what is needed
+/// later has to be opened before, or be in there.
+void drop_privileges(const std::string& user, const std::string& root = {});
+
+/// The files that a process needs. Each path is a file, or a folder with all beneath it, as it is
+/// when it is named here.
+struct file_access {
+    std::vector<std::string> read = {};
+    std::vector<std::string> write = {};  ///< to be read, changed, made and removed
+    /// Folders where Unix sockets may be made and removed, but no files.
+    std::vector<std::string> sockets = {};
+};
+
+/// From now on the calling thread, and every thread and program that it starts, can open these
+/// files and no others (Landlock, Linux 5.13). There is no way back. What is open stays open.
+///
+/// Programs cannot be started then, and what is not a file is not restricted: sockets, signals.
+/// Call it before there are other threads. Throws std::system_error when the kernel does not have
+/// it (std::errc::function_not_supported, std::errc::operation_not_supported), or a path is not
+/// there.
+void confine(const file_access& to);
 
 }  // namespace zocalo::serve

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/serve/fleet.hpp"
+#include "zocalo/serve/privileges.hpp"
 
 /// What the main() of a server does: one call from its start to its end.
 namespace zocalo::serve {
@@ -23,6 +25,12 @@ struct run_options {
 
     /// Who to be once the sockets are there; empty: whoever it is.
     std::string user = {};
+    /// With `user`: the folder that is all that there is of files from then on (chroot(2)); not
+    /// with `hand_over`, whose path would be another one for each of the two.
+    std::string root = {};
+    /// The files that it can open from then on, within `root`: see confine(). The folder of
+    /// `hand_over` is added. Default: all that `user` can.
+    std::optional<file_access> files = std::nullopt;
     /// A Unix path: takes over from the process that waits there, then waits there itself for the
     /// next one. Empty: neither. `user` has to be able to open it; a first process that cannot does
     /// not begin. The service manager is told who goes on.
@@ -43,7 +51,8 @@ struct run_options {
 /// SIGTERM and SIGINT end it in an orderly way, within `limits.drain`; a second one ends it now.
 /// SIGHUP reloads. Another process that takes over ends it too. systemd is told when it is ready,
 /// reloads and stops; it may have opened the sockets. Call it from main() before there are other
-/// threads. Throws what fleet, take_over and drop_privileges() throw.
+/// threads. Throws what fleet, take_over, drop_privileges() and confine() throw, and
+/// std::invalid_argument for options that contradict each other.
 serve::counters run(const handler& talk, const run_options& options);
 
 }  // namespace zocalo::serve

@@ -70,7 +70,8 @@ enum class ending {
     too_slow,             ///< limits::bytes_per_second
     too_old,              ///< limits::total
     evicted,              ///< it rested, and another one needs the place
-    drained,              ///< the server stops, and it rested, or no place came free for it
+    drained,              ///< the server stops, and it rested
+    never_served,         ///< the server has stopped, and no place had come free for it
 };
 
 /// Where a server asks or tells its owner. What is not set is the default named here. Called on the

@@ -31,7 +31,7 @@ struct inherited_socket {
 /// Tells the service manager how the process is (sd_notify(3)).
 ///
 /// Without a NOTIFY_SOCKET in the environment nothing is told, to nobody. A manager that does not
-/// listen is no error. **Threads.** Any, one at a time.
+/// listen is no error, and neither is a chroot after it was made. **Threads.** Any, one at a time.
 class service_manager {
  public:
     /// From NOTIFY_SOCKET in the environment.
@@ -56,6 +56,7 @@ class service_manager {
     void tell(std::string_view what);
 
     std::optional<net::endpoint> notify_;
+    net::socket line_;  ///< there from the beginning: after a chroot the path leads nowhere
 };
 
 }  // namespace zocalo::serve

@@ -23,14 +23,16 @@ enum class flow { received, sent };
 using wire_watcher = std::function<void(flow which, std::string_view bytes)>;
 
 /// Gets a line that went by, with its end, and gives what may be seen of it: the line as it is, or
-/// another one. One that comes without an end was too long, or the other side has spoken meanwhile.
+/// another one. One that comes without an end was too long, or the other side has spoken meanwhile:
+/// then it comes again, from its beginning, when there is more of it.
 using line_mask = std::function<std::string(flow which, std::string_view line)>;
 
 /// A watcher that sees lines, as `mask` leaves them: protocols have passwords on some of theirs.
 ///
-/// However the bytes were cut, a line is shown once, as a whole, when its end has come, when the
-/// other side speaks, or when it has `longest_masked_line` bytes. What comes after that of a line
-/// that was changed is not shown. Pass copies on; they share what they have seen.
+/// However the bytes were cut, a line is judged as a whole and shown when its end has come, or when
+/// it has `longest_masked_line` bytes. When the other side speaks, what there is of it is judged
+/// and shown, for it may be a prompt. What comes after that of a line that was changed is not
+/// shown. Pass copies on; they share what they have seen.
 [[nodiscard]] wire_watcher masked(wire_watcher watcher, line_mask mask);
 
 inline constexpr std::size_t longest_masked_line = 8192;

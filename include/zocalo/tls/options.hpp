@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@
 /// All that can be chosen about TLS, as aggregates whose defaults are safe.
 namespace zocalo::tls {
 
+class known_keys;
+
 /// Older ones are not spoken.
 enum class version : std::uint16_t { tls_1_2 = 0x0303, tls_1_3 = 0x0304 };
 
@@ -24,9 +27,14 @@ enum class version : std::uint16_t { tls_1_2 = 0x0303, tls_1_3 = 0x0304 };
 [[nodiscard]] std::string_view to_text(version which) noexcept;
 
 /// Whether the peer has to be who it should be.
-enum class verify : bool {
-    dangerously_nothing,  ///< anybody in between reads and changes everything: for tests only
-    everything,           ///< the chain up to an authority, dates, purpose, and the server's name
+enum class verify : std::uint8_t {
+    /// Anybody in between reads and changes everything: for tests only. A `trust` that names
+    /// something is refused beside it, with std::invalid_argument.
+    dangerously_nothing,
+    /// The key that the server showed the first time (client_options::known_keys), whoever vouches
+    /// for it. A `trust` that names something is refused here, too.
+    first_use,
+    everything,  ///< the chain up to an authority, dates, purpose, and the server's name
 };
 
 /// What the end of a connection means that the peer did not announce (RFC 8446 §6.1).
@@ -121,7 +129,7 @@ enum class stapling : std::uint8_t {
     /// 7633) has to come with a good one; from others an answer that is too old, or nobody's, is
     /// none.
     as_promised,
-    required,  ///< a good one from every server; not with verify::dangerously_nothing
+    required,  ///< a good one from every server; with verify::everything only
 };
 
 /// How a client speaks TLS.
@@ -134,6 +142,10 @@ struct client_options : common_options {
     /// When not empty, the server's key has to be one of these (certificate::key_pin()), whatever
     /// else says that it is right; with verify::dangerously_nothing too.
     std::vector<std::string> pinned_keys = {};
+    /// When there is one (known_keys.hpp), a server has to show the key that is known of it; that
+    /// of a new one is remembered once the handshake has proved that the server has it. For
+    /// verify::first_use, and beside what verify::everything asks for.
+    std::shared_ptr<tls::known_keys> known_keys = nullptr;
 };
 
 /// Whether clients have to show a certificate.
