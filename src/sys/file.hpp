@@ -82,10 +82,6 @@ inline descriptor_path path_of(int fd) noexcept {
     std::to_chars(path.data() + 14, path.data() + path.size() - 1, fd);
     return path;
 }
-/// Opens once more, in another way, what is open: the same file, whatever its names lead to now.
-inline int open_again(int fd, int flags) noexcept {
-    return open(path_of(fd).data(), flags);
-}
 /// Gives an open file a name.
 inline int link_open(int fd, const char* name) noexcept {
     return once(::linkat(AT_FDCWD, path_of(fd).data(), AT_FDCWD, name, AT_SYMLINK_FOLLOW));

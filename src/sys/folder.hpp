@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "sys/file.hpp"
 #include "sys/retry.hpp"
 
 namespace zocalo::sys {
@@ -26,6 +27,11 @@ inline int openat2(int folder, const char* path, int flags, std::uint64_t resolv
 
 inline int fstatat(int folder, const char* name, struct stat* status, int flags) noexcept {
     return once(::fstatat(folder, name, status, flags));
+}
+
+/// Opens once more, in another way, what is open: the same file, whatever its names lead to now.
+inline int open_again(int fd, int flags) noexcept {
+    return open(path_of(fd).data(), flags);
 }
 
 /// Calls `tell` with each entry of the folder until that returns false; takes the descriptor over.
