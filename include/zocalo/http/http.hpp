@@ -35,6 +35,7 @@
 /// - types.hpp: methods, statuses, fields, heads and dates, all of them values
 /// - engine.hpp: what is received and sent, without I/O
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
+/// - folder.hpp, filters.hpp: a folder as a part of a site; passwords, CORS, compression
 /// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
 /// - client_connection.hpp: the same on one connection, without any policy
 namespace zocalo::http {}
