@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""Names over TLS from a name server that we did not write (unbound)."""
+
+import json
+import shutil
+import tempfile
+import unittest
+from pathlib import Path
+
+from pki import Authority
+from running import foreign
+from support import cannot_run, enter_own_network, main, run
+
+PORT = 8853
+CONF = """
+server:
+    interface: 127.0.0.1@{port}
+    tls-port: {port}
+    tls-service-pem: "{certificate}"
+    tls-service-key: "{key}"
+    access-control: 127.0.0.0/8 allow
+    username: ""
+    chroot: ""
+    directory: "{folder}"
+    pidfile: ""
+    use-syslog: no
+    do-daemonize: no
+    num-threads: 1
+    module-config: "iterator"
+    local-zone: "example.test." static
+    local-data: "www.example.test. 300 A 192.0.2.1"
+    local-data: "www.example.test. 300 AAAA 2001:db8::1"
+    local-data: "example.test. 300 MX 10 mail.example.test."
+    local-data: 'example.test. 300 TXT "v=spf1 -all"'
+remote-control:
+    control-enable: no
+"""
+
+
+def setUpModule():
+    enter_own_network()
+
+
+class SecureNames(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if shutil.which("unbound") is None:
+            cannot_run("no unbound")
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.authority = Authority(folder)
+        certificate, key = cls.authority.for_servers()
+        conf = Path(folder) / "unbound.conf"
+        conf.write_text(CONF.format(port=PORT, certificate=certificate, key=key, folder=folder))
+        cls.enterClassContext(foreign("unbound", "-c", str(conf), port=PORT))
+
+    def resolve(self, *arguments, server=f"127.0.0.1:{PORT}", trusted=True):
+        trusting = ("--cacert", self.authority.certificate) if trusted else ()
+        return run("zocalo", "resolve", "--tls-server", server, *trusting, *arguments)
+
+    def test_records_of_all_types(self):
+        done = self.resolve("--json", "-t", "A,AAAA,MX,TXT", "www.example.test", "example.test")
+        said = {(each["name"], each["type"]): [one["data"] for one in each.get("records", [])]
+                for each in json.loads(done.stdout)}
+        self.assertEqual(said["www.example.test", "A"], ["192.0.2.1"])
+        self.assertEqual(said["www.example.test", "AAAA"], ["2001:db8::1"])
+        self.assertEqual(said["example.test", "MX"], ["10 mail.example.test"])
+        self.assertEqual(said["example.test", "TXT"], ['"v=spf1 -all"'])
+
+    def test_a_name_that_is_not_there(self):
+        done = self.resolve("-t", "A", "nobody.example.test")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('look up A of "nobody.example.test"', done.stderr)
+
+    def test_the_name_of_the_server_counts(self):
+        done = self.resolve("-t", "A", "www.example.test", server=f"127.0.0.1:{PORT}#localhost")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.resolve("-t", "A", "www.example.test", server=f"127.0.0.1:{PORT}#dns.example")
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("not for dns.example", done.stderr)
+
+    def test_strangers_are_not_believed(self):
+        done = self.resolve("-t", "A", "www.example.test", trusted=False)
+        self.assertEqual(done.returncode, 6)
+        self.assertNotIn("192.0.2.1", done.stdout)
+
+    def test_many_questions_at_once(self):
+        done = self.resolve("-t", "A", *["www.example.test"] * 300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("192.0.2.1"), 300)
+
+    def test_wrong_ones_are_mistakes_of_the_caller(self):
+        for server in ("dns.example", "127.0.0.1#", "127.0.0.1:x"):
+            self.assertEqual(self.resolve("a", server=server).returncode, 2)
+
+
+if __name__ == "__main__":
+    main()
