@@ -130,6 +130,63 @@ class memory_end final : public transport {
 
 }  // namespace
 
+struct memory_port::lanes {
+    std::shared_ptr<lane> in;
+    std::shared_ptr<lane> out;
+    std::size_t capacity;
+
+    ~lanes() {
+        in->abandoned = true;
+        in->room.wake_all();
+        out->finished = true;
+        out->arrived.wake_all();
+    }
+};
+
+memory_port::memory_port(std::unique_ptr<lanes> both) noexcept : lanes_(std::move(both)) {}
+memory_port::memory_port(memory_port&&) noexcept = default;
+memory_port& memory_port::operator=(memory_port&&) noexcept = default;
+memory_port::~memory_port() = default;
+
+std::size_t memory_port::feed(const_buffer data) {
+    lane& out = *lanes_->out;
+    if (out.abandoned || out.finished) return 0;
+    const const_buffer part = data.first(lanes_->capacity - out.bytes.size());
+    out.bytes.push(part.text());
+    out.arrived.wake_one();
+    return part.size();
+}
+
+void memory_port::finish() noexcept {
+    lanes_->out->finished = true;
+    lanes_->out->arrived.wake_all();
+}
+
+std::string memory_port::take() {
+    lane& in = *lanes_->in;
+    std::string all(in.bytes.view(0, in.bytes.size()));
+    in.bytes.pop(all.size());
+    in.room.wake_one();
+    return all;
+}
+
+std::size_t memory_port::pending() const noexcept {
+    return lanes_->in->bytes.size();
+}
+
+bool memory_port::at_end() const noexcept {
+    return lanes_->in->finished && lanes_->in->bytes.empty();
+}
+
+std::pair<stream, memory_port> memory_by_hand(std::size_t capacity) {
+    if (capacity == 0) throw std::invalid_argument("memory_by_hand: a capacity of 0 holds nothing");
+    const auto there = std::make_shared<lane>();
+    const auto back = std::make_shared<lane>();
+    using lanes = memory_port::lanes;
+    return {stream(std::make_unique<memory_end>(back, there, capacity)),
+            memory_port(std::unique_ptr<lanes>(new lanes{there, back, capacity}))};
+}
+
 std::pair<stream, stream> memory_pair(std::size_t capacity) {
     if (capacity == 0) throw std::invalid_argument("memory_pair: a capacity of 0 holds nothing");
     const auto there = std::make_shared<lane>();

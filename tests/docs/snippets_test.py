@@ -26,8 +26,10 @@ PREAMBLE = """
 #include <iostream>
 #include <string>
 #include "zocalo/io/reader.hpp"
+#include "zocalo/io/resolver.hpp"
 #include "zocalo/net/net.hpp"
 #include "zocalo/tls/info.hpp"
+#include "zocalo/tls/name_server.hpp"
 #include "zocalo/tls/stream.hpp"
 #include "zocalo/tls/upgrade.hpp"
 namespace net = zocalo::net;

@@ -11,6 +11,7 @@
 #include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
+#include "zocalo/io/guest_loop.hpp"
 #include "zocalo/io/reader.hpp"
 #include "zocalo/io/scope.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -140,6 +141,52 @@ TEST(memory_pair, blocks_without_a_loop) {
     EXPECT_EQ(other.read().get().text(), "ping");
     EXPECT_EQ(one.peer_endpoint().size(), 0U);
     EXPECT_THROW((void)io::memory_pair(0), std::invalid_argument);
+}
+
+io::task<> shout(io::stream line) {
+    std::string heard(3, ' ');
+    while (co_await line.read_exactly(zocalo::mutable_buffer(heard)) == heard.size())
+        co_await line.write(heard + "!");
+    co_await line.finish();
+}
+
+TEST(memory_by_hand, moves_bytes_step_by_step) {
+    auto [line, far] = io::memory_by_hand(4);
+    io::guest_loop tasks;
+    tasks.spawn(shout(std::move(line)));
+    tasks.run_ready();
+    EXPECT_EQ(far.take(), "");
+    EXPECT_EQ(far.feed("abcdef"), 4U);  // no more room
+    EXPECT_EQ(far.feed("ef"), 0U);
+    tasks.run_ready();
+    EXPECT_EQ(far.pending(), 4U);
+    EXPECT_EQ(far.feed("ef"), 2U);
+    tasks.run_ready();
+    EXPECT_EQ(far.take(), "abc!");
+    tasks.run_ready();
+    EXPECT_EQ(far.take(), "def!");
+    EXPECT_FALSE(far.at_end());
+    far.finish();
+    EXPECT_EQ(far.feed("g"), 0U);
+    tasks.run_ready();
+    EXPECT_TRUE(far.at_end());
+    tasks.run_ready();
+    EXPECT_EQ(tasks.size(), 0U);
+}
+
+TEST(memory_by_hand, ends_are_seen_on_both_sides) {
+    auto [line, far] = io::memory_by_hand();
+    line.close();
+    EXPECT_TRUE(far.at_end());
+    EXPECT_EQ(far.feed("x"), 0U);
+    auto [other, gone] = io::memory_by_hand();
+    {
+        const io::memory_port destroyed = std::move(gone);
+    }
+    std::string room(1, ' ');
+    EXPECT_EQ(other.read_some(zocalo::mutable_buffer(room)).get(), 0U);
+    EXPECT_THROW(other.write("x").get(), std::system_error);
+    EXPECT_THROW((void)io::memory_by_hand(0), std::invalid_argument);
 }
 
 ZOCALO_IN_EVERY_WORLD(memory_pairs);

@@ -186,4 +186,53 @@ TEST(dns_answer, refuses_circles_and_what_was_not_asked) {
     refused({1, 0x8182, "a.example", type::a});  // server failure
 }
 
+/// A question is read back as what it was, whatever its name has in it.
+TEST(dns_question, is_a_message) {
+    for (const char* name :
+         {"", "example", "www.Example.org", "_443._tcp.a", "a\\.b.c", "\\000\\255.x"}) {
+        const std::string bytes =
+            dns::question{.id = 0x1234, .name = name, .type = type::mx}.encode();
+        const dns::message read = dns::parse(zocalo::const_buffer(bytes));
+        EXPECT_EQ(read.id, 0x1234);
+        EXPECT_FALSE(read.is_response);
+        EXPECT_EQ(read.name, name);
+        EXPECT_EQ(read.asked, type::mx);
+    }
+    const dns::question plain{.id = 1, .name = "a.b.", .type = type::a};
+    EXPECT_EQ(plain.encode(),
+              "\0\1\1\0\0\1\0\0\0\0\0\1\1a\1b\0\0\1\0\1"s + "\0\0\x29\4\xD0\0\0\0\0\0\0"s);
+}
+
+TEST(dns_question, is_padded_to_whole_blocks) {
+    for (std::size_t length = 1; length < 250; ++length) {
+        std::string name(length, 'x');
+        for (std::size_t i = 50; i + 1 < length; i += 50)
+            name[i] = '.';
+        const dns::question padded{.name = name, .type = type::a, .padding_block = 128};
+        const std::string bytes = padded.encode();
+        EXPECT_EQ(bytes.size() % 128, 0U) << length;
+        EXPECT_LE(bytes.size(), 384U);
+        EXPECT_EQ(dns::parse(zocalo::const_buffer(bytes)).name, name);
+    }
+}
+
+TEST(dns_question, has_no_name_that_cannot_be) {
+    const std::string label(63, 'x');
+    const std::string longest = label + '.' + label + '.' + label + '.' + label.substr(2);
+    EXPECT_NO_THROW((void)dns::question{.name = longest}.encode());
+    for (const std::string& wrong :
+         {longest + "x", label + "x", "."s, "a..b"s, ".a"s, "a\\"s, "a\\1"s, "a\\256"s})
+        EXPECT_THROW((void)dns::question{.name = wrong}.encode(), std::invalid_argument) << wrong;
+}
+
+TEST(dns_answer, is_made_of_known_addresses) {
+    const std::vector<address> known{address::parse("192.0.2.1"), address::parse("192.0.2.2")};
+    const dns::answer found = dns::answer_with("a.example", type::a, known, 60s);
+    EXPECT_EQ(found.status, dns::status::found);
+    EXPECT_EQ(found.all<dns::a>().size(), 2U);
+    EXPECT_EQ(found.ttl, 60s);
+    EXPECT_EQ(dns::answer_with("a.example", type::aaaa, known, 60s).status, dns::status::no_data);
+    EXPECT_EQ(dns::answer_with("a.example", type::a, {}, 60s).status, dns::status::no_name);
+}
+
 }  // namespace
