@@ -28,7 +28,8 @@ std::string said_by_failing_hub() {
     const context shared{.verbosity = 2};
     link_options link;
     link.udp = true;
-    const hub_options options{.keep = true};
+    hub_options options;
+    options.keep = true;
     io::event stop;
     hub all(link, options, shared, stop);
     net::socket bound(net::family::inet, net::type::datagram);
