@@ -8,6 +8,7 @@
 #include <limits>
 #include <new>
 
+#define ZLIB_CONST  // what it reads is const
 #include <zlib.h>
 
 #include "http/codec.hpp"
@@ -19,8 +20,11 @@ namespace {
 constexpr int window_bits = 15;
 constexpr int with_gzip = 16;
 
-Bytef* bytes_of(const std::byte* data) noexcept {
-    return const_cast<Bytef*>(reinterpret_cast<const Bytef*>(data));  // zlib only reads it
+const Bytef* bytes_of(const std::byte* data) noexcept {
+    return reinterpret_cast<const Bytef*>(data);
+}
+Bytef* bytes_of(std::byte* data) noexcept {
+    return reinterpret_cast<Bytef*>(data);
 }
 
 uInt as_much(std::size_t size) noexcept {

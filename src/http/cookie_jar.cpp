@@ -64,7 +64,7 @@ std::optional<url::host> choose_domain(const cookie_target& by, const set_cookie
                                        bool& host_only) {
     host_only = true;
     if (said.domain.empty()) return by.host;
-    const auto domain = url::host::try_parse(said.domain);
+    auto domain = url::host::try_parse(said.domain);
     if (!domain) return std::nullopt;
     if (*domain == by.host && (by.host.address() || detail::is_public_suffix(domain->to_string())))
         return by.host;

@@ -27,7 +27,7 @@ struct challenge {
     /// Nothing when it breaks the grammar. An empty text is an empty list.
     static std::optional<std::vector<challenge>> try_parse_all(std::string_view text);
 
-    [[nodiscard]] bool is(std::string_view scheme) const noexcept;
+    [[nodiscard]] bool is(std::string_view other) const noexcept;
     /// What the user is asked a password for; empty when nothing is said.
     [[nodiscard]] std::string_view realm() const noexcept;
     /// Throws std::invalid_argument for a scheme or a token that is none, and for both a token and
@@ -46,7 +46,7 @@ struct credentials {
     /// The value of an Authorization field; nothing when it is none.
     static std::optional<credentials> try_parse(std::string_view text);
 
-    [[nodiscard]] bool is(std::string_view scheme) const noexcept;
+    [[nodiscard]] bool is(std::string_view other) const noexcept;
     /// Throws as challenge::to_string() does.
     [[nodiscard]] std::string to_string() const;
 
