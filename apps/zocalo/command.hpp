@@ -42,6 +42,7 @@ void add_json_option(CLI::App& command, context& shared);
 /// A line on stderr for whoever gave -v at least `level` times.
 void say(const context& shared, int level, std::string_view line);
 
+void add_get(CLI::App& program, context& shared);
 void add_listen(CLI::App& program, context& shared);
 void add_connect(CLI::App& program, context& shared);
 void add_resolve(CLI::App& program, context& shared);

@@ -7,6 +7,7 @@ void add_commands(CLI::App& program, context& shared) {
     // In the order of --help. Add the line for a subcommand together with its file.
     add_serve(program, shared);
     add_tour(program, shared);
+    add_get(program, shared);
     add_listen(program, shared);
     add_connect(program, shared);
     add_resolve(program, shared);

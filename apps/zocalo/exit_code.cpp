@@ -7,6 +7,7 @@
 
 #include "file.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/http/response.hpp"
 #include "zocalo/net/connect.hpp"
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/tls/error.hpp"
@@ -64,6 +65,7 @@ exit_code exit_code_of(const std::exception& error) noexcept {
     if (const auto* system = dynamic_cast<const std::system_error*>(&error)) {
         return exit_code_of(system->code());
     }
+    if (dynamic_cast<const http::error_response*>(&error) != nullptr) return exit_code::refused;
     if (dynamic_cast<const protocol_error*>(&error) != nullptr) return exit_code::peer;
     if (dynamic_cast<const std::invalid_argument*>(&error) != nullptr) return exit_code::usage;
     return exit_code::failure;

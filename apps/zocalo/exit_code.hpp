@@ -17,6 +17,7 @@ enum class exit_code : int {
     peer = 6,
     permission = 7,
     bind = 8,
+    refused = 9,
     interrupted = 130,
 };
 
@@ -35,6 +36,7 @@ inline constexpr exit_meaning exit_meanings[] = {
     {exit_code::peer, "the peer broke the connection, or the rules of a format"},
     {exit_code::permission, "the system did not permit it"},
     {exit_code::bind, "the local address is taken, or is not one of this machine"},
+    {exit_code::refused, "the server said no: with --fail, a status of 400 or more"},
     {exit_code::interrupted, "Ctrl-C or a polite kill ended it before it was done"},
 };
 

@@ -57,8 +57,9 @@ multipart_form::part& multipart_form::begin(std::string_view name,
     return parts_.back();
 }
 
-multipart_form& multipart_form::add(std::string_view name, std::string_view value) {
-    part& made = begin(name, std::nullopt, "");
+multipart_form& multipart_form::add(std::string_view name, std::string_view value,
+                                    std::string_view type) {
+    part& made = begin(name, std::nullopt, type);
     made.content = value;
     made.size = value.size();
     return *this;

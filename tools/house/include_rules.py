@@ -43,7 +43,7 @@ SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net
 GUESTS = {
     # embedded/ is what cmake/zocalo_embed.cmake makes.
     "apps/": r"CLI/.*|fmt/.*|nlohmann/.*|toml\+\+/.*|embedded/.*"
-             r"|sys/(file|process)\.hpp",
+             r"|sys/(file|process|terminal)\.hpp",
     "examples/": r"nlohmann/.*",
     "fuzz/": r"arpa/inet\.h",  # inet_pton() is an oracle
 }

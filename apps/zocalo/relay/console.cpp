@@ -30,6 +30,14 @@ constexpr std::size_t room = 4;
 
 using piece = std::shared_ptr<const std::string>;
 
+io::chunk chunk_of(const std::string& bytes) {
+    std::byte* const buffer = io::detail::take_buffer();
+    std::memcpy(buffer, bytes.data(), bytes.size());
+    return {buffer, bytes.size()};
+}
+
+}  // namespace
+
 io::stream standard_descriptor(int number) {
     const int copy = sys::dup(number);
     if (copy < 0) {
@@ -38,14 +46,6 @@ io::stream standard_descriptor(int number) {
     }
     return io::open_descriptor(unique_fd(copy));
 }
-
-io::chunk chunk_of(const std::string& bytes) {
-    std::byte* const buffer = io::detail::take_buffer();
-    std::memcpy(buffer, bytes.data(), bytes.size());
-    return {buffer, bytes.size()};
-}
-
-}  // namespace
 
 /// What waits for one of the places; it outlives the place while somebody puts something in.
 struct console::inbox {

@@ -12,6 +12,9 @@ namespace zocalo::program {
 
 struct link_options;
 
+/// A stream over a copy of descriptor 0 or 1. Throws std::system_error.
+[[nodiscard]] io::stream standard_descriptor(int number);
+
 /// Standard input and output as the local side of one conversation, or of many at once.
 ///
 /// Input goes to all places that are taken, and is not read while there is none or while one of

@@ -35,9 +35,9 @@ void read_user(io::proxy& into, const std::string& path) {
 
 }  // namespace
 
-void add_proxy_options(CLI::App& command, proxy_choice& choice) {
+void add_proxy_options(CLI::App& command, proxy_choice& choice, const std::string& names) {
     auto* proxy = command
-                      .add_option("--proxy", choice.url,
+                      .add_option(names, choice.url,
                                   "Connect through a proxy: socks5h://HOST:1080, socks5, socks4, "
                                   "socks4a, http or https")
                       ->type_name("URL");

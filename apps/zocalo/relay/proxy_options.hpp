@@ -23,7 +23,9 @@ struct proxy_choice {
     [[nodiscard]] bool wanted() const noexcept { return !url.empty(); }
 };
 
-void add_proxy_options(CLI::App& command, proxy_choice& choice);
+/// `names` are those of the option that says which proxy.
+void add_proxy_options(CLI::App& command, proxy_choice& choice,
+                       const std::string& names = "--proxy");
 
 /// The proxy, with the user and password that the file says. Throws std::invalid_argument for an
 /// URL that is none or that has a password, file_error when the file cannot be read.

@@ -106,11 +106,35 @@ void add_server_tls_options(CLI::App& command, tls_choice& choice) {
     verify->needs(ssl)->needs(command.get_option("--ssl-trustfile"))->group("TLS");
 }
 
+void add_web_tls_options(CLI::App& command, tls_choice& choice) {
+    auto* insecure = command.add_flag("-k,--insecure", choice.insecure,
+                                      "Believe whoever answers. Anybody in between can read and "
+                                      "change everything");
+    auto* trust = command.add_option("--cacert", choice.trusted,
+                                     "Trust these authorities instead of the system's, PEM");
+    auto* certificate =
+        command.add_option("-E,--cert", choice.certificate, "Who we are: a certificate, PEM");
+    auto* key =
+        command.add_option("--key", choice.key, "Its private key, PEM, when that is another file");
+    auto* pins = command
+                     .add_option("--pinnedpubkey", choice.pins,
+                                 "The server's key has to be one of these: sha256//BASE64;...")
+                     ->delimiter(';')
+                     ->allow_extra_args(false)
+                     ->type_name("PIN");
+    key->needs(certificate);
+    for (auto* option : {trust, certificate, key})
+        option->type_name("FILE");
+    for (auto* option : {insecure, trust, certificate, key, pins})
+        option->group("TLS");
+}
+
 tls::client_context client_context(const tls_choice& choice) {
     tls::client_options options;
     options.trust = trust_of(choice);
     options.credentials = credentials_of(choice);
     options.alpn = choice.protocols;
+    options.pinned_keys = choice.pins;
     options.key_log = tls::key_log_from_environment();
     options.pinned_keys = pins_of(choice.pinned);
     if (choice.insecure) options.verify = tls::verify::dangerously_nothing;

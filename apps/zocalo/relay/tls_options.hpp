@@ -28,11 +28,14 @@ struct tls_choice {
     std::string pinned;      // connect: keys, of which the server has to have one
     std::string known_keys;  // connect: a file of those that servers have shown before
     std::vector<std::string> protocols;
+    std::vector<std::string> pins;  // get
 };
 
 /// Declare them. Unlike ncat, a client verifies unless it is told not to.
 void add_client_tls_options(CLI::App& command, tls_choice& choice);
 void add_server_tls_options(CLI::App& command, tls_choice& choice);
+/// For URLs, which say by themselves whether TLS is wanted. Named as in curl.
+void add_web_tls_options(CLI::App& command, tls_choice& choice);
 
 /// How we speak TLS. Throws as tls::client_context does.
 [[nodiscard]] tls::client_context client_context(const tls_choice& choice);

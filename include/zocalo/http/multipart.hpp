@@ -111,7 +111,8 @@ class multipart_form {
         bool is_stream = false;             ///< the caller sends the content
     };
 
-    multipart_form& add(std::string_view name, std::string_view value);
+    /// A text; most need no type.
+    multipart_form& add(std::string_view name, std::string_view value, std::string_view type = {});
     multipart_form& add_file(std::string_view name, std::string_view file_name,
                              std::string_view content,
                              std::string_view type = "application/octet-stream");

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/file_name.hpp"
+
+#include "zocalo/http/content_disposition.hpp"
+#include "zocalo/url/uri.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+constexpr std::size_t longest_name = 255;  // of most file systems
+
+}  // namespace
+
+std::optional<std::string> name_in_url(std::string_view url) {
+    const url::uri where = url::uri::parse(url);
+    const std::string_view path = where.path();
+    std::string name(path.substr(path.rfind('/') + 1));
+    const bool is_bad = name.empty() || name == "." || name == ".." || name.size() > longest_name;
+    return is_bad ? std::nullopt : std::optional(std::move(name));
+}
+
+std::optional<std::string> name_in_fields(const http::fields& fields) {
+    const auto said = fields.find("Content-Disposition");
+    if (!said) return std::nullopt;
+    const auto read = http::content_disposition::try_parse(*said);
+    const auto name = read ? read->file_name() : std::nullopt;
+    if (!name) return std::nullopt;
+    std::string safe = http::safe_file_name(*name, "");
+    return safe.empty() ? std::nullopt : std::optional(std::move(safe));
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include "duration.hpp"
+#include "fetch/get_request.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+void add_asking_options(CLI::App& command, get_request& request) {
+    auto* method =
+        command.add_option("-X,--request", request.method, "The method")->type_name("METHOD");
+    auto* head = command.add_flag("-I,--head", request.head_only, "HEAD: the fields only");
+    auto* range = command
+                      .add_option("-r,--range", request.range,
+                                  "Parts only: 0-499 is the first 500 bytes, -500 the last")
+                      ->type_name("RANGE");
+    auto* newer = command
+                      .add_option("-z,--time-cond", request.newer_than,
+                                  "Only when it is newer than this date, or than this file")
+                      ->type_name("DATE");
+    auto* compressed = command.add_flag("--compressed", request.compressed,
+                                        "Ask for compressed content, and decompress it");
+    for (auto* option : {method, head, range, newer, compressed})
+        option->group("Request");
+}
+
+void add_output_options(CLI::App& command, get_request& request) {
+    auto* output = command
+                       .add_option("-o,--output", request.outputs,
+                                   "Into this file, - is standard output; the n-th one is for the "
+                                   "n-th URL")
+                       ->allow_extra_args(false)
+                       ->type_name("FILE");
+    auto* remote = command.add_flag("-O,--remote-name", request.remote_name,
+                                    "URLs without an -o into files, named as the URLs end");
+    auto* header = command.add_flag("-J,--remote-header-name", request.header_name,
+                                    "With -O: named as the server says; replaces no file");
+    auto* clobber = command.add_flag("--clobber", request.clobber, "With -J: replaces files");
+    auto* folder =
+        command.add_option("--output-dir", request.folder, "Where the files go")->type_name("DIR");
+    auto* create = command.add_flag("--create-dirs", request.create_folders,
+                                    "Make the folders that files go into");
+    auto* include = command.add_flag("-i,--include", request.include, "Print the fields, too");
+    auto* fail = command.add_flag("-f,--fail", request.fail,
+                                  "A status of 400 or more is an error: its content is dropped, "
+                                  "and the exit code 9");
+    auto* body = command
+                     .add_flag("--fail-with-body", request.fail_with_body,
+                               "The same, and the content is kept")
+                     ->excludes(fail);
+    header->needs(remote);
+    for (auto* option : {output, remote, header, clobber, folder, create, include, fail, body})
+        option->group("Output");
+}
+
+void add_report_options(CLI::App& command, get_request& request) {
+    command
+        .add_option("-w,--write-out", request.format,
+                    "Print this after each transfer: %{http_code}, %{time_total}, "
+                    "%{size_download}, %{url_effective} and others of curl's")
+        ->type_name("FORMAT")
+        ->group("Output");
+    command
+        .add_option("--json-report", request.report,
+                    "Write what became of each transfer, with the timings of each of its requests, "
+                    "as JSON into this file, - is standard output; not curl's --json")
+        ->type_name("FILE")
+        ->group("Output");
+}
+
+void add_transfer_options(CLI::App& command, get_request& request) {
+    auto* retry = command
+                      .add_option("--retry", request.retries,
+                                  "Try so many times more when it took too long, or the server is "
+                                  "busy (408, 429, 500, 502, 503, 504)")
+                      ->type_name("NUMBER");
+    auto* refused = command.add_flag("--retry-connrefused", request.retry_refused,
+                                     "With --retry: also when nobody listens there");
+    auto* delay = add_duration(command, "--retry-delay", request.retry_delay,
+                               "Wait so long before; otherwise a second, two, four, ...");
+    const auto set_rate = [&request](const std::string& text) { request.rate = parse_size(text); };
+    auto* rate = command
+                     .add_option_function<std::string>("--limit-rate", set_rate,
+                                                       "So many bytes in a second: 500k, 2M")
+                     ->type_name("SIZE");
+    auto* parallel =
+        command.add_flag("-Z,--parallel", request.parallel, "All URLs at once, each to a file");
+    auto* most = command
+                     .add_option("--parallel-max", request.parallel_most,
+                                 "With -Z: so many at once; 16 when not given")
+                     ->check(CLI::Range(1, 300))
+                     ->type_name("NUMBER");
+    for (auto* option : {retry, refused, delay, rate, parallel, most})
+        option->group("Transfer");
+}
+
+}  // namespace
+
+void add_get_options(CLI::App& command, get_request& request) {
+    command.add_option("url", request.urls, "What to fetch; http:// when no scheme is given")
+        ->required();
+    add_asking_options(command, request);
+    add_content_options(command, request.content);
+    add_output_options(command, request);
+    add_report_options(command, request);
+    add_transfer_options(command, request);
+    add_web_options(command, request);
+}
+
+std::uint64_t parse_size(std::string_view text) {
+    double number = 0;
+    const auto [rest, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    std::string_view unit = text.substr(static_cast<std::size_t>(rest - text.data()));
+    constexpr std::string_view units = "kmgt";
+    for (std::size_t power = 0; !unit.empty() && power < units.size(); ++power) {
+        if ((unit.front() | 0x20) != units[power]) continue;
+        number *= std::pow(1024.0, static_cast<double>(power + 1));
+        unit.remove_prefix(1);
+        break;
+    }
+    if (error != std::errc{} || !unit.empty() || !(number >= 1) || !(number < 1e18)) {
+        throw CLI::ValidationError("not a size like 100, 64k or 1.5M: " + quoted(text));
+    }
+    return static_cast<std::uint64_t>(number);
+}
+
+}  // namespace zocalo::program

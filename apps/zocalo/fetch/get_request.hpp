@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "fetch/request_content.hpp"
+#include "fetch/web_options.hpp"
+
+namespace zocalo::program {
+
+/// What `get` is told beside what all web commands are.
+struct get_request : web_options {
+    std::vector<std::string> urls;
+
+    std::string method;
+    request_content content;
+    std::string range;
+    bool head_only = false;
+    bool compressed = false;
+    std::string newer_than;
+
+    bool include = false;
+    bool fail = false;
+    bool fail_with_body = false;
+    std::vector<std::string> outputs;
+    bool remote_name = false;
+    bool header_name = false;
+    bool clobber = false;
+    std::string folder;
+    bool create_folders = false;
+    std::string format;  // -w
+    std::string report;  // --json-report
+
+    std::size_t retries = 0;
+    timeout retry_delay = timeout::none();
+    bool retry_refused = false;
+    std::uint64_t rate = 0;
+    bool parallel = false;
+    std::size_t parallel_most = 16;
+};
+
+void add_get_options(CLI::App& command, get_request& request);
+
+/// `100`, `64k`, `10M`, `1.5G`: a number of bytes, in powers of 1024 as curl has them. Throws
+/// std::invalid_argument.
+[[nodiscard]] std::uint64_t parse_size(std::string_view text);
+
+}  // namespace zocalo::program

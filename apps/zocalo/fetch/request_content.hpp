@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "zocalo/http/body.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace zocalo::program {
+
+/// The content of a request, as a command line has it.
+struct request_content {
+    /// How a text after one of the options is read.
+    enum class kind { plain, raw, binary, encoded, json };
+    struct piece {
+        kind how;
+        std::string text;
+    };
+
+    std::vector<piece> data;         // in their order
+    std::vector<std::string> parts;  // -F, and --form-string with `=` in front
+    std::string upload;              // -T
+    bool into_url = false;           // -G
+
+    [[nodiscard]] bool is_json() const noexcept;
+    [[nodiscard]] bool is_empty() const noexcept {
+        return data.empty() && parts.empty() && upload.empty();
+    }
+};
+
+/// Declares -d and its like, --json, -G and -F.
+void add_content_options(CLI::App& command, request_content& into);
+
+/// What -d and its like say, with `&` between them; of --json without. Throws file_error for a file
+/// that cannot be read.
+[[nodiscard]] std::string data_of(const request_content& what);
+
+/// What is sent. Throws std::invalid_argument and file_error.
+[[nodiscard]] http::body body_of(const request_content& what);
+
+/// A file as content; `-` is standard input, which is sent in chunks.
+[[nodiscard]] http::body upload_of(const std::string& path);
+
+}  // namespace zocalo::program

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/session.hpp"
+
+#include <iterator>
+#include <stdexcept>
+#include <utility>
+
+#include "file.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/http/cookie_file.hpp"
+#include "zocalo/http/cookie_jar.hpp"
+#include "zocalo/io/durable_file.hpp"
+#include "zocalo/url/web_url.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+std::vector<std::string> split(std::string_view list) {
+    std::vector<std::string> all;
+    while (!list.empty()) {
+        const auto comma = list.find_first_of(", ");
+        if (comma != 0) all.emplace_back(list.substr(0, comma));
+        list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+    return all;
+}
+
+http::proxy_rules rules_of(const web_options& options) {
+    http::proxy_rules rules = http::proxy_rules::from_environment();
+    if (options.proxy.wanted())
+        rules = {.http = proxy_of(options.proxy), .https = proxy_of(options.proxy)};
+    if (options.no_proxy) rules.except = split(*options.no_proxy);
+    return rules;
+}
+
+io::connect_options connections(const web_options& options, io::resolver& names) {
+    io::connect_options how;
+    how.family = options.family();
+    how.resolver = &names;
+    how.exceptions = options.exceptions;
+    return how;
+}
+
+std::chrono::sys_seconds today() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
+    std::shared_ptr<http::cookie_jar> jar;
+    if (!options.jar.empty()) jar = std::make_shared<http::cookie_jar>();
+    for (const std::string& each : options.cookies) {
+        if (each.find('=') != std::string::npos) continue;  // a cookie itself
+        if (!jar) jar = std::make_shared<http::cookie_jar>();
+        if (each.empty()) continue;  // curl's way to have a jar without a file
+        auto file = open_file(each);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        (void)http::read_cookie_file(*jar, text, today());
+    }
+    return jar;
+}
+
+std::optional<url::netrc> netrc_of(const web_options& options) {
+    if (!options.netrc_file.empty()) return url::netrc::load(options.netrc_file);
+    if (options.netrc) return url::netrc::load_own();
+    return std::nullopt;
+}
+
+http::client_options http_options(const web_options& options, io::resolver& names, bool decode,
+                                  std::shared_ptr<http::cookie_jar> cookies) {
+    http::client_options how;
+    how.tls = client_context(options.tls);
+    how.proxies = rules_of(options);
+    how.proxy_tls = proxy_context(options.proxy);
+    how.connect = connections(options, names);
+    how.redirects = options.redirects;
+    how.decode = decode;
+    how.cookies = std::move(cookies);
+    how.netrc = netrc_of(options);
+    how.connect_within = options.connect_within;
+    how.within = timeout::none();  // --max-time is for the content as well
+    return how;
+}
+
+gopher::client_options gopher_options(const web_options& options, io::resolver& names) {
+    gopher::client_options how;
+    how.tls = client_context(options.tls);
+    if (options.proxy.wanted()) how.proxies = {proxy_of(options.proxy)};
+    how.connect = connections(options, names);
+    if (!options.within.is_none()) how.within = options.within;
+    return how;
+}
+
+}  // namespace
+
+session::session(const web_options& options, bool decode)
+    : options_(options),
+      fields_(fields_of(options)),
+      login_(login_of(options)),
+      cookies_(jar_of(options)),
+      names_({.hosts = options.overrides}),
+      http_(http_options(options, names_, decode, cookies_)),
+      gopher_(gopher_options(options, names_)) {}
+
+io::task<> session::save_cookies() {
+    if (options_.jar.empty()) co_return;
+    const std::string text =
+        http::to_netscape(*cookies_, today(), {.with_session = true, .with_expired = false});
+    io::task<io::durable_file> making = io::create_durable_file(options_.jar, 0600);
+    io::durable_file file = co_await std::move(making);
+    co_await file.write(text);
+    co_await file.keep(io::existing::replace);
+}
+
+http::request session::request_for(const std::string& url) const {
+    http::request asked;
+    asked.url = url;
+    asked.fields = fields_;
+    asked.login = login_;
+    asked.redirects = options_.follow ? options_.redirects : 0;
+    return asked;
+}
+
+bool is_gopher(std::string_view url) noexcept {
+    return url.starts_with("gopher://") || url.starts_with("gophers://");
+}
+
+std::string url_of(std::string_view typed) {
+    const bool has_scheme = typed.find("://") != std::string_view::npos;
+    const std::string text = (has_scheme ? "" : "http://") + std::string(typed);
+    if (is_gopher(text)) return text;
+    const url::web_url url = url::web_url::parse(text);
+    if (url.scheme != "http" && url.scheme != "https") {
+        throw std::invalid_argument(quoted(url.scheme) +
+                                    " is none of http, https, gopher and gophers");
+    }
+    return url.to_uri().without_fragment().to_string_with_user_info();
+}
+
+}  // namespace zocalo::program

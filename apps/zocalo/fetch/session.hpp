@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "fetch/web_options.hpp"
+#include "zocalo/gopher/client.hpp"
+#include "zocalo/http/client.hpp"
+#include "zocalo/io/resolver.hpp"
+
+namespace zocalo::http {
+class cookie_jar;
+}
+
+namespace zocalo::program {
+
+/// The clients that the options ask for; they share what they know.
+class session {
+ public:
+    /// `decode`: asks for compressed content. Throws std::invalid_argument and file_error for
+    /// options that cannot be.
+    session(const web_options& options, bool decode);
+    session(const session&) = delete;
+    session& operator=(const session&) = delete;
+
+    [[nodiscard]] http::client& http() noexcept { return http_; }
+    [[nodiscard]] const gopher::client& gopher() const noexcept { return gopher_; }
+
+    /// A request with the fields and the name that the options give to each.
+    [[nodiscard]] http::request request_for(const std::string& url) const;
+
+    /// Writes the cookies into the file that the options name, if they do.
+    [[nodiscard]] io::task<> save_cookies();
+
+ private:
+    const web_options& options_;
+    http::fields fields_;
+    std::optional<http::login> login_;
+    std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything
+    io::resolver names_;
+    http::client http_;
+    gopher::client gopher_;
+};
+
+/// The URL that somebody has typed: `http://` when there is no scheme, as browsers read it. Throws
+/// std::invalid_argument for what is none, and for a scheme that this program does not speak.
+[[nodiscard]] std::string url_of(std::string_view typed);
+
+[[nodiscard]] bool is_gopher(std::string_view url) noexcept;
+
+}  // namespace zocalo::program

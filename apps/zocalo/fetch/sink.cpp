@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/sink.hpp"
+
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "file.hpp"
+#include "relay/console.hpp"
+#include "relay/filters.hpp"
+#include "sys/file.hpp"
+#include "zocalo/io/stream.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class output final : public sink {
+ public:
+    explicit output(bool raw)
+        : stream_(standard_descriptor(1)), is_terminal_(!raw && sys::isatty(1) == 1) {}
+
+    io::task<> write(const_buffer data) override {
+        if (!is_terminal_) {
+            co_await stream_.write(data);
+            co_return;
+        }
+        if (data.text().find('\0') != std::string_view::npos) {
+            throw std::runtime_error(
+                "binary content would upset the terminal: give it a file with -o FILE, or say that "
+                "you want to see it with -o -");
+        }
+        std::string text(data.text());
+        filter_(text, false);
+        co_await stream_.write(text);
+    }
+
+    io::task<> finish() override {
+        std::string rest;
+        if (is_terminal_) filter_(rest, true);
+        if (!rest.empty()) co_await stream_.write(rest);
+    }
+
+ private:
+    io::stream stream_;
+    bool is_terminal_;
+    terminal_filter filter_;
+};
+
+class whole_file final : public sink {
+ public:
+    whole_file(io::durable_file file, io::existing other) : file_(std::move(file)), other_(other) {}
+
+    io::task<> write(const_buffer data) override { co_await file_.write(data); }
+    io::task<> finish() override { co_await file_.keep(other_); }
+    [[nodiscard]] std::string path() const override { return file_.path(); }
+
+ private:
+    io::durable_file file_;
+    io::existing other_;
+};
+
+/// A device, a pipe.
+class special_file final : public sink {
+ public:
+    explicit special_file(std::string path) : path_(std::move(path)), file_(create_file(path_)) {}
+
+    io::task<> write(const_buffer data) override {
+        file_ << data.text();
+        flush(file_, path_);
+        co_return;
+    }
+    io::task<> finish() override { co_return; }
+    [[nodiscard]] std::string path() const override { return path_; }
+
+ private:
+    std::string path_;
+    std::ofstream file_;
+};
+
+io::task<io::durable_file> begin_file(std::string path, fs::file_status before) {
+    // An error about a file speaks of no connection, whatever its number is.
+    try {
+        io::task<io::durable_file> making = io::create_durable_file(std::move(path));
+        io::durable_file made = co_await std::move(making);
+        if (fs::is_regular_file(before)) {
+            const auto mode = static_cast<mode_t>(before.permissions() & fs::perms::mask);
+            (void)sys::fchmod(made.contents().fileno(), mode);
+        }
+        co_return made;
+    } catch (const std::system_error& error) {
+        throw file_error(error.code(), error.what());
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<sink> output_sink(bool raw) {
+    return std::make_unique<output>(raw);
+}
+
+io::task<std::unique_ptr<sink>> file_sink(std::string path, io::existing other) {
+    std::error_code error;
+    const fs::file_status before = fs::status(path, error);
+    const bool is_special = fs::exists(before) && !fs::is_regular_file(before);
+    if (is_special) co_return std::make_unique<special_file>(std::move(path));
+    // What a link leads to is replaced, and not the link.
+    if (other == io::existing::replace && fs::is_symlink(fs::symlink_status(path, error)) &&
+        fs::exists(before)) {
+        path = fs::canonical(path).string();
+    }
+    io::task<io::durable_file> beginning = begin_file(std::move(path), before);
+    io::durable_file file = co_await std::move(beginning);
+    co_return std::make_unique<whole_file>(std::move(file), other);
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/transfer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "fetch/file_name.hpp"
+#include "fetch/file_time.hpp"
+#include "file.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/http/date.hpp"
+#include "zocalo/io/timeout.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using clock = std::chrono::steady_clock;
+
+constexpr auto longest_pause = 10min;  // between two tries
+
+std::string head_text(const http::response_head& head) {
+    std::string text = fmt::format(
+        "HTTP/{} {}", head.version == http::version::http_1_0 ? "1.0" : "1.1", number(head.status));
+    if (!head.reason.empty()) text += ' ' + head.reason;
+    text += "\r\n";
+    head.fields.append_to(text);
+    return text + "\r\n";
+}
+
+/// Cookies are as good as passwords.
+bool is_secret(std::string_view name) {
+    std::string lower(name);
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+    return lower == "set-cookie" || lower == "authorization" || lower == "proxy-authorization" ||
+           lower == "cookie";
+}
+
+bool is_busy(unsigned status) {
+    constexpr unsigned busy[] = {408, 429, 500, 502, 503, 504};
+    return std::ranges::find(busy, status) != std::end(busy);
+}
+
+}  // namespace
+
+transfer::transfer(session& with, const get_request& request, const context& shared,
+                   std::string url, std::string output, transfer_meter& meter)
+    : with_(with),
+      request_(request),
+      shared_(shared),
+      asked_(std::move(url)),
+      output_(std::move(output)),
+      meter_(meter),
+      rate_(request.rate == 0 ? nullptr : std::make_unique<io::bandwidth>(request.rate)) {
+    report_.url = meter_.name;
+}
+
+io::task<> transfer::run() {
+    const auto began = clock::now();
+    auto pause = 1000ms;
+    for (;; ++report_.tries) {
+        bool again = false;
+        report_.error.clear();
+        report_.code = exit_code::ok;
+        try {
+            io::task<> trying = attempt();
+            co_await io::timeout(request_.within, std::move(trying));
+            again = is_worth_another_try(nullptr);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::exception& error) {
+            report_.error = error.what();
+            report_.code = exit_code_of(error);
+            again = is_worth_another_try(&error);
+        }
+        if (!again || report_.tries > request_.retries) break;
+        timeout wait = request_.retry_delay.is_none() ? timeout(pause) : request_.retry_delay;
+        if (!retry_after_.is_none()) wait = shorter(retry_after_, longest_pause);
+        say(shared_, 1,
+            fmt::format("{}: once more in {:.0f} s", meter_.name,
+                        std::chrono::duration<double>(*wait.value()).count()));
+        co_await io::sleep(wait);
+        pause = std::min<std::chrono::milliseconds>(pause * 2, longest_pause);
+    }
+    report_.took = clock::now() - began;
+    meter_.is_over = true;
+}
+
+/// Nothing is sent to where a try has written already, and only what was asked for can be asked
+/// for once more.
+bool transfer::is_worth_another_try(const std::exception* error) const {
+    const bool has_written = meter_.done != 0 && report_.path.empty();
+    if (request_.retries == 0 || has_written) return false;
+    if (error == nullptr || report_.code == exit_code::refused) return is_busy(report_.status);
+    if (report_.code == exit_code::connect) return request_.retry_refused;
+    return report_.code == exit_code::timed_out;
+}
+
+io::task<> transfer::attempt() {
+    meter_.done = 0;
+    retry_after_ = timeout::none();
+    io::task<> fetching = is_gopher(asked_) ? fetch_gopher() : fetch();
+    co_await std::move(fetching);
+}
+
+http::request transfer::make_request() const {
+    http::request asked = with_.request_for(asked_);
+    const request_content& content = request_.content;
+    if (content.into_url && !content.data.empty()) {
+        const bool has_query = asked.url.find('?') != std::string::npos;
+        asked.url += (has_query ? '&' : '?') + data_of(content);
+    }
+    asked.body = body_of(content);
+    const bool has_content = !content.is_empty() && !content.into_url;
+    if (has_content) {
+        asked.method = content.upload.empty() ? http::method::post : http::method::put;
+    }
+    if (request_.head_only) asked.method = http::method::head;
+    if (!request_.method.empty()) asked.method = http::method::parse(request_.method);
+    if (content.is_json() && !asked.fields.contains("Accept"))
+        asked.fields.add("Accept", "application/json");
+    if (!request_.range.empty()) asked.fields.set("Range", "bytes=" + request_.range);
+    if (!request_.newer_than.empty()) {
+        asked.fields.set("If-Modified-Since", http::date_text(time_of(request_.newer_than)));
+    }
+    return asked;
+}
+
+io::task<> transfer::fetch() {
+    http::request asked = make_request();
+    say(shared_, 1, fmt::format("> {} {}", asked.method.text(), meter_.name));
+    for (const http::field each : asked.fields) {
+        say(shared_, 1,
+            fmt::format("> {}: {}", each.name,
+                        is_secret(each.name) ? "(secret)" : escaped(each.value, 1000)));
+    }
+    io::task<http::response_stream> opening = with_.http().open(std::move(asked));
+    http::response_stream answer = co_await std::move(opening);
+    report_.url = answer.url();
+    report_.status = number(answer.status());
+    report_.type = answer.fields().get("Content-Type");
+    report_.hops = answer.hops();
+    tell(answer);
+    const auto later = from_digits<std::uint32_t>(answer.fields().get("Retry-After"));
+    if (later) retry_after_ = std::chrono::seconds(*later);
+    const bool is_refused = is_error(answer.status());
+    const http::error_response refusal(answer.status(), answer.url());
+    if (is_refused && request_.fail) throw refusal;
+    // What will be tried again is not what was asked for.
+    if (report_.tries <= request_.retries && is_busy(report_.status)) throw refusal;
+    io::task<> receiving = receive(answer);
+    co_await std::move(receiving);
+    if (is_refused && request_.fail_with_body) throw refusal;
+}
+
+io::task<> transfer::receive(http::response_stream& answer) {
+    io::task<std::unique_ptr<sink>> opening = open_sink(&answer);
+    const std::unique_ptr<sink> to = co_await std::move(opening);
+    report_.path = to->path();
+    if (request_.include || request_.head_only) {
+        const std::string head = head_text(answer.head());
+        co_await to->write(head);
+    }
+    meter_.whole = request_.head_only ? 0 : answer.size();
+    for (;;) {
+        io::task<const_buffer> reading = answer.read();
+        const const_buffer piece = co_await std::move(reading);
+        if (piece.empty()) break;
+        io::task<> passing = pass_on(*to, piece);
+        co_await std::move(passing);
+    }
+    co_await to->finish();
+}
+
+io::task<> transfer::fetch_gopher() {
+    if (!request_.content.is_empty() || request_.head_only || !request_.range.empty()) {
+        throw std::invalid_argument(meter_.name + ": Gopher knows no -d, -F, -T, -I and -r");
+    }
+    gopher::location where = gopher::location::parse(asked_);
+    io::task<std::unique_ptr<sink>> opening = open_sink(nullptr);
+    const std::unique_ptr<sink> to = co_await std::move(opening);
+    report_.path = to->path();
+    const auto take = [this, &to](std::string_view piece) -> io::task<> {
+        return pass_on(*to, piece);
+    };
+    io::task<bool> fetching = with_.gopher().download(std::move(where), take);
+    const bool is_complete = co_await std::move(fetching);
+    if (!is_complete) say(shared_, 2, meter_.name + ": the server has not said that it is all");
+    co_await to->finish();
+}
+
+io::task<> transfer::pass_on(sink& to, const_buffer piece) {
+    while (!piece.empty()) {
+        const std::size_t most = rate_ ? rate_->burst() : piece.size();
+        const const_buffer part = piece.first(most);
+        if (rate_) co_await rate_->wait();
+        co_await to.write(part);
+        if (rate_) rate_->charge(part.size());
+        meter_.done += part.size();
+        piece = piece.without(part.size());
+        report_.size = meter_.done;
+    }
+}
+
+std::string transfer::path_for(const http::response_stream* answer) const {
+    std::string name = output_;
+    if (name.empty() && request_.remote_name) {
+        if (request_.header_name && answer != nullptr)
+            name = name_in_fields(answer->fields()).value_or("");
+        if (name.empty()) name = name_in_url(meter_.name).value_or("");
+        if (name.empty()) {
+            throw std::invalid_argument(meter_.name + ": ends in no name for a file: use -o FILE");
+        }
+    }
+    if (name.empty() || name == "-" || request_.folder.empty()) return name;
+    return (fs::path(request_.folder) / name).string();
+}
+
+io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream* answer) {
+    const std::string path = path_for(answer);
+    if (path.empty() || path == "-") co_return output_sink(path == "-");
+    std::error_code error;
+    if (request_.create_folders && fs::path(path).has_parent_path()) {
+        fs::create_directories(fs::path(path).parent_path(), error);
+        if (error) throw file_error(error, "make the folder of " + quoted(path));
+    }
+    const bool may_replace = !request_.header_name || request_.clobber || !output_.empty();
+    if (!may_replace && fs::exists(fs::symlink_status(path, error))) {
+        throw file_error(std::make_error_code(std::errc::file_exists),
+                         quoted(path) + " stays as it is without --clobber");
+    }
+    io::task<std::unique_ptr<sink>> opening =
+        file_sink(path, may_replace ? io::existing::replace : io::existing::refuse);
+    co_return co_await std::move(opening);
+}
+
+/// What -v shows.
+void transfer::tell(const http::response_stream& answer) const {
+    if (shared_.verbosity == 0) return;
+    for (const http::hop& each : answer.hops()) {
+        const double took = std::chrono::duration<double, std::milli>(each.times.total).count();
+        say(shared_, 1,
+            fmt::format("{} {} from {}{}: {} in {:.1f} ms", each.method.text(), each.url,
+                        each.peer.to_string(), each.times.is_reused ? " (again)" : "",
+                        number(each.status), took));
+    }
+    const http::response_head& head = answer.head();
+    say(shared_, 1, fmt::format("< {} {}", number(head.status), escaped(head.reason)));
+    for (const http::field each : head.fields) {
+        say(shared_, 1,
+            fmt::format("< {}: {}", each.name,
+                        is_secret(each.name) ? "(secret)" : escaped(each.value, 1000)));
+    }
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command.hpp"
+#include "fetch/get_request.hpp"
+#include "fetch/session.hpp"
+#include "fetch/sink.hpp"
+#include "zocalo/io/bandwidth.hpp"
+
+namespace zocalo::program {
+
+/// What became of one transfer, as far as it came.
+struct transfer_report {
+    std::string url;      ///< where it came from in the end
+    std::string path;     ///< the file, or empty
+    unsigned status = 0;  ///< of HTTP
+    std::string type;     ///< of the content
+    std::uint64_t size = 0;
+    std::vector<http::hop> hops;
+    std::chrono::nanoseconds took{};
+    std::string error;
+    exit_code code = exit_code::ok;
+    unsigned tries = 1;
+};
+
+/// How far it is, for those who show that.
+struct transfer_meter {
+    std::string name;
+    std::uint64_t done = 0;
+    http::content_size whole = {};
+    bool is_over = false;
+};
+
+/// One URL, from the request to the end of its content.
+class transfer {
+ public:
+    /// `output`: the file of -o, or empty.
+    transfer(session& with, const get_request& request, const context& shared, std::string url,
+             std::string output, transfer_meter& meter);
+
+    /// Errors are told in the report.
+    [[nodiscard]] io::task<> run();
+    [[nodiscard]] const transfer_report& report() const noexcept { return report_; }
+
+ private:
+    [[nodiscard]] io::task<> attempt();
+    [[nodiscard]] io::task<> fetch();
+    [[nodiscard]] io::task<> fetch_gopher();
+    [[nodiscard]] http::request make_request() const;
+    [[nodiscard]] io::task<> receive(http::response_stream& answer);
+    [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(const http::response_stream* answer);
+    [[nodiscard]] std::string path_for(const http::response_stream* answer) const;
+    [[nodiscard]] io::task<> pass_on(sink& to, const_buffer piece);
+    [[nodiscard]] bool is_worth_another_try(const std::exception* error) const;
+    void tell(const http::response_stream& answer) const;
+
+    session& with_;
+    const get_request& request_;
+    const context& shared_;
+    const std::string asked_;
+    const std::string output_;
+    transfer_meter& meter_;
+    std::unique_ptr<io::bandwidth> rate_;
+    transfer_report report_;
+    timeout retry_after_ = timeout::none();
+};
+
+}  // namespace zocalo::program

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fetch/transfer.hpp"
+
+/// What transfers have become of, for programs.
+namespace zocalo::program {
+
+/// curl's -w: `%{name}` and `\n`, `\t`, `\r`. Throws std::invalid_argument for a name that means
+/// nothing here.
+[[nodiscard]] std::string formatted(std::string_view format, const transfer_report& of);
+
+/// One JSON document about all of them.
+[[nodiscard]] std::string json_report(const std::vector<transfer_report>& all);
+
+}  // namespace zocalo::program

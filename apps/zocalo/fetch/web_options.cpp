@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/web_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+
+#include "duration.hpp"
+#include "fetch/password.hpp"
+#include "file.hpp"
+#include "overrides.hpp"
+#include "zocalo/core/escape.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+void add_request_options(CLI::App& command, web_options& options) {
+    auto* field = command
+                      .add_option("-H,--header", options.fields,
+                                  "Send this field, or those in @FILE, which keeps secrets off "
+                                  "the command line; may be given more than once")
+                      ->allow_extra_args(false)
+                      ->type_name("NAME:VALUE");
+    auto* agent = command.add_option("-A,--user-agent", options.agent, "Who we say that we are")
+                      ->type_name("TEXT");
+    auto* referer =
+        command.add_option("-e,--referer", options.referer, "Where we say to come from")
+            ->type_name("URL");
+    auto* user = command
+                     .add_option("-u,--user", options.user,
+                                 "Who we are, for servers that ask; a password that is left out is "
+                                 "asked for. Everybody on this machine can read command lines")
+                     ->type_name("NAME[:PASSWORD]");
+    auto* basic = command.add_flag("--basic", options.basic,
+                                   "Send name and password without being asked for them");
+    auto* bearer = command
+                       .add_option("--oauth2-bearer-file", options.oauth_file,
+                                   "A file with a token, sent as Authorization: Bearer")
+                       ->type_name("FILE")
+                       ->excludes(user);
+    auto* netrc = command.add_flag("-n,--netrc", options.netrc, "Names and passwords of ~/.netrc");
+    auto* netrc_file = command.add_option("--netrc-file", options.netrc_file, "Those of this file")
+                           ->type_name("FILE");
+    auto* cookies = command
+                        .add_option("-b,--cookie", options.cookies,
+                                    "Send these cookies, or begin with those of a file")
+                        ->allow_extra_args(false)
+                        ->type_name("NAME=VALUE|FILE");
+    auto* jar = command
+                    .add_option("-c,--cookie-jar", options.jar,
+                                "Write the cookies into this file in the end")
+                    ->type_name("FILE");
+    auto* follow = command.add_flag("-L,--location", options.follow, "Follow redirects");
+    auto* most = command
+                     .add_option("--max-redirs", options.redirects,
+                                 "Follow so many of them; one more is an error")
+                     ->type_name("NUMBER");
+    for (auto* option : {field, agent, referer, user, basic, bearer, netrc, netrc_file, cookies,
+                         jar, follow, most})
+        option->group("Request");
+}
+
+void add_link_options(CLI::App& command, web_options& options) {
+    auto* v4 = command.add_flag("-4,--ipv4", options.v4, "IPv4 only");
+    command.add_flag("-6,--ipv6", options.v6, "IPv6 only")->excludes(v4)->group("Connection");
+    v4->group("Connection");
+    add_duration(command, "--connect-timeout", options.connect_within,
+                 "Longest time until there is a connection")
+        ->group("Connection");
+    add_duration(command, "-m,--max-time", options.within, "Longest time for each transfer")
+        ->group("Connection");
+    add_proxy_options(command, options.proxy, "-x,--proxy");
+    command
+        .add_option("--noproxy", options.no_proxy,
+                    "Hosts that are asked without a proxy, with commas between them; * for all")
+        ->type_name("HOST,...")
+        ->group("Proxy");
+    add_resolve_option(command, options.overrides);
+    add_connect_to_option(command, options.exceptions);
+    add_web_tls_options(command, options.tls);
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(" \t\r");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+void add_field(http::fields& to, std::string_view line) {
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos && line.ends_with(';')) {
+        to.add(line.substr(0, line.size() - 1), "");
+        return;
+    }
+    const auto name = line.substr(0, colon);
+    if (colon == std::string_view::npos) {
+        throw std::invalid_argument("-H: not NAME:VALUE or NAME; " + quoted(name));
+    }
+    const auto value = trimmed(line.substr(colon + 1));
+    if (value.empty()) {
+        throw std::invalid_argument("-H " + quoted(line) + ": a field without a value is \"" +
+                                    escaped(name) + ";\"");
+    }
+    to.add(name, value);
+}
+
+}  // namespace
+
+net::family web_options::family() const noexcept {
+    if (v4) return net::family::inet;
+    return v6 ? net::family::inet6 : net::family::unspecified;
+}
+
+void add_web_options(CLI::App& command, web_options& options) {
+    add_request_options(command, options);
+    add_link_options(command, options);
+    command.add_flag("-s,--silent", options.silent, "No progress, and no word about errors")
+        ->group("Output");
+    command.add_flag("-S,--show-error", options.show_error, "With -s: errors are told")
+        ->group("Output");
+}
+
+http::fields fields_of(const web_options& options) {
+    http::fields all;
+    for (const std::string& each : options.fields) {
+        if (!each.starts_with('@')) {
+            add_field(all, each);
+            continue;
+        }
+        auto file = open_file(each.substr(1));
+        for (std::string line; std::getline(file, line);)
+            if (!trimmed(line).empty()) add_field(all, line);
+    }
+    for (const std::string& each : options.cookies)
+        if (each.find('=') != std::string::npos) all.add("Cookie", each);
+    if (!options.agent.empty()) all.set("User-Agent", options.agent);
+    if (!options.referer.empty()) all.set("Referer", options.referer);
+    return all;
+}
+
+std::optional<http::login> login_of(const web_options& options) {
+    using scheme = http::login::scheme;
+    if (!options.oauth_file.empty()) {
+        auto file = open_file(options.oauth_file);
+        std::string token;
+        std::getline(file, token);
+        return http::login{.password = std::string(trimmed(token)), .how = scheme::bearer};
+    }
+    if (options.user.empty()) return std::nullopt;
+    const auto colon = options.user.find(':');
+    http::login who{.user = options.user.substr(0, colon),
+                    .how = options.basic ? scheme::basic : scheme::any};
+    who.password = colon == std::string::npos
+                       ? ask_for_password("Password for user " + quoted(who.user) + ": ")
+                       : options.user.substr(colon + 1);
+    return who;
+}
+
+}  // namespace zocalo::program

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "relay/proxy_options.hpp"
+#include "relay/tls_options.hpp"
+#include "zocalo/core/deadline.hpp"
+#include "zocalo/http/fields.hpp"
+#include "zocalo/http/request.hpp"
+#include "zocalo/io/override.hpp"
+#include "zocalo/net/family.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace zocalo::program {
+
+/// What `get`, `put` and `ls` share: whom to ask, how, and who we are. Named as in curl.
+struct web_options {
+    std::vector<std::string> fields;  // -H
+    std::string agent;
+    std::string referer;
+    std::string user;        // as given: NAME, or NAME:PASSWORD
+    std::string oauth_file;  // a token
+    bool basic = false;
+    bool netrc = false;
+    std::string netrc_file;
+    std::vector<std::string> cookies;  // -b: NAME=VALUE; ..., or a file
+    std::string jar;                   // -c
+    bool follow = false;
+    std::size_t redirects = 50;
+    tls_choice tls;
+    proxy_choice proxy;
+    std::optional<std::string> no_proxy;
+    bool v4 = false;
+    bool v6 = false;
+    std::vector<io::host_override> overrides;
+    std::vector<io::connect_override> exceptions;
+    timeout connect_within = std::chrono::seconds(30);
+    timeout within = timeout::none();
+    bool silent = false;
+    bool show_error = false;
+
+    [[nodiscard]] net::family family() const noexcept;
+};
+
+/// Declares them.
+void add_web_options(CLI::App& command, web_options& options);
+
+/// The fields that -H, -A and -e say. `NAME;` is an empty field, `@FILE` has one in each line.
+/// Throws std::invalid_argument for what is no field, and for `NAME:`, which curl takes one away
+/// with.
+[[nodiscard]] http::fields fields_of(const web_options& options);
+
+/// Who we are, if the user has said so. A password that is missing is asked for on the terminal.
+/// Throws std::invalid_argument when there is no terminal.
+[[nodiscard]] std::optional<http::login> login_of(const web_options& options);
+
+}  // namespace zocalo::program
