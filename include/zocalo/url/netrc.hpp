@@ -19,9 +19,9 @@ namespace zocalo::url {
 class netrc {
  public:
     struct entry {
-        std::string user = {};
-        std::string password = {};
-        std::string account = {};
+        std::string user;
+        std::string password;
+        std::string account;
     };
 
     /// Texts that are longer are refused.
