@@ -10,8 +10,8 @@ from .project import Finding, includes
 # What cmake/ and apps/ give to the compiler, so that no build has to come first.
 FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests", "-Iapps/zocalo", '-DZOCALO_VERSION="0"')
 # Lines of our own that a public header may bring to whoever includes it, over the standard headers;
-# the first header of a protocol brings both of its ends.
-HEADER_BUDGET = 3000
+# the first header of a protocol brings all of it, and HTTP's is the largest.
+HEADER_BUDGET = 4500
 
 # What the slow rules have passed, by the hash of everything that each command read: without it they
 # take a quarter of an hour on a new clone. `./dev check --record` writes it.
