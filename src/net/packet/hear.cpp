@@ -19,13 +19,16 @@ namespace zocalo::net::packet {
 
 namespace {
 
-/// The kernel's time stamp is of the clock on the wall; its age is the same on every clock.
+/// The kernel's time stamp is of the clock on the wall; its age is the same on every clock. The wall
+/// is looked at first: whatever comes between makes the arrival later, and never earlier than the
+/// question.
 steady_time arrival_of(const control_view& told) {
     using std::chrono::nanoseconds;
+    const auto on_wall = std::chrono::system_clock::now();
     const auto now = std::chrono::steady_clock::now();
     const auto stamp = told.time();
     if (!stamp) return now;
-    const auto age = std::chrono::system_clock::now() - *stamp;
+    const auto age = on_wall - *stamp;
     return now - std::clamp(nanoseconds(age), nanoseconds(0), nanoseconds(std::chrono::seconds(1)));
 }
 
