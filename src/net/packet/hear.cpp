@@ -19,9 +19,9 @@ namespace zocalo::net::packet {
 
 namespace {
 
-/// The kernel's time stamp is of the clock on the wall; its age is the same on every clock. The wall
-/// is looked at first: whatever comes between makes the arrival later, and never earlier than the
-/// question.
+/// The kernel's time stamp is of the clock on the wall; its age is the same on every clock. The
+/// wall is looked at first: whatever comes between makes the arrival later, and never earlier than
+/// the question.
 steady_time arrival_of(const control_view& told) {
     using std::chrono::nanoseconds;
     const auto on_wall = std::chrono::system_clock::now();
