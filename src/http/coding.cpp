@@ -117,7 +117,9 @@ decoder::piece decoder::put(const_buffer coded) {
         hold_limits(given_, true);
         return {coded.size(), coded};
     }
-    for (std::size_t index = stages_.size(); index-- > 0;) {
+    std::size_t index = stages_.size();
+    while (index > 0) {
+        --index;
         if (!run(index, coded.without(made.used), made)) continue;
         if (!made.data.empty()) return made;
         index = stages_.size();  // from the last one again

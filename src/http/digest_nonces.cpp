@@ -65,7 +65,8 @@ bool digest_nonces::use(std::string_view nonce, std::uint32_t count, std::chrono
     counts& known = at->second;
     if (count > known.highest) {
         const std::uint32_t ahead = count - known.highest;
-        known.seen = ahead < 64 ? known.seen << ahead : 0;
+        constexpr std::uint64_t all = ~std::uint64_t{0};
+        known.seen = ahead < 64 ? (known.seen & (all >> ahead)) << ahead : 0;
         known.highest = count;
     }
     const std::uint32_t behind = known.highest - count;

@@ -60,7 +60,8 @@ media_types media_types::of_system() {
 }
 
 guessed_type media_types::guess(std::string_view name) const {
-    name.remove_prefix(name.rfind('/') + 1);  // npos + 1 is 0
+    const std::size_t slash = name.rfind('/');
+    if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
     const std::string_view written = take_extension(name);
     std::string extension = detail::lower_case(written);
     // Z is compress, and z is nothing.

@@ -16,8 +16,8 @@ constexpr std::size_t mebibyte = std::size_t{1} << 20;
 /// Text that does not compress to nothing.
 std::string some_text(std::size_t size) {
     std::string text;
-    for (unsigned number = 1; text.size() < size;) {
-        number = number * 1664525 + 1013904223;
+    for (std::uint64_t number = 1; text.size() < size;) {
+        number = (number * 1664525 + 1013904223) & 0xFFFFFFFF;
         text += "word" + std::to_string(number >> 20) + (number % 7 == 0 ? "\n" : " ");
     }
     text.resize(size);

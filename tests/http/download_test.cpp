@@ -63,8 +63,10 @@ struct shelf {
 
 std::string any_text(std::size_t size) {
     std::string text;
-    for (std::uint32_t number = 1; text.size() < size; number = number * 1664525 + 1013904223)
+    for (std::uint64_t number = 1; text.size() < size;) {
+        number = (number * 1664525 + 1013904223) & 0xFFFFFFFF;
         text += static_cast<char>(number >> 24);
+    }
     return text;
 }
 
