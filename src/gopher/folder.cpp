@@ -137,7 +137,9 @@ std::string folder_view::attributes_of(std::string_view selector, const place& w
     const auto found = find(selector);
     if (!found) return {};
     const std::string path = canonical(selector);
-    const std::string name = path.empty() ? "/" : path.substr(path.rfind('/') + 1);
+    const std::size_t slash = path.rfind('/');
+    std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    if (path.empty()) name = "/";
     return block_of(found->opened.about(), item_for(name, path, found->type, where));
 }
 

@@ -16,7 +16,8 @@ namespace {
 
 /// Names beside `path` that nobody else gives; who finds one taken tries the next.
 std::string name_beside(const std::string& path, int attempt) {
-    const std::size_t name = path.find_last_of('/') + 1;
+    const std::size_t slash = path.rfind('/');
+    const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
     std::string made = path.substr(0, name);
     made += '.';
     made += path.substr(name);

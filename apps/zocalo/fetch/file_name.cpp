@@ -15,7 +15,8 @@ constexpr std::size_t longest_name = 255;  // of most file systems
 std::optional<std::string> name_in_url(std::string_view url) {
     const url::uri where = url::uri::parse(url);
     const std::string_view path = where.path();
-    std::string name(path.substr(path.rfind('/') + 1));
+    const std::size_t slash = path.rfind('/');
+    std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
     const bool is_bad = name.empty() || name == "." || name == ".." || name.size() > longest_name;
     return is_bad ? std::nullopt : std::optional(std::move(name));
 }
