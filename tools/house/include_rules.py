@@ -41,8 +41,7 @@ SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net
 # What a folder outside src/ may include beside public headers and the standard library. What the
 # program needs of the cellar, and why the library does not have that, is in docs/layout.md.
 GUESTS = {
-    # embedded/ is what cmake/zocalo_embed.cmake makes.
-    "apps/": r"CLI/.*|fmt/.*|nlohmann/.*|toml\+\+/.*|embedded/.*"
+    "apps/": r"CLI/.*|fmt/.*|nlohmann/.*|toml\+\+/.*"
              r"|sys/(file|process|terminal)\.hpp",
     "examples/": r"nlohmann/.*",
     "fuzz/": r"arpa/inet\.h",  # inet_pton() is an oracle

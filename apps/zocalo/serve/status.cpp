@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "embedded/serve_pages.hpp"
 #include "serve/monitor.hpp"
+#include "serve/pages.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/timeout.hpp"
