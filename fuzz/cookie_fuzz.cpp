@@ -25,7 +25,7 @@ void from_a_server(const std::string& text) {
         require(again && again->name == said->name && again->value == said->value);
         require(again->path == said->path && again->secure == said->secure);
     } catch (const std::invalid_argument&) {
-        // Browsers take what no server should say.
+        // Passed over: browsers take what no server should say.
     }
     auto by = http::cookie_target::of(zocalo::url::uri::parse("https://www.example.co.uk/a/b"));
     if (!said->path.empty()) by.path = said->path;

@@ -46,7 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(transcript(text, 1) == transcript(text, text.size() + 1));
     try {
         (void)http::form::parse("multipart/form-data; boundary=b", text);
-    } catch (const http::bad_message&) {
+    } catch (const http::bad_message&) {  // declared
     }
     http::multipart_form made("0123456789abcdef0123456789abcdef");
     if (text.find("0123456789abcdef") == std::string_view::npos) {

@@ -151,7 +151,9 @@ std::string folder_view::attributes_of_entries(std::string_view selector,
     std::string text;
     for (const listed& each : list(selector)) {
         const std::string& name = each.about.name;
-        text += block_of(each.about, item_for(name, path + '/' + name, each.type, where));
+        std::string whole = path;
+        whole.append("/").append(name);
+        text += block_of(each.about, item_for(name, whole, each.type, where));
     }
     return text;
 }

@@ -51,7 +51,7 @@ std::string redirect_page(std::string_view selector) {
     if (!leads_elsewhere(selector)) return {};
     const std::string url = html_text(selector);
     std::string page = "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\">";
-    page += "<meta http-equiv=\"refresh\" content=\"5;url=" + url + "\">";
+    page += R"(<meta http-equiv="refresh" content="5;url=)" + url + R"(">)";
     page += "<title>Elsewhere</title></head><body><p>This is not Gopher: <a href=\"" + url;
     page += "\">" + url + "</a></p></body></html>\n";
     return page;

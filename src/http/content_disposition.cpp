@@ -34,7 +34,7 @@ std::optional<std::string> read_extended(std::string_view text) {
     const std::size_t second = text.find('\'', first + 1);
     if (second == std::string_view::npos) return std::nullopt;
     const std::string_view charset = text.substr(0, first);
-    const auto plain = url::try_unquote(text.substr(second + 1));
+    auto plain = url::try_unquote(text.substr(second + 1));
     if (!plain) return std::nullopt;
     if (same_name(charset, "UTF-8")) return plain;
     if (same_name(charset, "ISO-8859-1")) return from_latin1(*plain);

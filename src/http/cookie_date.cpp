@@ -45,7 +45,10 @@ struct cookie_date {
     void take(std::string_view token) noexcept {
         if (!hour && take_time(token)) return;
         detail::value_scanner from(token);
-        if (!day && (day = take_number(from, 1, 2))) return;
+        if (!day) {
+            day = take_number(from, 1, 2);
+            if (day) return;
+        }
         if (!month && take_month(token)) return;
         from.go_back_to(0);
         if (!year) year = take_number(from, 2, 4);

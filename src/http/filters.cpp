@@ -83,9 +83,11 @@ bool same_secret(std::string_view one, std::string_view other) noexcept {
     return difference == 0;
 }
 
-filter ask_password(std::string realm,
+filter ask_password(const std::string& realm,
                     std::function<bool(std::string_view, std::string_view)> knows) {
     const std::string question = basic_challenge(realm).to_string();
+    // The site keeps its filters while they run.
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
     return [question, knows = std::move(knows)](exchange& asked,
                                                 const rest_of_site& rest) -> io::task<> {
         const auto shown = credentials::try_parse(asked.request().fields.get("Authorization"));
@@ -107,6 +109,7 @@ filter allow_origins(const cors_options& options) {
                              .credentials = options.credentials};
     if (answer.credentials && answer.allows_everybody())
         throw std::invalid_argument("CORS: no credentials for everybody");
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
     return [answer](exchange& asked, const rest_of_site& rest) -> io::task<> {
         const fields& request = asked.request().fields;
         fields& head = asked.response().fields;

@@ -146,7 +146,7 @@ entity_tag tag_of(const serve::opened_entry& file, std::string_view coding) {
     for (const auto number : {static_cast<std::uint64_t>(about.modified.time_since_epoch().count()),
                               std::uint64_t{about.nanoseconds}, about.size}) {
         std::array<char, 16> digits{};
-        const auto end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
+        auto* const end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
         tag.append(digits.begin(), end) += '-';
     }
     tag.pop_back();

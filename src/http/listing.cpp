@@ -59,10 +59,10 @@ bool is_picture(std::string_view name) {
 std::string sign_of(const serve::folder_entry& entry) {
     constexpr std::uint64_t largest_preview = std::uint64_t{4} << 20;
     if (!entry.is_folder() && entry.size <= largest_preview && is_picture(entry.name))
-        return "<img src=\"" + html(link_to(entry)) + "\" alt=\"\" loading=\"lazy\">";
+        return R"(<img src=")" + html(link_to(entry)) + R"(" alt="" loading="lazy">)";
     const std::string_view kind = entry.is_folder() ? "sign folder" : "sign";
     std::string made = "<span class=\"";
-    return made.append(kind).append("\" aria-hidden=\"true\"></span>");
+    return made.append(kind).append(R"(" aria-hidden="true"></span>)");
 }
 
 std::string row(const serve::folder_entry& entry) {
@@ -71,10 +71,10 @@ std::string row(const serve::folder_entry& entry) {
     std::string made = "<tr data-name=\"" + html(entry.name) + "\" data-folder=\"";
     made += entry.is_folder() ? "1" : "0";
     made += "\" data-size=\"" + std::to_string(entry.size) + "\" data-modified=\"" + seconds;
-    made += "\"><td class=\"name\"><a href=\"" + html(link_to(entry)) + "\">" + sign_of(entry);
+    made += R"("><td class="name"><a href=")" + html(link_to(entry)) + R"(">)" + sign_of(entry);
     made += "<span>" + name + "</span></a></td><td class=\"number\">";
     made += entry.is_folder() ? std::string("&ndash;") : size_text(entry.size);
-    made += "</td><td class=\"when\"><time datetime=\"" + time_text(entry.modified, 'T', true);
+    made += R"(</td><td class="when"><time datetime=")" + time_text(entry.modified, 'T', true);
     made += "\">" + time_text(entry.modified, ' ', false) + "</time></td></tr>\n";
     return made;
 }
@@ -86,9 +86,10 @@ std::string head(view::column column, std::string_view title, const view& how) {
     const std::string_view name = column_names.at(static_cast<std::size_t>(column));
     url::fields query{{"sort", std::string(name)}, {"order", goes_down ? "desc" : "asc"}};
     if (!how.filter.empty()) query.emplace_back("filter", how.filter);
-    std::string made = "<th scope=\"col\" data-column=\"";
+    std::string made = R"(<th scope="col" data-column=")";
     made.append(name).append("\" aria-sort=\"");
-    made += !is_this ? "none" : how.descending ? "descending" : "ascending";
+    const std::string_view order = how.descending ? "descending" : "ascending";
+    made += is_this ? order : "none";
     if (column == view::column::size) made += "\" class=\"number";
     if (column == view::column::modified) made += "\" class=\"when";
     made += "\"><a href=\"?" + html(url::urlencode(query)) + "\">";

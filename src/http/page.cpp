@@ -18,8 +18,10 @@ std::size_t character_size(std::string_view text) noexcept {
     const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
     const unsigned char first = byte(0);
     if (first < 0x80) return 1;
-    const std::size_t size = first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (size == 0 || first > 0xF4 || text.size() < size) return 0;
+    std::size_t size = 4;
+    if (first < 0xF0) size = 3;
+    if (first < 0xE0) size = 2;
+    if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
     for (std::size_t i = 1; i < size; ++i) {
         if ((byte(i) & 0xC0) != 0x80) return 0;
     }

@@ -184,7 +184,7 @@ std::pair<stream, memory_port> memory_by_hand(std::size_t capacity) {
     const auto back = std::make_shared<lane>();
     using lanes = memory_port::lanes;
     return {stream(std::make_unique<memory_end>(back, there, capacity)),
-            memory_port(std::unique_ptr<lanes>(new lanes{there, back, capacity}))};
+            memory_port(std::make_unique<lanes>(lanes{there, back, capacity}))};
 }
 
 std::pair<stream, stream> memory_pair(std::size_t capacity) {

@@ -35,8 +35,8 @@ int public_error(int error) noexcept {
 
 /// For reading what `fd` (O_PATH) is known to be. Where there is no /proc, after a chroot, that
 /// goes `by_name`, to see that it is the same.
-template <class By_name>
-int open_known(unique_fd& fd, const struct stat& known, By_name by_name) {
+template <class ByName>
+int open_known(unique_fd& fd, const struct stat& known, ByName by_name) {
     constexpr int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
     unique_fd opened(sys::open_again(fd.get(), flags));
     int result = opened.get();

@@ -23,7 +23,8 @@ namespace zocalo::http {
 /// Passwords go over the line as good as plainly, so this is for TLS and for one machine. `knows`
 /// is called for each request: compare with same_secret().
 [[nodiscard]] filter ask_password(
-    std::string realm, std::function<bool(std::string_view user, std::string_view password)> knows);
+    const std::string& realm,
+    std::function<bool(std::string_view user, std::string_view password)> knows);
 
 /// Whether they are the same; how long that takes says nothing about where they differ.
 [[nodiscard]] bool same_secret(std::string_view one, std::string_view other) noexcept;

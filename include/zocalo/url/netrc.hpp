@@ -43,7 +43,7 @@ class netrc {
     static netrc load_own();
 
     /// The entry for a host, and for none but that one; null when there is none.
-    [[nodiscard]] const entry* find(const host& machine) const noexcept;
+    [[nodiscard]] const entry* find(const host& wanted) const noexcept;
     /// The entry for whoever has none; null when there is none.
     [[nodiscard]] const entry* default_entry() const noexcept {
         return default_ ? &*default_ : nullptr;
