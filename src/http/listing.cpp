@@ -208,9 +208,9 @@ std::string to_json(const listing& what) {
     for (const serve::folder_entry& each : what.entries) {
         if (text.back() != '[') text += ',';
         text += "\n{\"name\":" + json(each.name) + ",\"href\":" + json(link_to(each));
-        text += each.is_folder() ? ",\"type\":\"folder\""
-                                 : ",\"type\":\"file\",\"size\":" + std::to_string(each.size);
-        text += ",\"modified\":\"" + time_text(each.modified, 'T', true) + "\"}";
+        text += each.is_folder() ? R"(,"type":"folder")"
+                                 : R"(,"type":"file","size":)" + std::to_string(each.size);
+        text += R"(,"modified":")" + time_text(each.modified, 'T', true) + R"("})";
     }
     return text += "\n]}\n";
 }
