@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 #include "core/byte_queue.hpp"
 #include "io/here.hpp"
@@ -135,6 +136,10 @@ struct memory_port::lanes {
     std::shared_ptr<lane> out;
     std::size_t capacity;
 
+    lanes(std::shared_ptr<lane> from, std::shared_ptr<lane> to, std::size_t room) noexcept
+        : in(std::move(from)), out(std::move(to)), capacity(room) {}
+    lanes(const lanes&) = delete;
+    lanes& operator=(const lanes&) = delete;
     ~lanes() {
         in->abandoned = true;
         in->room.wake_all();
@@ -182,9 +187,8 @@ std::pair<stream, memory_port> memory_by_hand(std::size_t capacity) {
     if (capacity == 0) throw std::invalid_argument("memory_by_hand: a capacity of 0 holds nothing");
     const auto there = std::make_shared<lane>();
     const auto back = std::make_shared<lane>();
-    using lanes = memory_port::lanes;
     return {stream(std::make_unique<memory_end>(back, there, capacity)),
-            memory_port(std::make_unique<lanes>(lanes{there, back, capacity}))};
+            memory_port(std::make_unique<memory_port::lanes>(there, back, capacity))};
 }
 
 std::pair<stream, stream> memory_pair(std::size_t capacity) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "support/disturbance.hpp"
 #include "support/folder.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/gopher/gopher.hpp"
@@ -72,27 +73,6 @@ std::string any_text(sim::random& chance) {
     return text;
 }
 
-/// The network is cut, or connections are reset, or the server goes down while it talks.
-void disturb(sim::world& world, sim::host& server, sim::host& client) {
-    const auto when = world.random().up_to(200ms);
-    switch (world.random().below(5)) {
-        case 0:
-            world.after(when, [&] { world.reset_connections(server, client); });
-            break;
-        case 1:
-            world.after(when, [&] { server.kill(); });
-            break;
-        case 2:
-            world.after(when, [&] { server.crash(); });
-            break;
-        case 3:
-            world.after(when, [&] { world.cut_from(server, client); });
-            break;
-        default:
-            break;
-    }
-}
-
 TEST(simulation, takes_no_part_for_the_whole) {
     std::uint64_t whole = 0;
     std::uint64_t parts = 0;
@@ -103,7 +83,7 @@ TEST(simulation, takes_no_part_for_the_whole) {
                        sim::host& client = world.host("client");
                        const std::string text = any_text(world.random());
                        server.on_start([&] { return serve_text(server.at(7070), text); });
-                       disturb(world, server, client);
+                       zocalo::tests::disturb(world, server, client, 200ms);
                        const auto got = client.run(try_once(server.at(7070)));
                        if (!got) return;
                        (got->complete ? whole : parts) += 1;

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "support/disturbance.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/client.hpp"
 #include "zocalo/http/server.hpp"
@@ -78,27 +79,6 @@ io::task<outcome> ask_often(net::endpoint where, const ledger& book) {
     co_return came;
 }
 
-/// The network is cut, or connections are reset, or the server goes down while it talks.
-void disturb(sim::world& world, sim::host& server, sim::host& client) {
-    const auto when = world.random().up_to(300ms);
-    switch (world.random().below(5)) {
-        case 0:
-            world.after(when, [&] { world.reset_connections(server, client); });
-            break;
-        case 1:
-            world.after(when, [&] { server.kill(); });
-            break;
-        case 2:
-            world.after(when, [&] { server.crash(); });
-            break;
-        case 3:
-            world.after(when, [&] { world.cut_from(server, client); });
-            break;
-        default:
-            break;
-    }
-}
-
 TEST(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_do_harm) {
     outcome all;
     sim::for_seeds(
@@ -111,7 +91,7 @@ TEST(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_d
             book.text = std::string(world.random().below(3000), 'x');
             const bool in_chunks = world.random().below(2) == 0;
             server.on_start([&] { return serve_text(server.at(8080), book, in_chunks); });
-            disturb(world, server, client);
+            zocalo::tests::disturb(world, server, client, 300ms);
             const outcome came = client.run(ask_often(server.at(8080), book));
             all.whole += came.whole;
             all.failed += came.failed;

@@ -4,13 +4,12 @@
 //
 //     ["guess", "a/b.tar.gz"]   ["media_type", "text/html; charset=\"utf-8\""]
 #include <chrono>
-#include <iostream>
 #include <stdexcept>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
-#include "zocalo/core/error.hpp"
+#include "probe.hpp"
 #include "zocalo/http/coding.hpp"
 #include "zocalo/http/cookie_file.hpp"
 #include "zocalo/http/cookie_jar.hpp"
@@ -158,20 +157,8 @@ json answer(const json& given) {
     throw std::logic_error("no command: " + command);
 }
 
-json answer_or_null(const std::string& line) {
-    try {
-        return answer(json::parse(line));
-    } catch (const std::invalid_argument&) {
-        return nullptr;
-    } catch (const zocalo::protocol_error&) {
-        return nullptr;
-    }
-}
-
 }  // namespace
 
 int main() {
-    for (std::string line; std::getline(std::cin, line);)
-        std::cout << answer_or_null(line).dump(-1, ' ', true, json::error_handler_t::replace)
-                  << '\n';
+    zocalo::tests::answer_lines(answer);
 }

@@ -3,13 +3,12 @@
 // line of the output is the answer, null for a refusal.
 //
 //     ["web", "http://a\\b"]   ["web", "../c", "http://a/b"]   ["join", "http://a/b", "../c"]
-#include <iostream>
 #include <stdexcept>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
-#include "zocalo/core/error.hpp"
+#include "probe.hpp"
 #include "zocalo/url/query.hpp"
 #include "zocalo/url/quote.hpp"
 #include "zocalo/url/uri.hpp"
@@ -63,20 +62,8 @@ json answer(const json& given) {
     throw std::logic_error("no command: " + command);
 }
 
-json answer_or_null(const std::string& line) {
-    try {
-        return answer(json::parse(line));
-    } catch (const std::invalid_argument&) {
-        return nullptr;
-    } catch (const zocalo::protocol_error&) {
-        return nullptr;
-    }
-}
-
 }  // namespace
 
 int main() {
-    for (std::string line; std::getline(std::cin, line);)
-        std::cout << answer_or_null(line).dump(-1, ' ', true, json::error_handler_t::replace)
-                  << '\n';
+    zocalo::tests::answer_lines(answer);
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+
+#include "zocalo/sim/world.hpp"
+
+/// What goes wrong in a simulated network, beside what its links do.
+namespace zocalo::tests {
+
+/// In four worlds of five, at some moment before `within`: connections are reset, the server is
+/// killed or crashes, or what it sends arrives no more.
+inline void disturb(sim::world& world, sim::host& server, sim::host& client,
+                    std::chrono::nanoseconds within) {
+    const auto when = world.random().up_to(within);
+    switch (world.random().below(5)) {
+        case 0:
+            world.after(when, [&] { world.reset_connections(server, client); });
+            break;
+        case 1:
+            world.after(when, [&] { server.kill(); });
+            break;
+        case 2:
+            world.after(when, [&] { server.crash(); });
+            break;
+        case 3:
+            world.after(when, [&] { world.cut_from(server, client); });
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace zocalo::tests
