@@ -37,10 +37,11 @@
       node("path", { class: "area", d: `M${first.toFixed(1)},118 L${points.join(" L")} L600,118 Z` }),
       node("path", { class: "line", d: `M${points.join(" L")}` }),
     );
-    const now = values[values.length - 1];
-    element(`n-${name}`).textContent = shown(now);
-    chart.querySelector("title").textContent =
-      `${chart.dataset.title}: now ${shown(now)}, at most ${shown(Math.max(...values))}`;
+    const now = shown(values[values.length - 1]);
+    const most = `at most ${shown(Math.max(...values))}`;
+    element(`n-${name}`).textContent = now;
+    element(`m-${name}`).textContent = most;
+    chart.querySelector("title").textContent = `${chart.dataset.title}: now ${now}, ${most}`;
   }
   for (const name of Object.keys(series)) {
     element(`c-${name}`).dataset.title = element(`t-${name}`).textContent;
