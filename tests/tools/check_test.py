@@ -91,6 +91,10 @@ class TextRules(Rules):
         self.assert_caught(text_rules.headers_guarded, {"src/core/a.hpp": SPDX + "int a();\n"},
                            "#pragma once")
 
+    def test_merges(self):
+        self.assert_caught(text_rules.merges_finished,
+                           {"docs/a.md": "a\n" + "<" * 7 + " HEAD\nb\n=======\nc\n"}, "docs/a.md:2")
+
 
 class IncludeRules(Rules):
     def test_direction(self):

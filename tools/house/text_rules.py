@@ -80,4 +80,13 @@ def headers_guarded(project):
             yield Finding(path, 1, "no #pragma once")
 
 
-RULES = (line_width, file_length, script_function_length, licence, open_work, headers_guarded)
+def merges_finished(project):
+    """No file, prose neither, has the marks that version control leaves where two changes meet."""
+    for path in project.select(*CODE, ".md", ".txt", ".json", ".css", ".js", ".html"):
+        for number, line in project.lines(path):
+            if re.match(r"<{7} |>{7} |\|{7} ", line):
+                yield Finding(path, number, "two changes meet here; keep what is right of both")
+
+
+RULES = (line_width, file_length, script_function_length, licence, open_work, headers_guarded,
+         merges_finished)
