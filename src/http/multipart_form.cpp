@@ -73,7 +73,8 @@ multipart_form& multipart_form::add_file(std::string_view name, std::string_view
     return *this;
 }
 
-multipart_form& multipart_form::add_stream(std::string_view name, std::string_view file_name,
+multipart_form& multipart_form::add_stream(std::string_view name,
+                                           std::optional<std::string_view> file_name,
                                            std::optional<std::uint64_t> size,
                                            std::string_view type) {
     part& made = begin(name, file_name, type);

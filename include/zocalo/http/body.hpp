@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/http/message.hpp"
@@ -13,6 +16,12 @@
 
 /// The content of a request.
 namespace zocalo::http {
+
+struct body_part;
+
+namespace detail {
+class body_parts;
+}
 
 /// Where a producer puts content.
 class body_writer {
@@ -51,6 +60,11 @@ class body {
     [[nodiscard]] static body json(std::string text);
     /// `application/x-www-form-urlencoded`
     [[nodiscard]] static body form(const url::fields& fields);
+    /// `multipart/form-data` (RFC 7578): see body_part. Its length is known when those of all parts
+    /// are; it is repeatable when they are.
+    ///
+    /// Throws std::invalid_argument as multipart_form does.
+    [[nodiscard]] static body multipart(std::vector<body_part> parts);
     /// What is in a file when it is sent.
     [[nodiscard]] static body file(std::string path, std::string type = "application/octet-stream");
     /// What `from` writes, `size` bytes; without a size it is sent in chunks. A repeatable one may
@@ -62,7 +76,7 @@ class body {
     [[nodiscard]] const std::string& type() const noexcept { return type_; }
     [[nodiscard]] bool is_repeatable() const noexcept { return is_repeatable_; }
     /// Whether it is bytes, which are there: bytes(). All else is written by write_to().
-    [[nodiscard]] bool is_bytes() const noexcept { return !from_ && path_.empty(); }
+    [[nodiscard]] bool is_bytes() const noexcept { return !from_ && !parts_ && path_.empty(); }
     [[nodiscard]] const std::string& bytes() const noexcept { return bytes_; }
     /// How many bytes it has, as far as that is known before it is sent.
     [[nodiscard]] io::task<content_size> size() const;
@@ -73,9 +87,23 @@ class body {
     std::string bytes_;
     std::string path_;
     producer from_;
+    std::shared_ptr<const detail::body_parts> parts_;
     content_size size_ = 0;
     std::string type_;
     bool is_repeatable_ = true;
+};
+
+/// A field of a form, and what is in it: a text, a file, or anything else that a body can be.
+///
+///     co_await client.post(url, http::body::multipart({
+///         {.name = "title", .content = "Holidays"},
+///         {.name = "photo", .content = http::body::file("beach.jpg", "image/jpeg")},
+///     }));
+struct body_part {
+    std::string name;
+    body content;  ///< its type is that of the part
+    /// A file of the disk has its own name when nothing is said; others have none.
+    std::optional<std::string> file_name = std::nullopt;
 };
 
 }  // namespace zocalo::http

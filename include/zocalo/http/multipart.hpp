@@ -117,7 +117,8 @@ class multipart_form {
                              std::string_view content,
                              std::string_view type = "application/octet-stream");
     /// Content that the caller sends when it is that part's turn: of that size, when it is given.
-    multipart_form& add_stream(std::string_view name, std::string_view file_name,
+    /// http::body::multipart() does all that.
+    multipart_form& add_stream(std::string_view name, std::optional<std::string_view> file_name,
                                std::optional<std::uint64_t> size,
                                std::string_view type = "application/octet-stream");
 

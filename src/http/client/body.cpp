@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/client/body_parts.hpp"
 #include "zocalo/io/file.hpp"
 
 namespace zocalo::http {
@@ -36,6 +37,11 @@ io::task<content_size> size_of(std::string path) {
     co_return size;
 }
 
+std::string name_in(const std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
 io::task<content_size> known(content_size size) {
     co_return size;
 }
@@ -65,12 +71,28 @@ body body::stream(producer from, content_size size, std::string type, again how)
     return made;
 }
 
+body body::multipart(std::vector<body_part> parts) {
+    for (body_part& each : parts) {
+        const std::string& path = each.content.path_;
+        if (!each.file_name && !path.empty()) each.file_name = name_in(path);
+    }
+    const auto are_repeatable = std::ranges::all_of(
+        parts, [](const body_part& each) { return each.content.is_repeatable_; });
+    body made;
+    made.parts_ = std::make_shared<const detail::body_parts>(std::move(parts));
+    made.type_ = made.parts_->type();
+    made.is_repeatable_ = are_repeatable;
+    return made;
+}
+
 io::task<content_size> body::size() const {
+    if (parts_) return parts_->size();
     return path_.empty() ? known(size_) : size_of(path_);
 }
 
 io::task<> body::write_to(body_writer& to, content_size size) const {
     if (from_) return from_(to);
+    if (parts_) return parts_->write_to(to, size);
     if (!path_.empty()) return copy_file(path_, size.value_or(0), to);
     return to.write(bytes_);
 }
