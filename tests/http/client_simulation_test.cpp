@@ -79,10 +79,12 @@ io::task<outcome> ask_often(net::endpoint where, const ledger& book) {
     co_return came;
 }
 
-TEST(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_do_harm) {
+class http_simulation : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_do_harm) {
     outcome all;
     sim::for_seeds(
-        2'000,
+        zocalo::tests::seeds_of_part,
         [&](sim::world& world) {
             world.set_link(sim::any_link(world.random()));
             sim::host& server = world.host("server");
@@ -98,11 +100,15 @@ TEST(http_simulation, takes_no_part_for_the_whole_and_repeats_nothing_that_may_d
             for (const auto& [target, times] : book.posts)
                 EXPECT_EQ(times, 1) << target;
         },
-        {.failed = testing::Test::HasFailure});
+        {.first = 1 + GetParam() * zocalo::tests::seeds_of_part,
+         .failed = testing::Test::HasFailure});
     if (std::getenv("ZOCALO_SEED") == nullptr) {
         EXPECT_GT(all.whole, 0);
         EXPECT_GT(all.failed, 0);
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(part, http_simulation,
+                         testing::Range<std::uint64_t>(0, zocalo::tests::parts_of_seeds));
 
 }  // namespace
