@@ -58,12 +58,18 @@ std::optional<sys_seconds> end_of(const set_cookie& said, sys_seconds now,
     return std::nullopt;
 }
 
+/// ASCII without escapes: browsers would not find a host in anything else.
+bool is_spelled_out(std::string_view domain) noexcept {
+    return std::ranges::all_of(domain, [](char c) { return c > ' ' && c < '\x7F' && c != '%'; });
+}
+
 /// The domain that a cookie is for: that of `by` when it names none. Nothing when it may not name
 /// that one.
 std::optional<url::host> choose_domain(const cookie_target& by, const set_cookie& said,
                                        bool& host_only) {
     host_only = true;
     if (said.domain.empty()) return by.host;
+    if (!is_spelled_out(said.domain)) return std::nullopt;
     auto domain = url::host::try_parse(said.domain);
     if (!domain) return std::nullopt;
     if (*domain == by.host && (by.host.address() || detail::is_public_suffix(domain->to_string())))

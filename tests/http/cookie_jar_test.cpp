@@ -70,7 +70,8 @@ TEST(cookie_jar, takes_what_a_host_may_say) {
         {"http://xn--bcher-kva.example/",
          "a=b; Domain=b\xC3\xBC"
          "cher.example",
-         true, "http://www.xn--bcher-kva.example/", true},
+         false, "", false},
+        {"http://example.org/", "a=b; Domain=example%2Eorg", false, "", false},
         // Addresses are nobody's domain.
         {"http://127.0.0.1/", "a=b", true, "http://127.0.0.1/", true},
         {"http://127.0.0.1/", "a=b; Domain=127.0.0.1", true, "http://127.0.0.1/", true},
