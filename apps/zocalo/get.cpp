@@ -9,6 +9,7 @@
 
 #include "command.hpp"
 #include "fetch/transfer.hpp"
+#include "fetch/transfer_board.hpp"
 #include "fetch/transfer_text.hpp"
 #include "file.hpp"
 #include "relay/interruptible.hpp"
@@ -20,11 +21,21 @@ namespace zocalo::program {
 
 namespace {
 
+/// -v says what happens, line by line, on the same terminal.
+transfer_board::style style_of(const web_options& options, const context& shared) {
+    using style = transfer_board::style;
+    if (options.silent || options.no_meter || shared.verbosity != 0) return style::none;
+    return options.bar ? style::bar : style::meter;
+}
+
 /// All URLs of one command line.
 class fetching {
  public:
     fetching(const get_request& request, context& shared)
-        : request_(request), shared_(shared), with_(request, request.compressed) {
+        : request_(request),
+          shared_(shared),
+          with_(request, request.compressed),
+          board_(meters_, style_of(request, shared)) {
         (void)body_of(request.content);       // says now what is wrong with it,
         (void)formatted(request.format, {});  // and with that
         for (std::size_t i = 0; i < request.urls.size(); ++i) {
@@ -37,8 +48,11 @@ class fetching {
     }
 
     io::task<> run() {
+        io::task<> drawing = board_.run();
         io::task<> body = start();
-        co_await scope_.run(std::move(body));
+        io::task<> fetching_all = scope_.run(std::move(body));
+        co_await io::any(std::move(fetching_all), std::move(drawing));
+        board_.settle();
         io::task<> saving = with_.save_cookies();
         co_await std::move(saving);
     }
@@ -77,6 +91,7 @@ class fetching {
     }
 
     void finish(const transfer_report& told) {
+        board_.settle();
         if (told.code != exit_code::ok) shared_.status = told.code;
         const bool is_quiet = request_.silent && !request_.show_error;
         if (!told.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", told.error);
@@ -87,6 +102,7 @@ class fetching {
     context& shared_;
     session with_;
     std::deque<transfer_meter> meters_;
+    transfer_board board_;
     std::deque<transfer> all_;
     io::semaphore slots_{request_.parallel ? request_.parallel_most : 1};
     io::scope scope_;

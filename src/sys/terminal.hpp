@@ -34,5 +34,10 @@ inline unsigned columns_of(int terminal) noexcept {
     winsize size{};
     return once(::ioctl(terminal, TIOCGWINSZ, &size)) < 0 ? 0 : size.ws_col;
 }
+/// How many lines it has; 0 when that is not known.
+inline unsigned lines_of(int terminal) noexcept {
+    winsize size{};
+    return once(::ioctl(terminal, TIOCGWINSZ, &size)) < 0 ? 0 : size.ws_row;
+}
 
 }  // namespace zocalo::sys

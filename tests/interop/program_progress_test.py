@@ -11,6 +11,7 @@ import unittest
 
 from running import HERE, connect, listen
 from support import PATIENCE, main, program, receive_all, run
+from terminal import on_a_terminal
 
 ERASE = b"\r\x1b[K"
 
@@ -19,48 +20,12 @@ def setUpModule():
     socket.setdefaulttimeout(PATIENCE)
 
 
-class on_a_terminal:
-    """A `zocalo connect` whose stderr is a terminal; `shown` is what that has got at the end."""
-
-    def __init__(self, *arguments, term="xterm", stdout=subprocess.DEVNULL, data=b""):
-        self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [program("zocalo"), "connect", *map(str, arguments)], stdin=subprocess.PIPE,
-            stdout=theirs if stdout is None else stdout, stderr=theirs,
-            env={**os.environ, "TERM": term})
-        os.close(theirs)
-        self.process.stdin.write(data)
-        self.process.stdin.flush()
-        self.shown = b""
-        self.reader = threading.Thread(target=self.read)
-        self.reader.start()
-
-    def read(self):
-        try:
-            while data := os.read(self.ours, 4096):
-                self.shown += data
-        except OSError:  # Linux says EIO when the last writer has gone
-            pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        try:
-            self.process.wait(PATIENCE)
-        finally:
-            self.process.kill()
-        self.reader.join(PATIENCE)
-        os.close(self.ours)
-
-
 class progress(unittest.TestCase):
     def transfer(self, *options, seconds=1.6, answer=b"", **terminal):
         """What a terminal shows of a transfer of 5000 bytes that lasts so long."""
         with socket.create_server((HERE, 0)) as server:
             where = server.getsockname()
-            with on_a_terminal(*options, *where, data=b"x" * 5000, **terminal) as us:
+            with on_a_terminal("connect", *options, *where, data=b"x" * 5000, **terminal) as us:
                 connection, _ = server.accept()
                 with connection:
                     connection.sendall(answer)

@@ -11,6 +11,7 @@
 #include "fetch/file_name.hpp"
 #include "fetch/file_time.hpp"
 #include "file.hpp"
+#include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/date.hpp"
@@ -64,6 +65,7 @@ transfer::transfer(session& with, const get_request& request, const context& sha
 
 io::task<> transfer::run() {
     const auto began = clock::now();
+    meter_.at = transfer_meter::stage::under_way;
     auto pause = 1000ms;
     for (;; ++report_.tries) {
         bool again = false;
@@ -90,7 +92,8 @@ io::task<> transfer::run() {
         pause = std::min<std::chrono::milliseconds>(pause * 2, longest_pause);
     }
     report_.took = clock::now() - began;
-    meter_.is_over = true;
+    const bool is_done = report_.code == exit_code::ok;
+    meter_.at = is_done ? transfer_meter::stage::done : transfer_meter::stage::failed;
 }
 
 /// Nothing is sent to where a try has written already, and only what was asked for can be asked
@@ -105,6 +108,7 @@ bool transfer::is_worth_another_try(const std::exception* error) const {
 
 io::task<> transfer::attempt() {
     meter_.done = 0;
+    meter_.whole.reset();
     retry_after_ = timeout::none();
     io::task<> fetching = is_gopher(asked_) ? fetch_gopher() : fetch();
     co_await std::move(fetching);
@@ -225,7 +229,10 @@ std::string transfer::path_for(const http::response_stream* answer) const {
 
 io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream* answer) {
     const std::string path = path_for(answer);
-    if (path.empty() || path == "-") co_return output_sink(path == "-");
+    if (path.empty() || path == "-") {
+        meter_.is_hidden = sys::isatty(1) == 1;
+        co_return output_sink(path == "-");
+    }
     std::error_code error;
     if (request_.create_folders && fs::path(path).has_parent_path()) {
         fs::create_directories(fs::path(path).parent_path(), error);

@@ -11,6 +11,7 @@
 #include "fetch/get_request.hpp"
 #include "fetch/session.hpp"
 #include "fetch/sink.hpp"
+#include "fetch/transfer_meter.hpp"
 #include "zocalo/io/bandwidth.hpp"
 
 namespace zocalo::program {
@@ -27,14 +28,6 @@ struct transfer_report {
     std::string error;
     exit_code code = exit_code::ok;
     unsigned tries = 1;
-};
-
-/// How far it is, for those who show that.
-struct transfer_meter {
-    std::string name;
-    std::uint64_t done = 0;
-    http::content_size whole = {};
-    bool is_over = false;
 };
 
 /// One URL, from the request to the end of its content.

@@ -118,6 +118,13 @@ void add_web_options(CLI::App& command, web_options& options) {
         ->group("Output");
     command.add_flag("-S,--show-error", options.show_error, "With -s: errors are told")
         ->group("Output");
+    command
+        .add_flag("-#,--progress-bar", options.bar, "On a terminal, progress is a bar, not figures")
+        ->group("Output");
+    command
+        .add_flag("--no-progress-meter", options.no_meter,
+                  "No progress; otherwise what is not printed shows it on a terminal")
+        ->group("Output");
 }
 
 http::fields fields_of(const web_options& options) {

@@ -45,6 +45,8 @@ struct web_options {
     timeout within = timeout::none();
     bool silent = false;
     bool show_error = false;
+    bool bar = false;       // -#
+    bool no_meter = false;  // --no-progress-meter
 
     [[nodiscard]] net::family family() const noexcept;
 };

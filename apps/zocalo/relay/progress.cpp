@@ -17,12 +17,12 @@ using namespace std::chrono_literals;
 
 constexpr auto interval = 1s;
 
-bool can_erase() {
+}  // namespace
+
+bool can_erase_lines() {
     const char* term = std::getenv("TERM");
     return sys::isatty(2) == 1 && term != nullptr && std::string_view(term) != "dumb";
 }
-
-}  // namespace
 
 std::string size_text(std::uint64_t bytes) {
     if (bytes < 1000) return fmt::format("{} B", bytes);
@@ -34,7 +34,7 @@ std::string size_text(std::uint64_t bytes) {
 }
 
 progress::progress(bool wanted)
-    : wanted_(wanted && can_erase()), output_is_terminal_(sys::isatty(1) == 1) {}
+    : wanted_(wanted && can_erase_lines()), output_is_terminal_(sys::isatty(1) == 1) {}
 
 timeout progress::patience() const {
     if (!wanted_) return timeout::none();

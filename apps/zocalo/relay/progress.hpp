@@ -43,6 +43,9 @@ class progress {
     std::uint64_t moved_ = 0;
 };
 
+/// Whether stderr is a terminal on which a line can be drawn anew in its place.
+[[nodiscard]] bool can_erase_lines();
+
 /// `999 B`, `1.0 kB`, `12.3 MB`: three digits and a unit, in powers of 1000.
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 
