@@ -118,15 +118,6 @@ void get(const get_request& request, context& shared) {
     all.report();
 }
 
-void check(const get_request& request) {
-    if (request.outputs.size() > request.urls.size()) {
-        throw CLI::ValidationError("there are more -o than URLs");
-    }
-    if (request.head_only && !request.content.is_empty() && !request.content.into_url) {
-        throw CLI::ValidationError("-I asks for the fields only: not with -d, -F or -T");
-    }
-}
-
 }  // namespace
 
 void add_get(CLI::App& program, context& shared) {
@@ -137,6 +128,8 @@ void add_get(CLI::App& program, context& shared) {
          {"get -i -H 'Accept: text/plain' http://localhost:8080/", "with the fields of the answer"},
          {"get --json '{\"name\": \"Ada\"}' https://example.org/people", "post JSON"},
          {"get -F 'picture=@cat.png' https://example.org/upload", "send a form with a file"},
+         {"get -C - -O https://example.org/image.iso", "go on where it was broken off"},
+         {"get --segments 4 -O https://example.org/image.iso", "in four parts at once"},
          {"get -Z -O https://example.org/a https://example.org/b", "both at once"},
          {"get -u ada https://example.org/private", "log in; the password is asked for"},
          {"get gopher://gopher.floodgap.com/", "a Gopher menu, as it is sent"},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fetch/file_time.hpp"
 
+#include <optional>
 #include <stdexcept>
 
 #include "sys/file.hpp"
@@ -9,13 +10,25 @@
 
 namespace zocalo::program {
 
-std::chrono::sys_seconds time_of(const std::string& date_or_file) {
-    using std::chrono::sys_seconds;
+namespace {
+
+std::optional<std::chrono::sys_seconds> try_written_at(const std::string& path) {
     struct stat status{};
+    if (sys::lstat(path.c_str(), &status) != 0) return std::nullopt;
+    return std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+}
+
+}  // namespace
+
+std::chrono::sys_seconds written_at(const std::string& path) {
+    if (const auto written = try_written_at(path)) return *written;
+    throw std::invalid_argument("there is no file " + quoted(path));
+}
+
+std::chrono::sys_seconds time_of(const std::string& date_or_file) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (const auto date = http::parse_date(date_or_file, now)) return *date;
-    if (sys::lstat(date_or_file.c_str(), &status) == 0)
-        return sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
+    if (const auto written = try_written_at(date_or_file)) return *written;
     throw std::invalid_argument(quoted(date_or_file) +
                                 " is no date like \"Sun, 06 Nov 1994 08:49:37 GMT\", and no file");
 }

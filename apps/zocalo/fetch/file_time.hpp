@@ -10,4 +10,7 @@ namespace zocalo::program {
 /// is neither.
 [[nodiscard]] std::chrono::sys_seconds time_of(const std::string& date_or_file);
 
+/// When a file was written. Throws std::invalid_argument when there is none.
+[[nodiscard]] std::chrono::sys_seconds written_at(const std::string& path);
+
 }  // namespace zocalo::program

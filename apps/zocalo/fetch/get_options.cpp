@@ -7,6 +7,7 @@
 #include "duration.hpp"
 #include "fetch/get_request.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
 
 namespace zocalo::program {
 
@@ -89,6 +90,16 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                      .add_option_function<std::string>("--limit-rate", set_rate,
                                                        "So many bytes in a second: 500k, 2M")
                      ->type_name("SIZE");
+    auto* go_on = command
+                      .add_option("-C,--continue-at", request.continue_at,
+                                  "Go on with the file where an earlier download has stopped, "
+                                  "when it is still the same at the server; or from this byte on")
+                      ->type_name("-|OFFSET");
+    auto* segments = command
+                         .add_option("--segments", request.segments,
+                                     "So many parts of a file at once, where the server has ranges")
+                         ->check(CLI::Range(1, 32))
+                         ->type_name("NUMBER");
     auto* parallel =
         command.add_flag("-Z,--parallel", request.parallel, "All URLs at once, each to a file");
     auto* most = command
@@ -96,7 +107,7 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                                  "With -Z: so many at once; 16 when not given")
                      ->check(CLI::Range(1, 300))
                      ->type_name("NUMBER");
-    for (auto* option : {retry, refused, delay, rate, parallel, most})
+    for (auto* option : {retry, refused, delay, rate, go_on, segments, parallel, most})
         option->group("Transfer");
 }
 
@@ -111,6 +122,34 @@ void add_get_options(CLI::App& command, get_request& request) {
     add_report_options(command, request);
     add_transfer_options(command, request);
     add_web_options(command, request);
+}
+
+std::optional<std::uint64_t> offset_of(const get_request& request) {
+    if (request.continue_at.empty() || request.continue_at == "-") return std::nullopt;
+    const auto offset = from_digits<std::uint64_t>(request.continue_at);
+    if (offset) return offset;
+    throw CLI::ValidationError("-C: neither - nor a number of bytes: " +
+                               quoted(request.continue_at));
+}
+
+void check(const get_request& request) {
+    const request_content& content = request.content;
+    if (request.outputs.size() > request.urls.size())
+        throw CLI::ValidationError("there are more -o than URLs");
+    if (request.head_only && !content.is_empty() && !content.into_url)
+        throw CLI::ValidationError("-I asks for the fields only: not with -d, -F or -T");
+    const bool has_content = !content.is_empty() && !content.into_url;
+    const bool is_plain = !request.head_only && !has_content && request.method.empty() &&
+                          request.range.empty() && request.newer_than.empty() && !request.include &&
+                          !request.compressed && !request.header_name;
+    const bool is_offset = offset_of(request).has_value();
+    if ((!request.continue_at.empty() || request.segments > 1) && !is_plain)
+        throw CLI::ValidationError(
+            "-C and --segments are for whole files: not with -d, -F, -T, -X, -I, -i, -r, -z, -J "
+            "or --compressed");
+    if (is_offset && request.segments > 1)
+        throw CLI::ValidationError(
+            "--segments finds out by itself where to go on: not with -C OFFSET");
 }
 
 std::uint64_t parse_size(std::string_view text) {

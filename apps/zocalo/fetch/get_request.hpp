@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,17 @@ struct get_request : web_options {
     timeout retry_delay = timeout::none();
     bool retry_refused = false;
     std::uint64_t rate = 0;
+    std::string continue_at;   // -C: an offset, or `-`
+    std::size_t segments = 1;  // of one file
     bool parallel = false;
     std::size_t parallel_most = 16;
 };
+
+/// -C OFFSET; nothing for `-`. Throws std::invalid_argument.
+[[nodiscard]] std::optional<std::uint64_t> offset_of(const get_request& request);
+
+/// Throws CLI::ValidationError for options that do not go together.
+void check(const get_request& request);
 
 void add_get_options(CLI::App& command, get_request& request);
 

@@ -2,6 +2,7 @@
 #include "fetch/sink.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -9,7 +10,10 @@
 #include "relay/console.hpp"
 #include "relay/filters.hpp"
 #include "sys/file.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/io/file.hpp"
 #include "zocalo/io/stream.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
@@ -80,6 +84,36 @@ class special_file final : public sink {
     std::ofstream file_;
 };
 
+class rest_of_file final : public sink {
+ public:
+    explicit rest_of_file(io::file file) : file_(std::move(file)) {}
+
+    io::task<> write(const_buffer data) override { co_await file_.write(data); }
+    io::task<> finish() override { co_await file_.sync(); }
+    [[nodiscard]] std::string path() const override { return file_.path(); }
+
+ private:
+    io::file file_;
+};
+
+io::task<io::file> open_at(const std::string& path, std::uint64_t offset) {
+    io::file_options how;
+    how.writable = true;
+    how.create = offset == 0;
+    io::task<io::file> opening = io::open_file(path, how);
+    io::file made = co_await std::move(opening);
+    io::task<std::uint64_t> measuring = made.size();
+    const std::uint64_t size = co_await std::move(measuring);
+    if (size < offset) {
+        throw file_error(std::make_error_code(std::errc::invalid_seek),
+                         quoted(path) + " has only " + std::to_string(size) + " bytes");
+    }
+    io::task<> cutting = made.truncate(offset);
+    co_await std::move(cutting);
+    made.seek(offset);
+    co_return made;
+}
+
 io::task<io::durable_file> begin_file(std::string path, fs::file_status before) {
     // An error about a file speaks of no connection, whatever its number is.
     try {
@@ -99,6 +133,21 @@ io::task<io::durable_file> begin_file(std::string path, fs::file_status before) 
 
 std::unique_ptr<sink> output_sink(bool raw) {
     return std::make_unique<output>(raw);
+}
+
+io::task<std::unique_ptr<sink>> rest_sink(std::string path, std::uint64_t offset) {
+    std::optional<io::file> file;
+    try {
+        io::task<io::file> opening = open_at(path, offset);
+        file = co_await std::move(opening);
+    } catch (const file_error&) {
+        throw;
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        throw file_error(error.code(), error.what());
+    }
+    co_return std::make_unique<rest_of_file>(std::move(*file));
 }
 
 io::task<std::unique_ptr<sink>> file_sink(std::string path, io::existing other) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,6 +29,10 @@ class sink {
 /// Standard output. On a terminal text is escaped, so that it moves no cursor, and what is no text
 /// refused with std::runtime_error; `raw`: all bytes as they are, wherever they go.
 [[nodiscard]] std::unique_ptr<sink> output_sink(bool raw);
+
+/// A file that is there already, and goes on at this byte; what was behind that is cut off. Throws
+/// file_error, also for a file that is shorter.
+[[nodiscard]] io::task<std::unique_ptr<sink>> rest_sink(std::string path, std::uint64_t offset);
 
 /// A file that has its name only when it is whole; what replaces another one keeps its permissions.
 /// What is no regular file, such as /dev/null, is written as it is. Throws file_error.

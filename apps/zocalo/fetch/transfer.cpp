@@ -58,6 +58,7 @@ transfer::transfer(session& with, const get_request& request, const context& sha
       shared_(shared),
       asked_(std::move(url)),
       output_(std::move(output)),
+      offset_(offset_of(request)),
       meter_(meter),
       rate_(request.rate == 0 ? nullptr : std::make_unique<io::bandwidth>(request.rate)) {
     report_.url = meter_.name;
@@ -107,10 +108,13 @@ bool transfer::is_worth_another_try(const std::exception* error) const {
 }
 
 io::task<> transfer::attempt() {
-    meter_.done = 0;
+    meter_.done = meter_.before = 0;
     meter_.whole.reset();
     retry_after_ = timeout::none();
-    io::task<> fetching = is_gopher(asked_) ? fetch_gopher() : fetch();
+    const bool is_download = request_.continue_at == "-" || request_.segments > 1;
+    io::task<> fetching = is_gopher(asked_) ? fetch_gopher()
+                          : is_download     ? fetch_whole()
+                                            : fetch();
     co_await std::move(fetching);
 }
 
@@ -131,6 +135,7 @@ http::request transfer::make_request() const {
     if (content.is_json() && !asked.fields.contains("Accept"))
         asked.fields.add("Accept", "application/json");
     if (!request_.range.empty()) asked.fields.set("Range", "bytes=" + request_.range);
+    if (offset_) asked.fields.set("Range", "bytes=" + std::to_string(*offset_) + "-");
     if (!request_.newer_than.empty()) {
         asked.fields.set("If-Modified-Since", http::date_text(time_of(request_.newer_than)));
     }
@@ -159,6 +164,7 @@ io::task<> transfer::fetch() {
     if (is_refused && request_.fail) throw refusal;
     // What will be tried again is not what was asked for.
     if (report_.tries <= request_.retries && is_busy(report_.status)) throw refusal;
+    if (offset_ && !is_rest_there(answer)) co_return;
     io::task<> receiving = receive(answer);
     co_await std::move(receiving);
     if (is_refused && request_.fail_with_body) throw refusal;
@@ -184,8 +190,9 @@ io::task<> transfer::receive(http::response_stream& answer) {
 }
 
 io::task<> transfer::fetch_gopher() {
-    if (!request_.content.is_empty() || request_.head_only || !request_.range.empty()) {
-        throw std::invalid_argument(meter_.name + ": Gopher knows no -d, -F, -T, -I and -r");
+    const bool wants_part = !request_.range.empty() || !request_.continue_at.empty();
+    if (!request_.content.is_empty() || request_.head_only || wants_part) {
+        throw std::invalid_argument(meter_.name + ": Gopher knows no -d, -F, -T, -I, -r and -C");
     }
     gopher::location where = gopher::location::parse(asked_);
     io::task<std::unique_ptr<sink>> opening = open_sink(nullptr);
@@ -227,16 +234,24 @@ std::string transfer::path_for(const http::response_stream* answer) const {
     return (fs::path(request_.folder) / name).string();
 }
 
+void transfer::make_folder_of(const std::string& path) const {
+    if (!request_.create_folders || !fs::path(path).has_parent_path()) return;
+    std::error_code error;
+    fs::create_directories(fs::path(path).parent_path(), error);
+    if (error) throw file_error(error, "make the folder of " + quoted(path));
+}
+
 io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream* answer) {
     const std::string path = path_for(answer);
     if (path.empty() || path == "-") {
         meter_.is_hidden = sys::isatty(1) == 1;
         co_return output_sink(path == "-");
     }
+    make_folder_of(path);
     std::error_code error;
-    if (request_.create_folders && fs::path(path).has_parent_path()) {
-        fs::create_directories(fs::path(path).parent_path(), error);
-        if (error) throw file_error(error, "make the folder of " + quoted(path));
+    if (offset_) {
+        io::task<std::unique_ptr<sink>> opening = rest_sink(path, *offset_);
+        co_return co_await std::move(opening);
     }
     const bool may_replace = !request_.header_name || request_.clobber || !output_.empty();
     if (!may_replace && fs::exists(fs::symlink_status(path, error))) {

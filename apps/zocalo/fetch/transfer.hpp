@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,13 @@ class transfer {
     [[nodiscard]] io::task<> attempt();
     [[nodiscard]] io::task<> fetch();
     [[nodiscard]] io::task<> fetch_gopher();
+    [[nodiscard]] io::task<> fetch_whole();
+    [[nodiscard]] std::string whole_path();
+    [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;
     [[nodiscard]] http::request make_request() const;
     [[nodiscard]] io::task<> receive(http::response_stream& answer);
     [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(const http::response_stream* answer);
+    void make_folder_of(const std::string& path) const;
     [[nodiscard]] std::string path_for(const http::response_stream* answer) const;
     [[nodiscard]] io::task<> pass_on(sink& to, const_buffer piece);
     [[nodiscard]] bool is_worth_another_try(const std::exception* error) const;
@@ -58,6 +63,7 @@ class transfer {
     const context& shared_;
     const std::string asked_;
     const std::string output_;
+    const std::optional<std::uint64_t> offset_;  ///< -C OFFSET
     transfer_meter& meter_;
     std::unique_ptr<io::bandwidth> rate_;
     transfer_report report_;

@@ -115,7 +115,7 @@ std::string bar_line(const transfer_meter& of, std::size_t columns) {
 
 std::string end_line(const transfer_meter& of, std::chrono::nanoseconds took, std::size_t columns) {
     const double seconds = std::chrono::duration<double>(took).count();
-    const double rate = seconds > 0 ? static_cast<double>(of.done) / seconds : 0;
+    const double rate = seconds > 0 ? static_cast<double>(of.done - of.before) / seconds : 0;
     const std::string text = fmt::format("{} in {}  {}/s", size_text(of.done),
                                          clock_text(std::chrono::ceil<std::chrono::seconds>(took)),
                                          size_text(static_cast<std::uint64_t>(rate)));

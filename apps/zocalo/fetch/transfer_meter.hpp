@@ -16,6 +16,7 @@ struct transfer_meter {
 
     std::string name;
     std::uint64_t done = 0;
+    std::uint64_t before = 0;  ///< so much of it was there already
     http::content_size whole = {};
     stage at = stage::waiting;
     bool is_hidden = false;  ///< its content goes to where it would be shown
