@@ -13,6 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
+from sites import run_nginx
 from support import PATIENCE, cannot_run, enter_own_network, main, run
 
 LARGE = "".join(f"{i:1000}\n" for i in range(1000))
@@ -89,24 +90,10 @@ class python(with_a_folder):
 
 class nginx(with_a_folder):
     def serving(self):
-        if shutil.which("nginx") is None:
-            cannot_run("there is no nginx")
-        config = self.folder / "nginx.conf"
-        config.write_text(f"""
-            daemon off; pid {self.folder}/pid; error_log {self.folder}/errors; user root;
-            events {{ }}
-            http {{ access_log off; gzip off; root {self.folder};
-                    server {{ listen 127.0.0.1:8081;
-                              location /zipped {{ gzip on; gzip_types *; alias {self.folder}; }}
-                              location /chunked {{ ssi on; ssi_types *; alias {self.folder}; }}
-                    }} }}
+        run_nginx(self, self.folder, 8081, f"""
+            location /zipped {{ gzip on; gzip_types *; alias {self.folder}; }}
+            location /chunked {{ ssi on; ssi_types *; alias {self.folder}; }}
         """)
-        process = subprocess.Popen([shutil.which("nginx"), "-c", config, "-e", "stderr"])
-        self.addCleanup(process.wait, PATIENCE)
-        self.addCleanup(process.terminate)
-        until = time.monotonic() + PATIENCE
-        while not (self.folder / "pid").exists() and time.monotonic() < until:
-            time.sleep(0.02)
         return 8081
 
     def test_is_asked_again_and_again(self):

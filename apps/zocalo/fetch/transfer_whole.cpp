@@ -23,6 +23,8 @@ std::string transfer::whole_path() {
         throw std::invalid_argument("-C - and --segments need a file: -o FILE or -O");
     std::error_code error;
     const fs::file_status there = fs::status(path, error);
+    if (fs::exists(there) && fs::is_symlink(fs::symlink_status(path, error)))
+        path = fs::canonical(path).string();  // what the link leads to, not the link
     if (fs::exists(there) && !fs::is_regular_file(there))
         throw std::invalid_argument(quoted(path) + " is no file for -C - and --segments");
     make_folder_of(path);
@@ -31,10 +33,11 @@ std::string transfer::whole_path() {
 
 io::task<> transfer::fetch_whole() {
     const std::string path = whole_path();
+    std::error_code error;
+    const fs::file_status before = fs::status(path, error);
     http::download_options how;
     how.resume = request_.continue_at == "-";
-    std::error_code error;
-    if (how.resume && fs::exists(path, error)) how.begun = written_at(path);
+    if (how.resume && fs::exists(before)) how.begun = written_at(path);
     how.segments = request_.segments;
     how.attempts = static_cast<unsigned>(std::min<std::size_t>(request_.retries, 1000));
     how.rate = rate_.get();
@@ -48,6 +51,7 @@ io::task<> transfer::fetch_whole() {
     io::task<http::downloaded> downloading =
         http::download(with_.http(), make_request(), path, std::move(how));
     const http::downloaded made = co_await std::move(downloading);
+    if (fs::exists(before)) fs::permissions(path, before.permissions() & fs::perms::mask, error);
     report_.url = made.url;
     report_.status = number(made.head.status);
     report_.type = made.head.fields.get("Content-Type");

@@ -73,11 +73,25 @@ io::task<> part_file::open(bool resume) {
     io::task<std::uint64_t> measuring = file_.size();
     const std::uint64_t size = co_await std::move(measuring);
     read(note, size);
+    if (!is_split_) co_return;
+    // Before several write to it.
+    io::task<> beginning = open_note(false);
+    co_await std::move(beginning);
+}
+
+io::task<> part_file::open_note(bool empty) {
+    io::file_options how;
+    how.writable = how.create = true;
+    how.empty = empty;
+    io::task<io::file> opening = io::open_file(note_file(), how);
+    note_ = co_await std::move(opening);
 }
 
 void part_file::read(std::string_view note, std::uint64_t in_file) {
     const std::size_t line = std::min(note.find('\n'), note.size());
     version_ = note.substr(0, line);
+    if (std::ranges::any_of(version_, [](unsigned char c) { return c < ' ' || c > '~'; }))
+        version_.clear();
     have_ = version_.empty() ? 0 : in_file;
     segments_ = {segment{.next = have_}};
     if (line == note.size()) return;
@@ -198,10 +212,8 @@ io::task<> part_file::write(segment& to, const_buffer data) {
 /// All of it in one write, always as long: a note that comes late says less, and nothing wrong.
 io::task<> part_file::write_note() {
     if (!note_.is_open()) {
-        io::file_options how;
-        how.writable = how.create = how.empty = true;
-        io::task<io::file> opening = io::open_file(note_file(), how);
-        note_ = co_await std::move(opening);
+        io::task<> opening = open_note(true);
+        co_await std::move(opening);
     }
     std::string text = version_;
     if (is_split_) {

@@ -70,6 +70,7 @@ class part_file {
     [[nodiscard]] std::string part() const { return path_ + ".part"; }
     [[nodiscard]] std::string note_file() const { return path_ + ".part.version"; }
     [[nodiscard]] io::task<std::string> read_note() const;
+    [[nodiscard]] io::task<> open_note(bool empty);
     [[nodiscard]] io::task<> write_note();
     void read(std::string_view note, std::uint64_t in_file);
     [[nodiscard]] bool read_table(std::string_view table, std::uint64_t in_file);
