@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/programs.hpp"
 #include "zocalo/io/datagram.hpp"
@@ -111,6 +114,86 @@ TEST(world, datagrams_meet_what_the_link_does) {
     EXPECT_NEAR(datagrams_through({.loss = 0.2}, 1000), 800, 50);
     EXPECT_NEAR(datagrams_through({.duplicate = 0.2}, 1000), 1200, 50);
     EXPECT_EQ(datagrams_through({.reorder = 0.5}, 1000), 1000);
+}
+
+/// One of many datagrams, by its number and the time that it was on its way.
+struct arrival {
+    int number = 0;
+    std::chrono::nanoseconds way{};
+};
+
+io::task<> send_numbered(net::endpoint to, int count, std::vector<io::time_point>& sent) {
+    io::datagram socket = co_await io::open_datagram({net::address::any_v4(), 0});
+    for (int i = 0; i < count; ++i) {
+        const std::string text = std::to_string(i);
+        sent.push_back(co_await io::now());
+        co_await socket.send_to(text, to);
+        co_await io::sleep(1ms);
+    }
+}
+
+io::task<> receive_numbered(std::uint16_t port, int count, const std::vector<io::time_point>& sent,
+                            std::vector<arrival>& came) {
+    io::datagram socket = co_await io::open_datagram({net::address::any_v4(), port});
+    char room[20];
+    for (int i = 0; i < count; ++i) {
+        const net::received got = co_await socket.receive_from(zocalo::mutable_buffer(room));
+        const int number = std::stoi(std::string(room, got.size));
+        const io::time_point now = co_await io::now();
+        came.push_back({number, now - sent.at(static_cast<std::size_t>(number))});
+    }
+}
+
+/// A thousand datagrams, one each millisecond, as they come out at the other end.
+std::vector<arrival> arrivals_through(const sim::link& link) {
+    sim::world world{1, {.usual_link = link}};
+    sim::host& receiver = world.host("receiver");
+    std::vector<io::time_point> sent;
+    std::vector<arrival> came;
+    world.host("sender").spawn(send_numbered(receiver.at(53), 1000, sent));
+    receiver.run(receive_numbered(53, 1000, sent, came));
+    return came;
+}
+
+/// How many come later than one that was sent after them.
+int overtaken(const std::vector<arrival>& came) {
+    int latest = -1;
+    int count = 0;
+    for (const arrival& each : came) {
+        if (each.number < latest) ++count;
+        latest = std::max(latest, each.number);
+    }
+    return count;
+}
+
+TEST(world, reordered_datagrams_are_overtaken_by_others) {
+    EXPECT_EQ(overtaken(arrivals_through({})), 0) << "they are further apart than the jitter";
+    const int some = overtaken(arrivals_through({.latency = 2ms, .reorder = 0.1}));
+    const int many = overtaken(arrivals_through({.latency = 2ms, .reorder = 0.5}));
+    EXPECT_NEAR(some, 100, 30);  // each that was held up, for it is held up for two at least
+    EXPECT_GT(many, 2 * some);
+    EXPECT_LT(many, 1000);
+}
+
+TEST(world, jitter_spreads_what_takes_the_same_way) {
+    const auto shortest_and_longest = [](const sim::link& link) {
+        const auto by_way = [](const arrival& one, const arrival& other) {
+            return one.way < other.way;
+        };
+        const std::vector<arrival> came = arrivals_through(link);
+        const auto [least, most] = std::ranges::minmax_element(came, by_way);
+        return std::pair(least->way, most->way);
+    };
+    const auto [same, still_same] = shortest_and_longest({.latency = 5ms, .jitter = 0ms});
+    EXPECT_EQ(same, 5ms);
+    EXPECT_EQ(still_same, 5ms);
+    const sim::link uneven{.latency = 5ms, .jitter = 10ms};
+    const auto [least, most] = shortest_and_longest(uneven);
+    EXPECT_GE(least, 5ms);
+    EXPECT_LT(least, 5500us) << "of a thousand";
+    EXPECT_LE(most, 15ms);
+    EXPECT_GT(most, 14500us);
+    EXPECT_GT(overtaken(arrivals_through(uneven)), 500) << "one packet may overtake another";
 }
 
 TEST(world, bandwidth_makes_bytes_wait) {
