@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "tls/outcome.hpp"
+#include "tls/pki.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace {
@@ -63,56 +65,135 @@ class damaged final : public io::transport {
     damage& how_;
 };
 
-const tls::client_context& client_context() {
-    static const tls::client_context made([] {
+/// A kind of handshake; the messages are others in each.
+struct way {
+    const char* name;
+    tls::version version = tls::version::tls_1_3;
+    bool shows_client = false;  ///< a certificate of the client, too
+    bool resumes = false;       ///< goes on with an earlier session
+    std::size_t step = 3;       ///< from one byte that is cut or changed to the next
+};
+
+constexpr way plain_way{.name = "tls_1_3", .step = 1};
+constexpr std::array ways{
+    plain_way,
+    way{.name = "tls_1_3_with_client", .shows_client = true},
+    way{.name = "tls_1_3_resumed", .resumes = true},
+    way{.name = "tls_1_2", .version = tls::version::tls_1_2},
+    way{.name = "tls_1_2_with_client", .version = tls::version::tls_1_2, .shows_client = true},
+    way{.name = "tls_1_2_resumed", .version = tls::version::tls_1_2, .resumes = true},
+};
+
+const issued& root() {
+    static const issued made(authority_called("root"));
+    return made;
+}
+
+tls::credentials client_credentials() {
+    plan made;
+    made.with[2].second = "clientAuth";
+    return issued(made, &root()).shown_with();
+}
+
+/// Of the service whose sessions are kept: what is damaged has no address.
+constexpr std::uint16_t port = 443;
+
+/// How both ends shake hands; without `resumes` each handshake is like the other.
+class contexts {
+ public:
+    explicit contexts(const way& how)
+        : how_(how), client_(client_options(how)), server_(server_options(how)) {}
+
+    [[nodiscard]] const tls::client_context& client() const { return client_; }
+    [[nodiscard]] const tls::server_context& server() const { return server_; }
+    /// Has a session to go on with, when that is the way.
+    void prepare() const {
+        if (!how_.resumes) return;
+        both_ends ends = secure(client_, server_, "localhost", port).get();
+        greet(ends).get();
+        ends.client.finish().get();
+    }
+
+ private:
+    static tls::client_options client_options(const way& how) {
         tls::client_options options = client_trusting(localhost());
-        options.resume = false;  // each handshake like the other
+        options.highest = how.version;
+        options.resume = how.resumes;
+        if (how.shows_client) options.credentials = client_credentials();
         return options;
-    }());
-    return made;
-}
-
-const tls::server_context& server_context() {
-    static const tls::server_context made([] {
+    }
+    static tls::server_options server_options(const way& how) {
         tls::server_options options = server_as(localhost());
-        options.resume = false;
+        options.resume = how.resumes;
+        if (how.shows_client) {
+            options.client_certificates = tls::client_certificates::required;
+            options.trust.authorities = {root().certificate()};
+        }
         return options;
-    }());
+    }
+
+    way how_;
+    tls::client_context client_;
+    tls::server_context server_;
+};
+
+const contexts& plain() {
+    static const contexts made(plain_way);
     return made;
 }
 
-io::task<both_ends> secure_damaged(damage& to_client, damage& to_server) {
+class handshakes : public testing::TestWithParam<way> {
+ protected:
+    void expect_cut(damage to_client, damage to_server);
+
+    const contexts ends_{GetParam()};
+};
+
+io::task<both_ends> secure_damaged(const contexts& how, damage& to_client, damage& to_server) {
     auto [client, server] = io::stream::pair();
     io::stream one(std::make_unique<damaged>(std::move(client), to_client));
     io::stream other(std::make_unique<damaged>(std::move(server), to_server));
-    co_return co_await secure(std::move(one), std::move(other), client_context(), server_context());
+    co_return co_await secure(std::move(one), std::move(other), how.client(), how.server(),
+                              "localhost", port);
 }
 
-io::task<> shake_and_greet(damage& to_client, damage& to_server) {
-    both_ends ends = co_await secure_damaged(to_client, to_server);
+io::task<> shake_and_greet(const contexts& how, damage& to_client, damage& to_server) {
+    both_ends ends = co_await secure_damaged(how, to_client, to_server);
     co_await greet(ends);
 }
 
-TEST(handshake, goes_through_in_single_bytes) {
+TEST_P(handshakes, go_through_in_single_bytes) {
+    ends_.prepare();
     damage to_client{.piece = 1};
     damage to_server{.piece = 1};
-    shake_and_greet(to_client, to_server).get();
-    EXPECT_GT(to_client.received, 500U);
+    shake_and_greet(ends_, to_client, to_server).get();
+    EXPECT_GT(to_client.received, 100U);
     EXPECT_GT(to_server.received, 200U);
 }
 
+struct sizes {
+    std::size_t client_gets = 0;
+    std::size_t server_gets = 0;
+};
+
 /// How many bytes each end gets in a whole handshake; the last ones may differ by a few, because
 /// signatures do.
-std::pair<std::size_t, std::size_t> sizes_of_handshakes() {
+sizes sizes_of(const contexts& how, const way& expected) {
+    how.prepare();
     damage to_client;
     damage to_server;
-    secure_damaged(to_client, to_server).get();
+    const both_ends ends = secure_damaged(how, to_client, to_server).get();
+    EXPECT_EQ(tls::get_info(ends.client).version, expected.version);
+    EXPECT_EQ(tls::get_info(ends.client).resumed, expected.resumes);
+    EXPECT_EQ(!tls::get_info(ends.server).certificate.empty(), expected.shows_client);
     return {to_client.received, to_server.received};
 }
+constexpr std::size_t tolerance = 8;  // for each signature
 
-void expect_cut(damage to_client, damage to_server) {
+void handshakes::expect_cut(damage to_client, damage to_server) {
+    ends_.prepare();
     try {
-        secure_damaged(to_client, to_server).get();
+        secure_damaged(ends_, to_client, to_server).get();
         ADD_FAILURE() << "a handshake that was cut at " << to_client.cut_at << " and "
                       << to_server.cut_at;
     } catch (const std::system_error& error) {
@@ -120,34 +201,39 @@ void expect_cut(damage to_client, damage to_server) {
     }
 }
 
-TEST(handshake, cut_at_any_byte_says_so) {
-    const auto [client_gets, server_gets] = sizes_of_handshakes();
-    constexpr std::size_t tolerance = 8;
-    for (std::size_t at = 0; at + tolerance < client_gets; ++at)
+TEST_P(handshakes, cut_at_any_byte_say_so) {
+    const auto [client_gets, server_gets] = sizes_of(ends_, GetParam());
+    for (std::size_t at = 0; at + tolerance < client_gets; at += GetParam().step)
         expect_cut({.cut_at = at}, {});
-    for (std::size_t at = 0; at + tolerance < server_gets; ++at)
+    for (std::size_t at = 0; at + tolerance < server_gets; at += GetParam().step)
         expect_cut({}, {.cut_at = at});
 }
 
-TEST(handshake, changed_anywhere_on_its_way_does_not_succeed) {
-    const auto [client_gets, server_gets] = sizes_of_handshakes();
-    const auto expect_failure = [](damage to_client, damage to_server) {
+TEST_P(handshakes, changed_anywhere_on_their_way_do_not_succeed) {
+    const auto [client_gets, server_gets] = sizes_of(ends_, GetParam());
+    const auto expect_failure = [this](damage to_client, damage to_server) {
+        ends_.prepare();
         // What the record layer ignores (its version number) may pass unnoticed; then both ends
         // still agree on everything, and what they send arrives. With a longer length one waits.
         try {
-            io::timeout(200ms, shake_and_greet(to_client, to_server)).get();
+            io::timeout(200ms, shake_and_greet(ends_, to_client, to_server)).get();
         } catch (const std::system_error&) {
             return true;
         }
         return false;
     };
     std::size_t passed = 0;
-    for (std::size_t at = 0; at + 8 < client_gets; at += 3)
+    for (std::size_t at = 0; at + tolerance < client_gets; at += 3 * GetParam().step)
         passed += expect_failure({.flipped = at}, {}) ? 0 : 1;
-    for (std::size_t at = 0; at + 8 < server_gets; at += 3)
+    for (std::size_t at = 0; at + tolerance < server_gets; at += 3 * GetParam().step)
         passed += expect_failure({}, {.flipped = at}) ? 0 : 1;
     EXPECT_LE(passed, 8U);
 }
+
+std::string name_of(const testing::TestParamInfo<way>& which) {
+    return which.param.name;
+}
+INSTANTIATE_TEST_SUITE_P(of, handshakes, testing::ValuesIn(ways), name_of);
 
 // --- Plaintext where TLS has to be
 
@@ -162,7 +248,7 @@ io::task<std::string> first_flight() {
     };
     std::string says;
     co_await io::all(
-        try_end(tls::connect(std::move(mine), client_context(), "localhost"), ignored, says),
+        try_end(tls::connect(std::move(mine), plain().client(), "localhost"), ignored, says),
         listen(raw, text));
     co_return text;
 }
@@ -177,8 +263,8 @@ io::task<> send_and_close(io::stream& to, const std::string& what, bool listens_
 io::task<outcome> receive(bool as_server, std::string what) {
     auto [mine, raw] = io::stream::pair();
     outcome came;
-    auto task = as_server ? tls::accept(std::move(mine), server_context())
-                          : tls::connect(std::move(mine), client_context(), "localhost");
+    auto task = as_server ? tls::accept(std::move(mine), plain().server())
+                          : tls::connect(std::move(mine), plain().client(), "localhost");
     std::error_code& code = as_server ? came.server : came.client;
     std::string& says = as_server ? came.server_says : came.client_says;
     co_await io::all(send_and_close(raw, what, !as_server), try_end(std::move(task), code, says));
@@ -217,7 +303,7 @@ TEST(handshake, has_a_limit_in_bytes) {
     auto [client, server] = io::stream::pair();
     io::stream slow(std::make_unique<damaged>(std::move(client), in_pieces));
     try {
-        secure(std::move(slow), std::move(server), tls::client_context(options), server_context())
+        secure(std::move(slow), std::move(server), tls::client_context(options), plain().server())
             .get();
         FAIL() << "more than the limit was taken";
     } catch (const std::system_error& error) {
