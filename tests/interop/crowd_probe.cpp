@@ -5,8 +5,9 @@
 //     crowd_probe hello PORT COUNT  the same within a handshake of TLS
 //     crowd_probe slow PORT COUNT   so many at once, each of which sends a byte every few seconds;
 //                                   "ready" when all are there, the end with that of its input
-//     crowd_probe ask PORT COUNT    connects so often, sends a line and waits for it; prints the
-//                                   99th percentile in microseconds
+//     crowd_probe ask PORT COUNT PORT
+//                                   connects so often to one and the other in turn, sends a line
+//                                   and waits for it; prints both 99th percentiles in microseconds
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -24,6 +25,10 @@ namespace {
 namespace net = zocalo::net;
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
+
+std::uint16_t port_from(const char* text) {
+    return static_cast<std::uint16_t>(std::stoul(text));
+}
 
 constexpr std::string_view line = "are you there?\n";
 
@@ -92,31 +97,43 @@ void be_slow(std::uint16_t port, unsigned long count) {
     std::cin.get();
 }
 
-void ask(std::uint16_t port, unsigned long count) {
-    std::vector<std::chrono::nanoseconds> times;
-    for (unsigned long i = 0; i < count; ++i) {
-        const clock::time_point before = clock::now();
-        net::socket server = connect(port);
-        server.send_all(line);
-        expect_line(server);
-        times.push_back(clock::now() - before);
-    }
+std::chrono::nanoseconds time_of_question(std::uint16_t port) {
+    const clock::time_point before = clock::now();
+    net::socket server = connect(port);
+    server.send_all(line);
+    expect_line(server);
+    return clock::now() - before;
+}
+
+auto percentile(std::vector<std::chrono::nanoseconds> times) {
     std::ranges::sort(times);
     const auto p99 = times.at(times.size() * 99 / 100);
-    std::cout << std::chrono::duration_cast<std::chrono::microseconds>(p99).count() << '\n';
+    return std::chrono::duration_cast<std::chrono::microseconds>(p99).count();
+}
+
+/// One question here, one there: whatever else keeps this machine busy meets both alike.
+void ask(std::uint16_t one, std::uint16_t other, unsigned long count) {
+    std::vector<std::chrono::nanoseconds> times[2];
+    for (unsigned long i = 0; i < count; ++i) {
+        times[0].push_back(time_of_question(one));
+        times[1].push_back(time_of_question(other));
+    }
+    std::cout << percentile(times[0]) << ' ' << percentile(times[1]) << '\n';
 }
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-    if (argc != 4) throw std::invalid_argument("kill, hello, slow or ask, PORT, COUNT");
+    if (argc < 4 || argc > 5) {
+        throw std::invalid_argument("kill, hello, slow or ask, PORT, COUNT, PORT for ask");
+    }
     const std::string what = argv[1];
-    const auto port = static_cast<std::uint16_t>(std::stoul(argv[2]));
+    const auto port = port_from(argv[2]);
     const unsigned long count = std::stoul(argv[3]);
     if (what == "kill") kill(port, count);
     if (what == "hello") kill_handshakes(port, count);
     if (what == "slow") be_slow(port, count);
-    if (what == "ask") ask(port, count);
+    if (what == "ask") ask(port, port_from(argv[argc - 1]), count);
 } catch (const std::exception& error) {
     std::cerr << "crowd_probe: " << error.what() << '\n';
     return 1;
