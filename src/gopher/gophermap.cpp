@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "zocalo/core/number.hpp"
 
 namespace zocalo::gopher {
@@ -61,9 +62,7 @@ constexpr std::array<std::pair<std::string_view, item_type>, 40> by_ending{{
 std::optional<item_type> type_of_name(std::string_view name) {
     const auto dot = name.rfind('.');
     if (dot == std::string_view::npos) return std::nullopt;
-    std::string ending(name.substr(dot + 1));
-    for (char& c : ending)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const std::string ending = lower(name.substr(dot + 1));
     for (const auto& [known, type] : by_ending) {
         if (known == ending) return type;
     }

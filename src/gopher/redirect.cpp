@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
+
 namespace zocalo::gopher {
 
 namespace {
@@ -36,10 +38,7 @@ std::string html_text(std::string_view text) {
 bool leads_elsewhere(std::string_view url) {
     const auto colon = url.find(':');
     if (colon == std::string_view::npos) return false;
-    std::string scheme(url.substr(0, colon));
-    for (char& c : scheme)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return std::ranges::find(ways, scheme) != ways.end();
+    return std::ranges::find(ways, lower(url.substr(0, colon))) != ways.end();
 }
 
 }  // namespace

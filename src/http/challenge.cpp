@@ -8,6 +8,7 @@
 #include <span>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "core/base64.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
@@ -26,9 +27,7 @@ constexpr std::array<std::string_view, 5> bare_in_credentials{"stale", "algorith
                                                               "nc", "qop"};
 
 bool is_token68_character(char c) noexcept {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return is_letter || (c >= '0' && c <= '9') ||
-           std::string_view("-._~+/").find(c) != std::string_view::npos;
+    return is_letter_or_digit(c) || std::string_view("-._~+/").find(c) != std::string_view::npos;
 }
 
 // token68 = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="

@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/cookie_rules.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
@@ -55,7 +56,7 @@ void read_attribute(set_cookie& into, std::string_view attribute) {
     } else if (same_name(name, "max-age")) {
         if (const auto age = read_max_age(value)) into.max_age = age;
     } else if (same_name(name, "domain")) {
-        into.domain = detail::lower_case(value.substr(value.starts_with('.') ? 1 : 0));
+        into.domain = lower(value.substr(value.starts_with('.') ? 1 : 0));
     } else if (same_name(name, "path")) {
         into.path = value.starts_with('/') ? value : std::string_view();
     } else if (same_name(name, "secure")) {

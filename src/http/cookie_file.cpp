@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/error.hpp"
@@ -135,10 +136,7 @@ std::optional<sys_seconds> read_iso(std::string_view text) {
 }
 
 void append_word(std::string& line, std::string_view name, std::string_view value) {
-    const auto is_plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_';
-    };
+    const auto is_plain = [](char c) { return is_letter_or_digit(c) || c == '_'; };
     line.append(name) += '=';
     const bool is_word = !value.empty() && std::ranges::all_of(value, is_plain);
     line += is_word ? std::string(value) : quoted_string(value);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/number.hpp"
@@ -271,8 +272,7 @@ std::string expected_of(const digest_claim& claim, std::string_view secret, std:
 bool digest_claim::knows(std::string_view secret, std::string_view method,
                          std::string_view content) const {
     if (method.empty()) return false;
-    return tls::is_same_secret(detail::lower_case(response),
-                               expected_of(*this, secret, method, content));
+    return tls::is_same_secret(lower(response), expected_of(*this, secret, method, content));
 }
 
 std::string digest_claim::answer(std::string_view secret, std::string_view content) const {

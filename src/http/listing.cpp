@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 
+#include "core/ascii.hpp"
 #include "http/page.hpp"
 #include "http/pages.hpp"
 #include "zocalo/url/query.hpp"
@@ -13,16 +14,6 @@
 namespace zocalo::http {
 
 namespace {
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(), [](char c) { return lower(c); });
-    return made;
-}
 
 constexpr std::array column_names{"name", "size", "modified"};
 

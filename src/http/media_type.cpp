@@ -6,6 +6,7 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
@@ -42,7 +43,7 @@ std::optional<media_type> media_type::try_parse(std::string_view text) {
     if (type.empty() || !from.take('/')) return std::nullopt;
     const std::string_view subtype = from.token();
     if (subtype.empty()) return std::nullopt;
-    media_type read(detail::lower_case(type) + '/' + detail::lower_case(subtype));
+    media_type read(lower(type) + '/' + lower(subtype));
     if (!from.parameters(read.parameters) || !from.is_at_end()) return std::nullopt;
     return read;
 }
@@ -60,7 +61,7 @@ bool media_type::is(std::string_view essence) const noexcept {
 }
 
 std::string media_type::charset() const {
-    return detail::lower_case(parameters.find("charset").value_or(""));
+    return lower(parameters.find("charset").value_or(""));
 }
 
 bool media_type::is_text() const noexcept {

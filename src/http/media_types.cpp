@@ -6,6 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/media_type_table.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
@@ -63,14 +64,14 @@ guessed_type media_types::guess(std::string_view name) const {
     const std::size_t slash = name.rfind('/');
     if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
     const std::string_view written = take_extension(name);
-    std::string extension = detail::lower_case(written);
+    std::string extension = lower(written);
     // Z is compress, and z is nothing.
     std::string_view coding = find_coding(written == "Z" ? written : extension);
     for (const auto& [of, type, in] : detail::short_extensions) {
         if (of == extension) return {find(type), in};
     }
     if (coding.empty()) return {find(extension), {}};
-    extension = detail::lower_case(take_extension(name));
+    extension = lower(take_extension(name));
     return {find(extension), coding};
 }
 
@@ -79,7 +80,7 @@ media_types& media_types::add(std::string_view type, std::string_view extension)
     if (extension.starts_with('.')) extension.remove_prefix(1);
     if (extension.empty() || extension.find('/') != std::string_view::npos)
         throw std::invalid_argument("no extension of a file: " + quoted(extension));
-    added_.insert_or_assign(detail::lower_case(extension), checked.to_string());
+    added_.insert_or_assign(lower(extension), checked.to_string());
     return *this;
 }
 
@@ -89,7 +90,7 @@ media_types& media_types::read(std::string_view text) {
         const auto type = media_type::try_parse(take_word(line));
         if (!type) continue;
         for (auto word = take_word(line); !word.empty(); word = take_word(line))
-            added_.insert_or_assign(detail::lower_case(word), type->to_string());
+            added_.insert_or_assign(lower(word), type->to_string());
     }
     return *this;
 }

@@ -3,6 +3,7 @@
 // what has come only the bytes from the last CR on can be the beginning of one.
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "zocalo/http/content_disposition.hpp"
 #include "zocalo/http/error.hpp"
@@ -23,8 +24,7 @@ constexpr std::size_t longest_padding = 64;
 // boundary = 0*69<bchars> bcharsnospace
 bool is_boundary(std::string_view text) noexcept {
     const auto is_allowed = [](char c) {
-        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        return is_letter || (c >= '0' && c <= '9') ||
+        return is_letter_or_digit(c) ||
                std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;
     };
     return !text.empty() && text.size() <= 70 && text.back() != ' ' &&

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/http/grammar.hpp"
@@ -43,7 +44,7 @@ std::optional<wish> read_wish(detail::value_scanner& from) {
     const auto is_wanted = [](char c) noexcept {
         return detail::is(detail::token_character, c) || c == '/';
     };
-    read.what = detail::lower_case(from.take_while(is_wanted));
+    read.what = lower(from.take_while(is_wanted));
     if (read.what.empty() || !from.parameters(read.parameters)) return std::nullopt;
     from.skip_space();
     if (!from.is_at_end() && !from.is_at(',')) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
@@ -34,7 +35,7 @@ parameters& parameters::set(std::string_view name, std::string_view value) {
         each.second = std::string(value);
         return *this;
     }
-    all_.emplace_back(detail::lower_case(name), value);
+    all_.emplace_back(lower(name), value);
     return *this;
 }
 

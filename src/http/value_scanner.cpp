@@ -86,12 +86,4 @@ void value_scanner::skip_member(char separator) noexcept {
     take(separator);
 }
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    for (char& c : lower) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c | 0x20);
-    }
-    return lower;
-}
-
 }  // namespace zocalo::http::detail

@@ -55,7 +55,4 @@ class value_scanner {
     backslash before_others_;
 };
 
-/// ASCII letters as small ones.
-std::string lower_case(std::string_view text);
-
 }  // namespace zocalo::http::detail

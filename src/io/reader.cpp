@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/find_end.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/writer.hpp"
@@ -56,20 +57,14 @@ task<bool> reader::fill() {
 
 task<std::optional<std::string_view>> reader::read_until(std::string_view end, std::size_t limit) {
     settle();
-    std::size_t searched = 0;
+    end_search what{.end = end, .limit = limit};
     for (;;) {
         const std::string_view text = buffered().text();
-        const std::size_t at = text.find(end, searched);
-        const bool may_end_here = text.size() > limit && end.starts_with(text.substr(limit));
-        if (std::min(at, text.size()) > limit && !may_end_here) {
-            throw protocol_error("more than " + std::to_string(limit) + " bytes without " +
-                                 quoted(end));
+        if (const auto at = find_end(text, what)) {
+            lent_ = *at + end.size();
+            co_return text.substr(0, *at);
         }
-        if (at != std::string_view::npos) {
-            lent_ = at + end.size();
-            co_return text.substr(0, at);
-        }
-        searched = text.size() - std::min(text.size(), end.size() - 1);
+        what.seen = text.size();
         if (co_await fill()) continue;
         if (buffered().empty()) co_return std::nullopt;
         throw protocol_error("the stream ended after " + std::to_string(buffered().size()) +

@@ -31,7 +31,7 @@ std::string describe(const std::string& name, net::dns::type which) {
 
 resolver_options checked(resolver_options options) {
     for (const net::endpoint& each : options.servers) {
-        if (each.is_inet() && each.ip().scope() == 0) continue;
+        if (each.is_inet()) continue;
         throw std::invalid_argument("resolver_options: no name server at " + each.to_string());
     }
     for (const auto& each : options.services) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
+
 namespace zocalo::net::dns {
 
 namespace {
@@ -117,10 +119,7 @@ caa read_caa(packet::reader& data) {
     const std::size_t size = data.u8("length of tag");
     const std::size_t at = data.position();
     read.tag = text_of(data.take(size, "tag"));
-    const auto is_plain = [](char c) {
-        return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
-    };
-    if (read.tag.empty() || !std::ranges::all_of(read.tag, is_plain)) {
+    if (read.tag.empty() || !std::ranges::all_of(read.tag, is_letter_or_digit)) {
         data.fail("tag", at, "is not of letters and digits");
     }
     read.value = text_of(data.rest());

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "net/ascii_host.hpp"
 #include "net/entry.hpp"
 #include "net/fail.hpp"
@@ -79,7 +80,6 @@ void refuse_nul(std::string_view text, std::string_view what) {
 /// getaddrinfo(3) takes 99999 for 34463, -1 for 65535 and " 80" for 80. The name of a service has a
 /// letter (RFC 6335, section 5.1), so what has none must be a plain port.
 void refuse_wild_port(std::string_view service) {
-    const auto is_letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
     if (service.empty() || std::ranges::any_of(service, is_letter)) return;
     if (from_digits<std::uint16_t>(service)) return;
     throw std::invalid_argument("port " + quoted(service) + ": not a number from 0 to 65535");

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 
+#include "core/ascii.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::serve {
@@ -12,9 +13,7 @@ namespace zocalo::serve {
 namespace {
 
 bool is_plain(char c) noexcept {
-    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const bool is_digit = c >= '0' && c <= '9';
-    return is_letter || is_digit || std::string_view(".:/_-@[]+%").find(c) != std::string::npos;
+    return is_letter_or_digit(c) || std::string_view(".:/_-@[]+%").find(c) != std::string::npos;
 }
 
 constexpr std::size_t longest_plain = 256;

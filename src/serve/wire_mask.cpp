@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "zocalo/serve/wire_trace.hpp"
 
 namespace zocalo::serve {
@@ -80,10 +81,6 @@ class line_watcher {
     line_mask mask_;
     std::array<direction, 2> directions_;
 };
-
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 bool begins_with(std::string_view line, std::string_view word) noexcept {
     if (line.size() < word.size()) return false;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/text/line_reader.hpp"
 
+#include "core/find_end.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::text {
 
 void line_reader::check_length(std::size_t size) const {
-    if (size <= options_.longest) return;
-    throw protocol_error("a line of more than " + std::to_string(options_.longest) + " bytes");
+    if (size > options_.longest) fail_without_end("\n", options_.longest);
 }
 
 /// `line` is everything before an LF.
@@ -29,19 +29,14 @@ std::optional<std::string_view> line_reader::take(std::string_view& from) {
         kept_ = {};
         lent_ = false;
     }
-    const auto lf = from.find('\n');
-    const std::string_view piece = from.substr(0, lf);
-    if (lf == std::string_view::npos) {
-        if (!piece.empty()) check_length(kept_.size() + piece.size() - 1);  // it may end in CR
-        kept_ += piece;
-        from = {};
-        return std::nullopt;
-    }
-    from.remove_prefix(lf + 1);
-    if (kept_.empty()) return without_end(piece);
-    check_length(kept_.size() + piece.size() - 1);  // with the CR
+    const auto lf = find_end(
+        from, {.end = "\n", .limit = options_.longest, .slack = 1, .before = kept_.size()});
+    const std::string_view piece = from.substr(0, lf.value_or(from.size()));
+    from.remove_prefix(piece.size() + (lf ? 1 : 0));
+    if (lf && kept_.empty()) return without_end(piece);
     kept_ += piece;
-    lent_ = true;
+    lent_ = lf.has_value();
+    if (!lent_) return std::nullopt;
     return without_end(kept_);
 }
 

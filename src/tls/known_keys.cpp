@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "net/fail.hpp"
 #include "sys/file.hpp"
 #include "sys/file_lock.hpp"
@@ -23,9 +24,7 @@ namespace {
 constexpr std::size_t pin_size = 8 + 44;  // "sha256//", and 32 bytes in base 64
 
 std::string server_name(std::string_view host, std::uint16_t port) {
-    std::string name(host);
-    for (char& c : name)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    std::string name = lower(host);
     if (name.ends_with('.')) name.pop_back();
     const bool fits_a_line = std::ranges::none_of(
         name, [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '#'; });

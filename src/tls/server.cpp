@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "net/fail.hpp"
 #include "tls/connection.hpp"
 #include "tls/context_state.hpp"
@@ -40,13 +41,6 @@ constexpr std::size_t most_tickets = 16;
 
 const server_state& server_of(const connection& on) noexcept {
     return static_cast<const server_state&>(on.state());
-}
-
-std::string lower(std::string_view name) {
-    std::string text(name);
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
 }
 
 /// What OpenSSL calls when it knows whom the client wants to speak with.

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/ascii.hpp"
 #include "url/byte_set.hpp"
 #include "zocalo/core/number.hpp"
 
@@ -47,16 +48,6 @@ inline bool is_made_of(std::string_view text, const byte_set& plain) noexcept {
         i += 2;
     }
     return true;
-}
-
-inline char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-inline std::string lower(std::string_view text) {
-    std::string small(text);
-    for (char& c : small)
-        c = lower(c);
-    return small;
 }
 
 }  // namespace zocalo::url

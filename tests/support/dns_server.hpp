@@ -27,23 +27,25 @@ struct dns_reply {
     std::chrono::milliseconds delay{0};
 };
 
-/// A name server on a free port of 127.0.0.1, UDP and TCP, that says what a function wants it to,
-/// from a thread of its own.
+/// A name server, UDP and TCP, that says what a function wants it to, from a thread of its own; on
+/// a free port of 127.0.0.1, if nothing else is said.
 class dns_server {
  public:
     using handler =
         std::function<std::vector<dns_reply>(const std::string& question, bool over_tcp)>;
 
-    explicit dns_server(handler says) : says_(std::move(says)) {
+    explicit dns_server(handler says, const net::endpoint& at = {net::address::loopback_v4(), 0})
+        : says_(std::move(says)) {
         for (;;) {  // the same port for both
-            datagrams_ = net::socket(net::family::inet, net::type::datagram);
+            datagrams_ = net::socket(at.family(), net::type::datagram);
             make_room();
-            datagrams_.bind({"127.0.0.1", 0});
-            listener_ = net::socket(net::family::inet, net::type::stream);
+            datagrams_.bind(at);
+            listener_ = net::socket(at.family(), net::type::stream);
             try {
                 listener_.bind(datagrams_.local_endpoint());
                 break;
             } catch (const std::system_error&) {
+                if (at.port() != 0) throw;
             }
         }
         listener_.listen();

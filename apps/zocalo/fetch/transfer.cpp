@@ -38,10 +38,10 @@ std::string head_text(const http::response_head& head) {
 
 /// Cookies are as good as passwords.
 bool is_secret(std::string_view name) {
-    std::string lower(name);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    return lower == "set-cookie" || lower == "authorization" || lower == "proxy-authorization" ||
-           lower == "cookie";
+    constexpr std::string_view secret[] = {"set-cookie", "cookie", "authorization",
+                                           "proxy-authorization"};
+    return std::ranges::any_of(secret,
+                               [&](std::string_view each) { return http::same_name(name, each); });
 }
 
 bool is_busy(unsigned status) {

@@ -72,7 +72,7 @@ struct resolver_options {
 /// answer that breaks its format; std::invalid_argument for a name that cannot exist.
 class resolver {
  public:
-    /// Throws std::invalid_argument for a server that is no IP endpoint or has a scope.
+    /// Throws std::invalid_argument for a server that is no IP endpoint.
     explicit resolver(resolver_options options = {});
     ~resolver();
     resolver(const resolver&) = delete;

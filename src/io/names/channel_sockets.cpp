@@ -35,8 +35,9 @@ int close_socket(ares_socket_t fd, void* user) {
     return 0;
 }
 
-int connect_socket(ares_socket_t fd, const sockaddr* to, ares_socklen_t size, void* /*user*/) {
-    return as_libc<int>(sys::connect(fd, to, size));
+int connect_socket(ares_socket_t fd, const sockaddr* to, ares_socklen_t size, void* user) {
+    const auto* const bytes = reinterpret_cast<const std::byte*>(to);
+    return as_libc<int>(self(user).connect(fd, net::endpoint::raw({bytes, size})));
 }
 
 ares_ssize_t receive_from(ares_socket_t fd, void* into, std::size_t size, int flags, sockaddr* from,
@@ -62,8 +63,17 @@ constexpr ares_socket_functions functions = {
 
 }  // namespace
 
-void channel_sockets::attach(ares_channeldata* channel) {
+void channel_sockets::attach(ares_channeldata* channel, std::vector<net::endpoint> servers) {
+    servers_ = std::move(servers);
     ares_set_socket_functions(channel, &functions, this);
+}
+
+int channel_sockets::connect(int fd, const net::endpoint& to) const noexcept {
+    const auto known = std::ranges::find_if(servers_, [&](const net::endpoint& each) {
+        return each.port() == to.port() && each.ip().with_scope(0) == to.ip().with_scope(0);
+    });
+    const net::endpoint& exact = known == servers_.end() ? to : *known;
+    return sys::connect(fd, exact.data(), exact.size());
 }
 
 channel_sockets::entry* channel_sockets::find(int fd) noexcept {

@@ -7,6 +7,7 @@
 #include "io/backend/system_descriptor.hpp"
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/net/endpoint.hpp"
 
 struct ares_channeldata;
 
@@ -24,6 +25,7 @@ class channel_sockets {
 
     // For c-ares, which gives the descriptor.
     int open(int family, int type, int protocol);
+    int connect(int fd, const net::endpoint& to) const noexcept;
     void close(int fd) noexcept;
     long receive(int fd, mutable_buffer into, int flags, void* from, unsigned* from_size) noexcept;
     void wants(int fd, bool reading, bool writing) noexcept;
@@ -32,8 +34,8 @@ class channel_sockets {
     channel_sockets() = default;
     ~channel_sockets() = default;
 
-    /// Makes `channel` use us.
-    void attach(ares_channeldata* channel);
+    /// Makes `channel` use us. c-ares does not know the interfaces of its servers: we do.
+    void attach(ares_channeldata* channel, std::vector<net::endpoint> servers);
     /// Looks at a datagram before c-ares does.
     virtual verdict judge(const_buffer datagram) const noexcept = 0;
 
@@ -53,6 +55,7 @@ class channel_sockets {
     };
     entry* find(int fd) noexcept;
 
+    std::vector<net::endpoint> servers_;
     std::vector<entry> open_;
     std::vector<entry> closed_;
 };

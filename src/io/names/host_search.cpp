@@ -119,6 +119,18 @@ struct verdict {
     std::exception_ptr error;
 };
 
+/// Servers that cannot say anything of one name may know the next one; nobody who says anything is
+/// no reason to ask on.
+bool is_last_word(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::system_error& failure) {
+        return failure.code() != net::name_errc::failure;
+    } catch (...) {
+        return true;
+    }
+}
+
 /// One name after another, until one has any address.
 task<verdict> ask_for(resolver& with, std::vector<std::string> candidates, net::family wanted,
                       host_listener& tell) {
@@ -127,9 +139,9 @@ task<verdict> ask_for(resolver& with, std::vector<std::string> candidates, net::
         single_search search(with, std::move(each), tell);
         co_await search.run(wanted);
         all.found = search.found;
-        all.error = search.error;
+        if (!all.error) all.error = search.error;
         all.exists = all.exists || search.exists;
-        if (all.found || all.error) break;
+        if (all.found || (search.error && is_last_word(search.error))) break;
     }
     co_return all;
 }
@@ -158,8 +170,8 @@ task<> search_host(resolver& with, wanted_host what, host_listener& tell) {
         tell.came(wanted, std::move(known), {});
         co_return;
     }
-    std::vector<std::string> candidates{name};
-    if (!is_whole) candidates = names.candidates(name, with.options());
+    std::vector<std::string> candidates = names.candidates(name, with.options());
+    if (is_whole && !candidates.empty()) candidates = {name};
     const verdict said = co_await ask_for(with, std::move(candidates), wanted, tell);
     if (said.found) co_return;
     if (names.known_comes_last()) {

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/ascii.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -56,8 +57,14 @@ std::string describe(const std::string& name, net::dns::type which) {
     throw std::system_error(why, what + ')');
 }
 
-bool is_letter(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+/// In c-ares's form, which has no interfaces.
+std::string list_of(const std::vector<net::endpoint>& servers) {
+    std::string list;
+    for (const net::endpoint& each : servers) {
+        if (!list.empty()) list += ',';
+        list += net::endpoint(each.ip().with_scope(0), each.port()).to_string();
+    }
+    return list;
 }
 
 /// The question's own bytes: name, type and class. Behind them is the record of EDNS.
@@ -157,18 +164,17 @@ question_channel::question_channel(const server_settings& settings) : settings_(
     options.sock_state_cb = take_wish;
     options.sock_state_cb_data = static_cast<channel_sockets*>(this);
     options.resolvconf_path = nothing;
-    int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
-               ARES_OPT_SOCK_STATE_CB;
-    if (!settings.servers.empty()) mask |= ARES_OPT_RESOLVCONF;
+    constexpr int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ |
+                         ARES_OPT_SOCK_STATE_CB | ARES_OPT_RESOLVCONF;
     if (const int status = ares_init_options(&channel_, &options, mask); status != ARES_SUCCESS) {
         fail(status, "read how to ask name servers");
     }
-    attach(channel_);
-    if (settings.servers.empty()) return;
-    const int status = ares_set_servers_ports_csv(channel_, settings.servers.c_str());
+    attach(channel_, settings.servers);
+    const std::string servers = list_of(settings.servers);
+    const int status = ares_set_servers_ports_csv(channel_, servers.c_str());
     if (status == ARES_SUCCESS) return;
     ares_destroy(channel_);
-    fail(status, "name servers " + settings.servers);
+    fail(status, "name servers " + servers);
 }
 
 /// Whatever is left was abandoned.

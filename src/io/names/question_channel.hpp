@@ -5,18 +5,20 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "io/names/channel_sockets.hpp"
 #include "zocalo/io/detail/wait_queue.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/dns.hpp"
+#include "zocalo/net/endpoint.hpp"
 
 namespace zocalo::io::detail {
 
 /// How name servers are asked.
 struct server_settings {
-    std::string servers;  ///< in c-ares's form; empty: those of resolv.conf
+    std::vector<net::endpoint> servers;
     int milliseconds = 2000;
     int attempts = 3;
     bool tcp = false;

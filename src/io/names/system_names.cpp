@@ -2,8 +2,14 @@
 #include "io/names/system_names.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <random>
 #include <stdexcept>
 
+#include "io/names/hosts_file.hpp"
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/net/socket.hpp"
 
@@ -13,15 +19,24 @@ namespace {
 
 using namespace std::chrono_literals;
 
-server_settings settings_of(const resolver_options& how, const system_settings& system) {
-    server_settings wanted{.servers = {},
+/// A question asks the servers in this order.
+std::vector<net::endpoint> in_turn(const resolv_conf& conf) {
+    constexpr std::uint16_t port = 53;
+    std::vector<net::endpoint> servers;
+    for (const net::address& each : conf.servers)
+        servers.emplace_back(each, port);
+    if (!conf.rotate) return servers;
+    std::random_device dice;
+    const std::size_t first = dice() % servers.size();
+    std::ranges::rotate(servers, std::next(servers.begin(), static_cast<std::ptrdiff_t>(first)));
+    return servers;
+}
+
+server_settings settings_of(const resolver_options& how, const resolv_conf& system) {
+    server_settings wanted{.servers = how.servers.empty() ? in_turn(system) : how.servers,
                            .milliseconds = system.milliseconds,
                            .attempts = system.attempts,
                            .tcp = how.tcp || system.tcp};
-    for (const net::endpoint& each : how.servers) {
-        if (!wanted.servers.empty()) wanted.servers += ',';
-        wanted.servers += each.to_string();
-    }
     if (const auto span = how.attempt.value()) {
         const auto exact = std::chrono::ceil<std::chrono::milliseconds>(*span);
         wanted.milliseconds = static_cast<int>(std::clamp(exact, 1ms, 600'000ms).count());
@@ -55,7 +70,7 @@ std::shared_ptr<question_channel> system_names::channel_for(const server_setting
 
 task<net::dns::answer> system_names::ask(std::string name, net::dns::type which,
                                          const resolver_options& how) {
-    const auto channel = channel_for(settings_of(how, settings()));
+    const auto channel = channel_for(settings_of(how, settings().how));
     const std::string said = co_await channel->ask(name, which);
     const net::dns::message message = net::dns::parse(const_buffer(said));
     net::dns::answer answer = net::dns::answer_to(name, which, message);
@@ -68,7 +83,8 @@ task<net::dns::answer> system_names::ask(std::string name, net::dns::type which,
 std::vector<net::address> system_names::known(const std::string& host,
                                               const resolver_options& how) {
     if (!how.hosts_file || !settings().use_files) return {};
-    return read_hosts_file(host);
+    std::ifstream file("/etc/hosts");
+    return find_in_hosts(file, host);
 }
 
 bool system_names::known_comes_last() {
@@ -83,13 +99,14 @@ std::vector<std::string> system_names::candidates(const std::string& host,
     if (!how.search) return {host};
     std::vector<std::string> all;
     for (const std::string& domain : system.search) {
-        if (domain.empty() || domain == ".") continue;
+        if (domain.empty()) continue;
         all.push_back(host);
         all.back() += '.';
         all.back() += domain;
     }
-    const bool is_first = std::ranges::count(host, '.') >= system.dots;
-    all.insert(is_first ? all.begin() : all.end(), host);
+    const auto dots = std::ranges::count(host, '.');
+    if (dots == 0 && system.how.no_single_labels) return all;
+    all.insert(dots >= system.how.dots ? all.begin() : all.end(), host);
     return all;
 }
 

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: MIT
-// c-ares reads the system's files, but for what version 1.18 passes over in resolv.conf: how long
-// and how often to ask.
+// c-ares reads nsswitch.conf and knows the domain of this machine. The other files are read here:
+// version 1.18 does not see the interface of a server nor how long to ask it, takes a tab between
+// domains for a part of them, and half an address in the hosts file for a whole one.
 #include "io/names/system_settings.hpp"
 
 #include <ares.h>
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
-#include <optional>
-#include <sstream>
 #include <string_view>
 
-#include "zocalo/core/number.hpp"
 #include "zocalo/net/endpoint.hpp"
 
 namespace zocalo::io::detail {
 
 namespace {
+
+char nothing[] = "/dev/null";  // c-ares wants it changeable
 
 /// A channel that asks nobody.
 class silent_channel {
@@ -37,7 +38,6 @@ class silent_channel {
 };
 
 void take_known(const ares_options& from, int mask, system_settings& into) {
-    if ((mask & ARES_OPT_NDOTS) != 0) into.dots = from.ndots;
     for (int i = 0; (mask & ARES_OPT_DOMAINS) != 0 && i < from.ndomains; ++i)
         into.search.emplace_back(from.domains[i]);
     if ((mask & ARES_OPT_LOOKUPS) != 0 && from.lookups != nullptr) {
@@ -48,46 +48,13 @@ void take_known(const ares_options& from, int mask, system_settings& into) {
     }
 }
 
-/// "timeout:3", with the limits that resolv.conf(5) gives.
-std::optional<int> value_of(std::string_view option, std::string_view name, int most) {
-    if (!option.starts_with(name)) return std::nullopt;
-    const auto number = from_digits<std::uint16_t>(option.substr(name.size()));
-    if (!number || *number == 0) return std::nullopt;
-    return std::min(static_cast<int>(*number), most);
-}
-
-void take_option(const std::string& option, system_settings& into) {
-    if (const auto seconds = value_of(option, "timeout:", 30)) into.milliseconds = *seconds * 1000;
-    if (const auto times = value_of(option, "attempts:", 5)) into.attempts = *times;
-    if (option == "use-vc") into.tcp = true;
-}
-
-void take_options(std::istream& resolv_conf, system_settings& into) {
-    for (std::string line; std::getline(resolv_conf, line);) {
-        std::istringstream words(line);
-        std::string word;
-        if (!(words >> word) || word != "options") continue;
-        while (words >> word)
-            take_option(word, into);
-    }
-}
-
-extern "C" void take_addresses(void* into, int status, int /*timeouts*/, ares_addrinfo* found) {
-    if (status != ARES_SUCCESS) return;
-    auto& all = *static_cast<std::vector<net::address>*>(into);
-    for (const ares_addrinfo_node* each = found->nodes; each != nullptr; each = each->ai_next) {
-        const auto* const bytes = reinterpret_cast<const std::byte*>(each->ai_addr);
-        const net::address ip = net::endpoint::raw({bytes, each->ai_addrlen}).ip();
-        if (std::ranges::find(all, ip) == all.end()) all.push_back(ip);
-    }
-    ares_freeaddrinfo(found);
-}
-
 }  // namespace
 
 system_settings read_system_settings() {
     system_settings read;
-    const silent_channel channel(nullptr, 0);
+    ares_options no_file{};
+    no_file.resolvconf_path = nothing;
+    const silent_channel channel(&no_file, ARES_OPT_RESOLVCONF);
     if (channel.get() == nullptr) return read;
     ares_options known{};
     int mask = 0;
@@ -95,26 +62,13 @@ system_settings read_system_settings() {
         take_known(known, mask, read);
     }
     ares_destroy_options(&known);
-    std::ifstream resolv_conf("/etc/resolv.conf");
-    take_options(resolv_conf, read);
+    std::ifstream file("/etc/resolv.conf");
+    read.how = read_resolv_conf(file);
+    if (read.how.servers.empty()) read.how.servers = {net::address::loopback_v4()};
+    if (const char* options = std::getenv("RES_OPTIONS")) take_resolv_options(options, read.how);
+    if (const char* domains = std::getenv("LOCALDOMAIN")) read.how.search = search_list(domains);
+    if (read.how.search) read.search = std::move(*read.how.search);
     return read;
-}
-
-/// ares_getaddrinfo() with nothing but files to ask has its answer at once, with all lines that
-/// name the host; ares_gethostbyname_file() stops at the first.
-std::vector<net::address> read_hosts_file(const std::string& host) {
-    static char files[] = "f";
-    static char nothing[] = "/dev/null";
-    ares_options options{};
-    options.lookups = files;
-    options.resolvconf_path = nothing;
-    const silent_channel channel(&options, ARES_OPT_LOOKUPS | ARES_OPT_RESOLVCONF);
-    std::vector<net::address> found;
-    if (channel.get() == nullptr) return found;
-    ares_addrinfo_hints hints{};
-    hints.ai_flags = ARES_AI_NOSORT;
-    ares_getaddrinfo(channel.get(), host.c_str(), nullptr, &hints, take_addresses, &found);
-    return found;
 }
 
 }  // namespace zocalo::io::detail
