@@ -16,6 +16,9 @@
 #include "resolve_records.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
+#include "zocalo/io/multicast_names.hpp"
+#include "zocalo/io/resolver.hpp"
+#include "zocalo/io/timeout.hpp"
 #include "zocalo/net/dns.hpp"
 #include "zocalo/net/idna.hpp"
 #include "zocalo/net/names.hpp"
@@ -106,12 +109,10 @@ std::optional<std::uint16_t> port_of(const std::string& service) {
     return number ? number : net::try_getservbyname(service);
 }
 
-/// What --resolve says, each address as the system sees it, or nothing.
-std::vector<net::resolved> overridden(const std::string& name, const resolve_request& request,
-                                      const net::lookup_hints& hints) {
-    const auto port = port_of(request.service);
-    const auto known = io::overridden(name, port.value_or(0),
-                                      port ? request.overrides : for_any_port(request.overrides));
+/// Known addresses of a name, each as the system sees it.
+std::vector<net::resolved> as_resolved(const std::vector<net::address>& known,
+                                       const std::string& name, const resolve_request& request,
+                                       const net::lookup_hints& hints) {
     std::vector<net::resolved> all;
     for (const net::address& ip : known) {
         if (hints.family != net::family::unspecified && hints.family != ip.family()) continue;
@@ -121,6 +122,30 @@ std::vector<net::resolved> overridden(const std::string& name, const resolve_req
         all.insert(all.end(), found.begin(), found.end());
     }
     return all;
+}
+
+/// What --resolve says, or nothing.
+std::vector<net::address> overridden(const std::string& name, const resolve_request& request) {
+    const auto port = port_of(request.service);
+    return io::overridden(name, port.value_or(0),
+                          port ? request.overrides : for_any_port(request.overrides));
+}
+
+/// What the machines next door say, when the name is of their kind.
+std::vector<net::address> of_neighbours(const std::string& name, const resolve_request& request,
+                                        net::family wanted) {
+    const auto neighbours = std::make_shared<io::multicast_names>();
+    if (request.numeric || !neighbours->takes(name)) return {};
+    io::resolver names({.services = {neighbours}, .search = false});
+    return io::timeout(request.limit, names.addresses(name, wanted)).get();
+}
+
+/// What is known without the system's resolver.
+std::vector<net::address> known_addresses(const std::string& name, const resolve_request& request,
+                                          const net::lookup_hints& hints) {
+    auto known = overridden(name, request);
+    if (!known.empty()) return known;
+    return of_neighbours(name, request, request.mapped ? net::family::unspecified : hints.family);
 }
 
 /// The name of an address, or nothing: most have none.
@@ -146,7 +171,7 @@ answer look_up(const std::string& name, const resolve_request& request, exit_cod
         const std::string service = name.empty() && request.service.empty() ? "0" : request.service;
         auto hints = hints_of(request);
         if (name.empty()) hints.flags = hints.flags & ~net::lookup_flag::canonical_name;  // no name
-        if (!request.overrides.empty()) result.records = overridden(name, request, hints);
+        result.records = as_resolved(known_addresses(name, request, hints), name, request, hints);
         if (result.records.empty()) {
             result.records = net::getaddrinfo(name, service, hints, request.limit);
         }
@@ -326,6 +351,7 @@ void add_resolve(CLI::App& program, context& shared) {
          {"resolve -4 -t stream -s http example.org", "where a browser would connect to"},
          {"resolve -t MX,TXT example.org", "records of other types, from name servers"},
          {"resolve -t PTR --server 192.0.2.53 192.0.2.1", "ask one name server for a name"},
+         {"resolve printer.local", "a machine next door, over multicast DNS"},
          {"resolve --tls-server 192.0.2.53#dns.example example.org", "ask over TLS"},
          {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
          {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});

@@ -12,6 +12,7 @@
 
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/all.hpp"
+#include "zocalo/io/multicast_names.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -142,7 +143,11 @@ void resolve_records(const record_request& request, context& shared) {
     io::resolver_options options{.tcp = request.tcp};
     for (const std::string& each : request.servers)
         options.servers.push_back(server_at(each));
-    if (!request.tls_servers.empty()) options.services = {secure_server(request)};
+    if (!request.tls_servers.empty()) {
+        options.services = {secure_server(request)};
+    } else if (options.servers.empty()) {
+        options.services = {std::make_shared<io::multicast_names>()};
+    }
     io::resolver resolver(options);
     std::vector<io::task<reply>> asking;
     for (const std::string& name : request.names) {

@@ -83,12 +83,14 @@ std::string question::encode() const {
     constexpr std::size_t edns = 41;
     std::string out;
     put_u16(out, id);
-    put_u16(out, recursion_desired);
-    for (const std::size_t count : {1U, 0U, 0U, 1U})  // one question, one additional record
+    put_u16(out, recursive ? recursion_desired : 0);
+    const bool has_edns = datagram_size != 0;
+    for (const std::size_t count : {1U, 0U, 0U, has_edns ? 1U : 0U})  // one question, no answers
         put_u16(out, count);
     put_name(out, name);
     put_u16(out, static_cast<std::size_t>(type));
     put_u16(out, internet);
+    if (!has_edns) return out;
     out += '\0';  // the root
     put_u16(out, edns);
     put_u16(out, datagram_size);

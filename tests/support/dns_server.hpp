@@ -34,11 +34,13 @@ class dns_server {
     using handler =
         std::function<std::vector<dns_reply>(const std::string& question, bool over_tcp)>;
 
-    explicit dns_server(handler says, const net::endpoint& at = {net::address::loopback_v4(), 0})
+    explicit dns_server(handler says, const net::endpoint& at = {net::address::loopback_v4(), 0},
+                        const std::function<void(net::socket&)>& prepare = {})
         : says_(std::move(says)) {
         for (;;) {  // the same port for both
             datagrams_ = net::socket(at.family(), net::type::datagram);
             make_room();
+            if (prepare) prepare(datagrams_);
             datagrams_.bind(at);
             listener_ = net::socket(at.family(), net::type::stream);
             try {

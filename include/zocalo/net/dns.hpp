@@ -186,13 +186,14 @@ struct record {
 /// Whether two names are the same: ASCII letters compare without case (RFC 4343).
 [[nodiscard]] bool same_name(std::string_view one, std::string_view other) noexcept;
 
-/// What a name server is asked, of class IN; it is asked for recursion, and told by EDNS (RFC 6891)
-/// how long an answer may be.
+/// What a name server is asked, of class IN; it is told by EDNS (RFC 6891) how long an answer may
+/// be.
 struct question {
     std::uint16_t id = 0;
     std::string name;  ///< whole; a dot at its end may be there
     dns::type type{};
-    std::uint16_t datagram_size = 1232;  ///< what no path has to cut
+    std::uint16_t datagram_size = 1232;  ///< what no path has to cut; 0: nothing of EDNS is said
+    bool recursive = true;               ///< it may ask others
     /// With zeros at the end, the message is a whole number of such blocks long (RFC 7830): for
     /// connections that are encrypted. 0: it has none.
     std::size_t padding_block = 0;
