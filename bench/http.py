@@ -30,14 +30,9 @@ EPOLL, URING = "zocalo on epoll", "zocalo on io_uring"
 EASY, MULTI = "libcurl easy", "libcurl multi"
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 def zocalo_serve(folder):
-    return [report.ROOT / "build" / "zocalo", "serve", folder, "--http", free_port(),
-            "--gopher", "no", "--names", "no", "--threads", 1]
+    return [report.ROOT / "build" / "zocalo", "serve", folder, "--http", 0,
+            "--gopher", "no", "--clients", "no", "--threads", 1]
 
 
 HELLO = {
@@ -63,8 +58,8 @@ CLIENTS = {
     MULTI: [RIVALS / "curl_client"],
     GO: ["env", "GOMAXPROCS=1", RIVALS / "go_client"],
 }
-HELLO_CELLS = {"64 connections": (64, 1), "1,000 connections": (1000, 1),
-               "64, 16 at once": (64, 16)}
+HELLO_CELLS = {"64 connections": (64, 1, None), "64, 16 at once": (64, 16, None),
+               "1,000 connections": (1000, 1, BY_PYTHON)}  # and who is not in it
 FILE_CELLS = {"1 KiB": 1024, "4 KiB": 4096, "1 MiB": 1024 * 1024}
 CLIENT_CELLS = {"1 connection": (1, MULTI), "64 connections": (64, EASY)}  # and who is not in it
 DOWNLOADS = {"to a file": lambda folder: folder / "copy", "thrown away": lambda _: "/dev/null"}
@@ -155,10 +150,10 @@ def rounds_of(wanted, runs):
 
 
 def hello(name, wanted):
-    connections, depth = HELLO_CELLS[name]
+    connections, depth, absent = HELLO_CELLS[name]
     return rounds_of(wanted, {
         server: lambda make=make: server_run(make(), "", connections, depth, wanted.seconds)
-        for server, make in present(HELLO).items()})
+        for server, make in present(HELLO).items() if server != absent})
 
 
 def files(name, wanted):

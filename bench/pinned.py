@@ -3,6 +3,7 @@
 
 import re
 import subprocess
+import time
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = "0", "1"
@@ -24,9 +25,9 @@ class Pinned:
         return text
 
     def nanoseconds(self):
-        """Of processor time so far, its threads in the kernel included."""
-        tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
-        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks)
+        """Of processor time so far, that of threads which have ended included."""
+        clock = ~self._process.pid << 3 | 2  # as clock_getcpuclockid(3) makes it
+        return time.clock_gettime_ns(clock)
 
     def memory(self):
         """Bytes that are its own."""

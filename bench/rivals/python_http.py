@@ -25,6 +25,9 @@ class Hello(Quiet):
 class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 4096
 
+    def handle_error(self, *_):
+        """The load has gone."""
+
 
 handler = functools.partial(Quiet, directory=sys.argv[1]) if len(sys.argv) > 1 else Hello
 with Server(("127.0.0.1", 0), handler) as server:
