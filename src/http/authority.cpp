@@ -24,8 +24,7 @@ bool is_host(std::string_view host) noexcept {
 
 /// Where the colon before the port is, or the end when there is none.
 std::size_t port_at(std::string_view text) noexcept {
-    const std::size_t bracket = text.rfind(']');
-    const std::size_t colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    const std::size_t colon = text.find(':', text.starts_with('[') ? text.find(']') : 0);
     return colon == std::string_view::npos ? text.size() : colon;
 }
 
@@ -55,8 +54,8 @@ bool is_host_with_port(std::string_view text) noexcept {
 bool is_target(std::string_view target, bool is_connect, bool is_options) noexcept {
     if (is_connect) return is_host_with_port(target);
     if (!all_are(target_character, target) || target.empty()) return false;
-    if (target == "*") return is_options;
-    return target.front() == '/' || begins_with_scheme(target);
+    if (target.front() == '/') return true;
+    return target == "*" ? is_options : begins_with_scheme(target);
 }
 
 }  // namespace zocalo::http::detail

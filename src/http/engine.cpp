@@ -153,9 +153,11 @@ void engine::append_fields(const fields& all, std::string_view connection,
     if (how == detail::content_writer::coding::chunks) {
         output_ += "Transfer-Encoding: chunked\r\n";
     } else if (length) {
-        std::array<char, 20> digits{};
-        auto* const done = std::to_chars(digits.data(), digits.data() + digits.size(), *length).ptr;
-        output_.append("Content-Length: ").append(digits.data(), done).append("\r\n");
+        std::array<char, 40> line{"Content-Length: "};
+        auto* done = std::to_chars(line.data() + 16, line.data() + 36, *length).ptr;
+        *done++ = '\r';
+        *done++ = '\n';
+        output_.append(line.data(), done);
     }
     output_ += "\r\n";
 }

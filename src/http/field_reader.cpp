@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "http/field_sink.hpp"
+#include "http/lists.hpp"
 #include "http/scan.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/error.hpp"
@@ -18,15 +19,6 @@ namespace {
 
 [[noreturn]] void refuse_line(std::string_view line) {
     throw bad_message(status::bad_request, "no field: " + quoted(line, 80));
-}
-
-inline std::string_view without_spaces(const char* begin, const char* end) noexcept {
-    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (begin != end && is_space(*begin))
-        ++begin;
-    while (begin != end && is_space(end[-1]))
-        --end;
-    return {begin, end};
 }
 
 [[noreturn]] void refuse_count(std::size_t limit) {
@@ -41,18 +33,20 @@ field read_field(std::string_view line) {
     const char* const colon = find_name_end(begin, end);
     if (colon == begin || colon == end || *colon != ':') refuse_line(line);
     if (find_value_end(colon + 1, end) != end) refuse_line(line);
-    return {{begin, colon}, without_spaces(colon + 1, end)};
+    return {{begin, colon}, trimmed({colon + 1, end})};
 }
 
-/// The same with its end, if there is such a line in front of `received`: how long it is, or 0.
+/// The same with its end, if there is such a line in front of `received`, or the empty one, which
+/// has no name: how long it is, or 0.
 std::size_t read_good_line(std::string_view received, field& one) noexcept {
     const char* const begin = received.data();
     const char* const end = begin + received.size();
+    if (end - begin >= 2 && begin[0] == '\r' && begin[1] == '\n') return 2;
     const char* const colon = find_name_end(begin, end);
     if (colon == begin || colon == end || *colon != ':') return 0;
     const char* const stop = find_value_end(colon + 1, end);
     if (end - stop < 2 || stop[0] != '\r' || stop[1] != '\n') return 0;
-    one = {{begin, colon}, without_spaces(colon + 1, stop)};
+    one = {{begin, colon}, trimmed({colon + 1, stop})};
     return static_cast<std::size_t>(stop + 2 - begin);
 }
 
@@ -71,9 +65,9 @@ field_reader::progress field_reader::read(std::string_view received, fields& int
             const auto line = lines_.cut(rest, room, status::request_header_fields_too_large);
             if (!line) break;
             size = line->size() + 2;
-            done.is_done = line->empty();
-            if (!done.is_done) one = read_field(*line);
+            one = line->empty() ? field() : read_field(*line);
         }
+        done.is_done = one.name.empty();
         done.used += size;
         bytes_ += size;
         if (done.is_done) break;

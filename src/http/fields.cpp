@@ -2,6 +2,7 @@
 #include "zocalo/http/fields.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <stdexcept>
 
@@ -16,7 +17,8 @@ namespace zocalo::http {
 namespace {
 
 void check(std::string_view name, std::string_view value) {
-    if (!is_token(name)) throw std::invalid_argument("no name of a field: " + quoted(name));
+    if (!detail::is_name_text(name))
+        throw std::invalid_argument("no name of a field: " + quoted(name));
     if (!detail::is_value_text(value)) {
         throw std::invalid_argument("field " + std::string(name) +
                                     ": a control character in the value " + quoted(value));
@@ -34,13 +36,12 @@ fields::fields(std::initializer_list<field> all) {
 fields& fields::add(std::string_view name, std::string_view value) {
     value = detail::trimmed(value);
     check(name, value);
-    const auto at = [this](std::size_t offset) {
-        return checked_cast<std::uint32_t>(text_.size() + offset, "fields");
-    };
-    const place made{at(0), at(name.size()) - at(0), at(name.size()),
-                     at(name.size() + value.size()) - at(name.size())};
-    // They may be views of what is in here, so it must not move before they are copied.
     const std::size_t needed = text_.size() + name.size() + value.size();
+    const auto end = checked_cast<std::uint32_t>(needed, "fields");
+    const auto value_size = static_cast<std::uint32_t>(value.size());
+    const auto name_size = static_cast<std::uint32_t>(name.size());
+    const place made{end - value_size - name_size, name_size, end - value_size, value_size};
+    // They may be views of what is in here, so it must not move before they are copied.
     if (needed <= text_.capacity()) {
         text_.append(name).append(value);
     } else {
@@ -112,8 +113,22 @@ bool fields::lists(std::string_view name, std::string_view token) const noexcept
 }
 
 void fields::append_to(std::string& out) const {
-    for (const field each : *this)
-        out.append(each.name).append(": ").append(each.value).append("\r\n");
+    const std::size_t had = out.size();
+    std::size_t size = 0;
+    for (const place& at : places_)
+        size += at.name_size + std::size_t{at.value_size} + 4;
+    out.resize(had + size);
+    char* to = out.data() + had;
+    const auto put = [&to](std::string_view text) {
+        std::memcpy(to, text.data(), text.size());
+        to += text.size();
+    };
+    for (const field each : *this) {
+        put(each.name);
+        put(": ");
+        put(each.value);
+        put("\r\n");
+    }
 }
 
 bool operator==(const fields& one, const fields& other) noexcept {

@@ -36,9 +36,10 @@ std::optional<std::string_view> take(std::string_view& path) noexcept {
     return text;
 }
 
-bool matches(std::string_view pattern, std::string_view path, routes::parameters& found) {
+bool matches(const routes::route& one, std::string_view path, routes::parameters& found) {
     found.clear();
-    for (;;) {
+    if (one.is_plain) return one.pattern == path;
+    for (std::string_view pattern = one.pattern;;) {
         const auto wanted = take(pattern);
         if (!wanted) return pattern == path;  // both are through, or both are "*"
         const segment part = read_segment(*wanted);
@@ -91,6 +92,7 @@ void check(std::string_view pattern) {
 
 void routes::insert(route made) {
     check(made.pattern);
+    made.is_plain = made.pattern.find('{') == std::string::npos;
     const auto same = [&](const route& each) {
         return each.method == made.method && !goes_before(each.pattern, made.pattern) &&
                !goes_before(made.pattern, each.pattern);
@@ -108,7 +110,7 @@ const routes::route* routes::find(const http::method& what, std::string_view pat
                                   parameters& found) const {
     const auto find_exactly = [&](const http::method& wanted) -> const route* {
         for (const route& each : all_) {
-            if (each.method == wanted && matches(each.pattern, path, found)) return &each;
+            if (each.method == wanted && matches(each, path, found)) return &each;
         }
         return nullptr;
     };
@@ -120,7 +122,7 @@ std::string routes::allowed(std::string_view path) const {
     std::vector<std::string_view> methods;
     parameters ignored;
     for (const route& each : all_) {
-        if (!matches(each.pattern, path, ignored)) continue;
+        if (!matches(each, path, ignored)) continue;
         methods.push_back(each.method.text());
         if (each.method == method::get) methods.push_back(method::head.text());
     }

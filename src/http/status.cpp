@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/http/status.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <ostream>
 #include <utility>
 
@@ -12,8 +12,8 @@ namespace {
 
 using enum status;
 
-// In the order of the numbers.
 constexpr auto reasons = std::to_array<std::pair<status, std::string_view>>({
+    {status{}, {}},
     {continue_, "Continue"},
     {switching_protocols, "Switching Protocols"},
     {processing, "Processing"},
@@ -78,12 +78,19 @@ constexpr auto reasons = std::to_array<std::pair<status, std::string_view>>({
     {network_authentication_required, "Network Authentication Required"},
 });
 
+/// Where each of them is, behind a first one that stands for all numbers without words.
+constexpr auto places = [] {
+    std::array<std::uint8_t, 600> all{};
+    for (std::size_t i = 0; i < reasons.size(); ++i)
+        all.at(number(reasons.at(i).first)) = static_cast<std::uint8_t>(i);
+    return all;
+}();
+
 }  // namespace
 
 std::string_view reason(status code) noexcept {
-    const auto* const found =
-        std::ranges::lower_bound(reasons, code, {}, &std::pair<status, std::string_view>::first);
-    return found != reasons.end() && found->first == code ? found->second : std::string_view();
+    const std::size_t at = number(code) < places.size() ? places[number(code)] : 0;
+    return reasons[at].second;
 }
 
 std::ostream& operator<<(std::ostream& out, status code) {

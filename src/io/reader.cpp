@@ -11,27 +11,16 @@
 
 namespace zocalo::io {
 
-const_buffer reader::buffered() const noexcept {
-    if (!kept_.empty()) return const_buffer(kept_).without(used_ + lent_);
-    return const_buffer(arrived_.data(), arrived_.size()).without(used_ + lent_);
+void reader::refuse(std::size_t size) const {
+    throw std::invalid_argument("reader: consume(" + std::to_string(size) + ") of " +
+                                std::to_string(buffered().size()) + " bytes");
 }
 
-void reader::consume(std::size_t size) {
-    if (size > buffered().size()) {
-        throw std::invalid_argument("reader: consume(" + std::to_string(size) + ") of " +
-                                    std::to_string(buffered().size()) + " bytes");
-    }
-    used_ += std::exchange(lent_, 0) + size;
-    if (!buffered().empty()) return;
-    // Nothing is left over: hold no memory while waiting for more.
+/// Nothing is left over: holds no memory while waiting for more.
+void reader::let_go() noexcept {
     used_ = 0;
     arrived_.release();
-    kept_.clear();
-    kept_.shrink_to_fit();
-}
-
-void reader::settle() {
-    consume(0);
+    if (!kept_.empty()) std::string().swap(kept_);
 }
 
 task<bool> reader::fill() {

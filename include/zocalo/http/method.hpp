@@ -54,8 +54,8 @@ class method {
         std::ranges::copy(name.substr(0, longest), text_.begin());
     }
 
+    std::uint8_t size_ = 0;  // first: most comparisons end here
     std::array<char, longest> text_{};
-    std::uint8_t size_ = 0;
 };
 
 inline constexpr method method::get{"GET"};

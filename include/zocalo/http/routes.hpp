@@ -32,6 +32,7 @@ class routes {
         std::string pattern;
         plain_handler at_once;  ///< empty when `talk` is not
         handler talk;
+        bool is_plain = false;  ///< the pattern has only words: it is the path
     };
     /// Names of a pattern, and what they stood for.
     using parameters = std::vector<std::pair<std::string_view, std::string_view>>;
@@ -41,9 +42,15 @@ class routes {
         requires std::invocable<Handler&, exchange&>
     routes& add(const http::method& what, std::string_view pattern, Handler talk) {
         if constexpr (std::is_void_v<std::invoke_result_t<Handler&, exchange&>>) {
-            insert({what, std::string(pattern), std::move(talk), {}});
+            insert({.method = what,
+                    .pattern = std::string(pattern),
+                    .at_once = std::move(talk),
+                    .talk = {}});
         } else {
-            insert({what, std::string(pattern), {}, std::move(talk)});
+            insert({.method = what,
+                    .pattern = std::string(pattern),
+                    .at_once = {},
+                    .talk = std::move(talk)});
         }
         return *this;
     }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/chunk.hpp"
@@ -30,10 +31,18 @@ class reader {
     reader(stream& from, writer& answers) noexcept : from_(from), answers_(&answers) {}
 
     /// What has come and was not used, in one piece; good until the next call but consume().
-    [[nodiscard]] const_buffer buffered() const noexcept;
+    [[nodiscard]] const_buffer buffered() const noexcept {
+        const const_buffer all = kept_.empty() ? const_buffer(arrived_.text()) : kept_;
+        return all.without(used_ + lent_);
+    }
     /// The first `size` bytes of buffered() are used. Throws std::invalid_argument when there are
     /// fewer.
-    void consume(std::size_t size);
+    void consume(std::size_t size) {
+        const std::size_t left = buffered().size();
+        if (size > left) refuse(size);
+        used_ += std::exchange(lent_, 0) + size;
+        if (size == left) let_go();
+    }
 
     /// Waits for more bytes at the end of buffered(); false at the end of the stream.
     [[nodiscard]] task<bool> fill();
@@ -54,7 +63,9 @@ class reader {
     [[nodiscard]] task<std::string> read_all(std::size_t limit);
 
  private:
-    void settle();
+    [[noreturn]] void refuse(std::size_t size) const;
+    void let_go() noexcept;
+    void settle() { consume(0); }
 
     stream& from_;
     writer* answers_ = nullptr;

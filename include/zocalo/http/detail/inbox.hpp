@@ -49,7 +49,9 @@ class inbox {
     void note(bool came) noexcept { has_ended_ = !came; }
 
     /// The piece that was given out is used.
-    void release() { reader_.consume(std::exchange(lent_, 0)); }
+    void release() {
+        if (lent_ != 0) reader_.consume(std::exchange(lent_, 0));
+    }
     /// Whether nothing is there but that piece.
     [[nodiscard]] bool empty() const noexcept { return reader_.buffered().size() == lent_; }
     /// All of it, for whoever goes on without HTTP.
