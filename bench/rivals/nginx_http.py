@@ -18,7 +18,7 @@ pid {place}/pid; error_log stderr error;
 events {{ worker_connections 4096; multi_accept on; }}
 http {{
   access_log off; sendfile on; tcp_nopush on;
-  keepalive_requests 1000000000; open_file_cache max=100;
+  keepalive_requests 1000000000;
   types {{ text/plain txt; }}
   client_body_temp_path {place}/body; proxy_temp_path {place}/proxy; fastcgi_temp_path {place}/f;
   uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;

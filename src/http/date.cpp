@@ -8,7 +8,6 @@
 #include "zocalo/http/date.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "zocalo/core/number.hpp"
 
@@ -150,15 +149,19 @@ std::string date_text(sys_seconds when) {
     const auto midnight = floor<std::chrono::days>(when);
     const year_month_day date(midnight);
     const hh_mm_ss time(when - midnight);
-    const std::string day(days[weekday(midnight).c_encoding()].substr(0, 3));
-    const std::string month(months[static_cast<unsigned>(date.month()) - 1]);
-    std::array<char, 64> text{};
-    const int size = std::snprintf(
-        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT", day.c_str(),
-        static_cast<unsigned>(date.day()), month.c_str(), static_cast<int>(date.year()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-        static_cast<int>(time.seconds().count()));
-    return {text.data(), static_cast<std::size_t>(size)};
+    std::string text = "day, 00 mon 0000 00:00:00 GMT";
+    const auto put = [&text](std::size_t at, std::size_t width, auto number) {
+        for (auto rest = static_cast<unsigned>(number); width > 0; rest /= 10)
+            text[at + --width] = static_cast<char>('0' + rest % 10);
+    };
+    text.replace(0, 3, days.at(weekday(midnight).c_encoding()).substr(0, 3));
+    put(5, 2, static_cast<unsigned>(date.day()));
+    text.replace(8, 3, months.at(static_cast<unsigned>(date.month()) - 1));
+    put(12, 4, static_cast<int>(date.year()));
+    put(17, 2, time.hours().count());
+    put(20, 2, time.minutes().count());
+    put(23, 2, time.seconds().count());
+    return text;
 }
 
 std::string_view date_clock::at(sys_seconds now) {

@@ -55,10 +55,15 @@ fields& fields::add(std::string_view name, std::string_view value) {
 }
 
 fields& fields::set(std::string_view name, std::string_view value) {
-    fields only;
-    only.add(name, value);  // they may be views of what remove() forgets
-    remove(only[0].name);
-    return add(only[0].name, only[0].value);
+    const std::size_t others = size();
+    add(name, value);  // first, because they may be views of what is forgotten then
+    const std::string_view which = (*this)[others].name;
+    const auto is_old = [&](const place& at) {
+        return same_name(std::string_view(text_).substr(at.name_at, at.name_size), which);
+    };
+    const auto end = places_.begin() + static_cast<std::ptrdiff_t>(others);
+    places_.erase(std::remove_if(places_.begin(), end, is_old), end);
+    return *this;
 }
 
 std::size_t fields::remove(std::string_view name) {

@@ -107,7 +107,7 @@ inline bool is_name_text(std::string_view text) noexcept {
     if (is_short(text) && unusual_bits(load_short(text)) == 0) return true;
 #endif
     const char* const end = text.data() + text.size();
-    return !text.empty() && find_name_end(text.data(), end) == end;
+    return !text.empty() && find_name_end(end - text.size(), end) == end;
 }
 
 inline bool is_value_text(std::string_view text) noexcept {

@@ -38,6 +38,7 @@ std::string unquote_plus(std::string_view text) {
 }
 
 std::optional<std::string> try_unquote(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) return std::string(text);
     if (!is_made_of(text, ~byte_set("%"))) return std::nullopt;
     return unquote(text);
 }

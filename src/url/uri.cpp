@@ -99,11 +99,11 @@ std::optional<std::string_view> uri::fragment() const noexcept {
 }
 
 uri uri::without_fragment() const {
-    return parse(view(0, query_end_));
+    return fragment() ? parse(view(0, query_end_)) : *this;
 }
 
 uri uri::without_user_info() const {
-    return parse(to_string());
+    return user_info() ? parse(to_string()) : *this;
 }
 
 std::string uri::to_string() const {

@@ -39,8 +39,12 @@ bool is_literal(std::string_view text) {
 
 std::uint32_t uri::parser::find(std::string_view any_of, std::uint32_t from,
                                 std::uint32_t end) const noexcept {
-    const auto at = text_.find_first_of(any_of, from);
-    return static_cast<std::uint32_t>(std::min<std::size_t>(at, end));
+    const auto is_wanted = [any_of](char c) {
+        return std::any_of(any_of.begin(), any_of.end(), [c](char each) { return each == c; });
+    };
+    while (from < end && !is_wanted(text_[from]))
+        ++from;
+    return std::min(from, end);
 }
 
 bool uri::parser::parse() {

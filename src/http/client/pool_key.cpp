@@ -4,7 +4,9 @@
 // others again and again.
 #include "http/client/pool_key.hpp"
 
+#include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace zocalo::http::detail {
 
@@ -12,13 +14,16 @@ namespace {
 
 class key_writer {
  public:
+    key_writer() { key_.reserve(256); }
+
     void add(std::string_view text) {
         add(text.size());
         key_ += text;
     }
     void add(std::uint64_t number) {
-        for (int byte = 0; byte < 8; ++byte, number >>= 8)
-            key_ += static_cast<char>(number & 0xFF);
+        std::array<char, sizeof number> bytes{};
+        std::memcpy(bytes.data(), &number, sizeof number);
+        key_.append(bytes.data(), bytes.size());
     }
     void add(const void* identity) { add(reinterpret_cast<std::uintptr_t>(identity)); }
     void add(const std::optional<tls::client_context>& context) {
