@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "net/fail.hpp"
+#include "serve/small_files.hpp"
 #include "sys/file.hpp"
 #include "sys/folder.hpp"
 #include "zocalo/core/escape.hpp"
@@ -72,7 +74,11 @@ std::optional<folder_entry> entry_from(std::string_view name, const struct stat&
 opened_entry::opened_entry(unique_fd fd, folder_entry about) noexcept
     : fd_(std::move(fd)), about_(std::move(about)) {}
 
+opened_entry::opened_entry(std::shared_ptr<const std::string> content, folder_entry about) noexcept
+    : content_(std::move(content)), about_(std::move(about)) {}
+
 std::size_t opened_entry::read_at(std::uint64_t offset, mutable_buffer into) const {
+    if (content_) return read_at_now(offset, into);
     std::size_t filled = 0;
     while (filled < into.size()) {
         const auto rest = into.without(filled);
@@ -86,6 +92,12 @@ std::size_t opened_entry::read_at(std::uint64_t offset, mutable_buffer into) con
 }
 
 std::size_t opened_entry::read_at_now(std::uint64_t offset, mutable_buffer into) const noexcept {
+    if (content_) {
+        const const_buffer rest = const_buffer(*content_).without(offset);
+        const const_buffer part = rest.first(into.size());
+        if (!part.empty()) std::memcpy(into.data(), part.data(), part.size());
+        return part.size();
+    }
     const auto got =
         sys::pread_cached(fd_.get(), into.data(), into.size(), static_cast<off_t>(offset));
     return got < 0 ? 0 : static_cast<std::size_t>(got);
@@ -104,7 +116,7 @@ std::string opened_entry::read_all(std::size_t limit) const {
 }
 
 folder::folder(const std::string& path, const folder_options& options)
-    : path_(path), options_(options) {
+    : path_(path), options_(options), known_(std::make_shared<detail::small_files>()) {
     const std::string operation = "serve the folder " + quoted(path);
     fd_ = unique_fd(sys::open(path.c_str(), O_PATH | O_DIRECTORY));
     if (!fd_) net::fail(operation, fd_.get());
@@ -155,12 +167,18 @@ std::optional<opened_entry> folder::look_for(std::string_view name, patience how
     if (result >= 0) {
         // Opening has effects where it is a pipe or a device. So what it is comes first.
         auto entry = entry_from(without_slashes(name), status);
+        auto content = entry ? known_->find(status) : nullptr;
         const auto by_name = [&](int flags, unique_fd& to) {
             return descend(name, flags, to, how);
         };
-        result = entry ? open_known(fd, status, by_name) : -ENOENT;
+        if (entry && !content) {
+            result = open_known(fd, status, by_name);
+            if (result >= 0) content = known_->learn(status, fd.get());
+        }
+        if (!entry) result = -ENOENT;
         if (result >= 0) {
             why.clear();
+            if (content) return opened_entry(std::move(content), *std::move(entry));
             return opened_entry(std::move(fd), *std::move(entry));
         }
     }

@@ -25,6 +25,10 @@
 /// resource_unavailable_try_again for everything else.
 namespace zocalo::serve {
 
+namespace detail {
+class small_files;
+}
+
 /// What a name in a folder stands for. Neither pipes nor devices are shown or opened.
 struct folder_entry {
     enum class kind : std::uint8_t { file, folder };
@@ -43,6 +47,8 @@ struct folder_entry {
 class opened_entry {
  public:
     opened_entry(unique_fd fd, folder_entry about) noexcept;
+    /// Of a small file whose content is known.
+    opened_entry(std::shared_ptr<const std::string> content, folder_entry about) noexcept;
 
     /// As it was when it was opened. Its name is the one that was asked for, without slashes around
     /// it.
@@ -56,11 +62,9 @@ class opened_entry {
     /// All of it; std::errc::file_too_large beyond `limit` bytes.
     [[nodiscard]] std::string read_all(std::size_t limit) const;
 
-    /// The descriptor, which stays ours.
-    [[nodiscard]] int fileno() const noexcept { return fd_.get(); }
-
  private:
     unique_fd fd_;
+    std::shared_ptr<const std::string> content_;  ///< null: fd_ is read
     folder_entry about_;
 };
 
@@ -84,7 +88,7 @@ struct folder_options {
     std::size_t longest_list = 10000;  ///< entries; a list has no more of them
 };
 
-/// **Threads.** May be shared.
+/// What is in small files it remembers until they change. **Threads.** May be shared.
 class folder {
  public:
     /// Throws std::system_error when there is none, and where the kernel cannot keep anybody in it
@@ -125,6 +129,7 @@ class folder {
     unique_fd fd_;
     std::string path_;
     folder_options options_;
+    std::shared_ptr<detail::small_files> known_;
 };
 
 }  // namespace zocalo::serve
