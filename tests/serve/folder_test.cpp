@@ -8,7 +8,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -128,6 +130,30 @@ TEST_F(folder, opens_nothing_but_files_and_folders) {
     EXPECT_THAT(opened.names(), IsEmpty());
     EXPECT_EQ(get(served, "open.txt"), "open");
     EXPECT_THAT(opened.names(), ElementsAre("open.txt"));
+}
+
+TEST_F(folder, remembers_small_files_until_they_change) {
+    const serve::folder served(root_);
+    std::array<char, 4> room{};
+    if (served.open("open.txt").read_at_now(0, room) == 0)
+        ZOCALO_CANNOT_RUN("this file system always lets one wait");
+    const zocalo::tests::opened_files opened(root_);
+    const auto opens_it = [&] {
+        EXPECT_EQ(get(served, "open.txt"), "open");
+        return !opened.names().empty();
+    };
+    EXPECT_TRUE(opens_it());
+    // What has just been written could change once more without another time.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (opens_it() && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_FALSE(opens_it());
+    EXPECT_EQ(served.open("open.txt").read_at(2, room), 2U);
+    EXPECT_EQ(served.open("open.txt").read_at(5, room), 0U);
+    write("open.txt", "shut");
+    EXPECT_EQ(get(served, "open.txt"), "shut");
+    files::remove(root_ / "open.txt");
+    EXPECT_EQ(get(served, "open.txt"), none);
 }
 
 /// Whether there is something that they may not have is nobody's business.
