@@ -30,8 +30,9 @@ void add_listen_options(CLI::App& command, serve_request& request) {
     command
         .add_flag("--tls", request.tls, "HTTPS, and Gopher with TLS for those who begin with it")
         ->group("Listeners");
-    auto* certificate = command.add_option("--cert", request.certificate,
-                                           "The certificate, PEM; otherwise one is made for now");
+    auto* certificate =
+        command.add_option("--cert", request.certificate,
+                           "The certificate, PEM, and --tls; without it one is made for this run");
     auto* key = command.add_option("--key", request.key, "Its key, when that is another file");
     for (auto* option : {certificate, key})
         option->type_name("FILE")->group("Listeners");
@@ -102,6 +103,15 @@ void add_other_options(CLI::App& command, serve_request& request) {
         ->group("Server");
 }
 
+/// Where options say something together, wherever they are from.
+void complete(serve_request& request, const CLI::App& command) {
+    if (request.certificate.empty() && !request.key.empty())
+        throw CLI::ValidationError("--key is the key of a certificate: --cert is missing");
+    if (!request.certificate.empty() && command.count("--tls") == 0) request.tls = true;
+    if (request.overwrite && !request.upload)
+        throw CLI::ValidationError("--overwrite is about uploads: --upload is missing");
+}
+
 }  // namespace
 
 void add_serve(CLI::App& program, context& shared) {
@@ -122,6 +132,7 @@ void add_serve(CLI::App& program, context& shared) {
     add_other_options(command, *request);
     command.callback([request, &command, &shared] {
         if (!request->config.empty()) read_config(command, request->config);
+        complete(*request, command);
         serve_folder(*request, shared);
     });
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -16,11 +17,14 @@ namespace {
 status status_of(const std::error_code& why) {
     if (why == std::errc::no_such_file_or_directory) return status::not_found;
     if (why == std::errc::invalid_argument) return status::bad_request;
+    if (why == std::errc::filename_too_long) return status::bad_request;
     if (why == std::errc::file_exists) return status::conflict;
     if (why == std::errc::is_a_directory) return status::conflict;
     if (why == std::errc::permission_denied) return status::forbidden;
     if (why == std::errc::read_only_file_system) return status::forbidden;
     if (why == std::errc::no_space_on_device) return status::insufficient_storage;
+    if (why == std::error_code(EDQUOT, std::system_category())) return status::insufficient_storage;
+    if (why == std::errc::file_too_large) return status::content_too_large;
     return status::internal_server_error;
 }
 
@@ -31,7 +35,14 @@ io::task<upload> folder_service::begin_upload(std::string name) const {
     try {
         const auto look = [folder = folder_, &name] { return folder->place(name); };
         serve::place_in_folder place = co_await io::spawn_blocking(look);
-        io::durable_file file = co_await io::create_durable_file(place.path());
+        // Nobody else reads it before it has the permissions of the file that it replaces.
+        const std::uint32_t at_first = place.permissions() ? 0600 : 0666;
+        io::durable_file file = co_await io::create_durable_file(place.path(), at_first);
+        const int descriptor = file.contents().fileno();
+        if (place.permissions() && descriptor >= 0) {
+            const auto hand_on = [&place, descriptor] { place.hand_permissions_on(descriptor); };
+            co_await io::spawn_blocking(hand_on);
+        }
         co_return upload(std::move(place), std::move(file), options_.upload.longest);
     } catch (const std::system_error& error) {
         why = error.code();

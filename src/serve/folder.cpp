@@ -20,6 +20,9 @@ namespace {
 /// Out of the folder no way leads, and neither do those that /proc makes up.
 constexpr std::uint64_t beneath = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
 
+/// Who may read, write and run it. What makes a program run as its owner is not for new content.
+constexpr mode_t everybodys_bits = 0777;
+
 std::string_view without_slashes(std::string_view name) noexcept {
     while (name.starts_with('/'))
         name.remove_prefix(1);
@@ -192,10 +195,19 @@ opened_entry folder::open(std::string_view name) const {
     net::fail("open " + quoted(name), why.value());
 }
 
-place_in_folder::place_in_folder(unique_fd parent, std::string_view name)
-    : parent_(std::move(parent)), path_(sys::path_of(parent_.get()).data()) {
+place_in_folder::place_in_folder(unique_fd parent, std::string_view name,
+                                 std::optional<std::uint32_t> permissions)
+    : parent_(std::move(parent)),
+      path_(sys::path_of(parent_.get()).data()),
+      permissions_(permissions) {
     path_ += '/';
     path_ += name;
+}
+
+void place_in_folder::hand_permissions_on(int descriptor) const {
+    if (!permissions_) return;
+    if (const int result = sys::fchmod(descriptor, *permissions_); result < 0)
+        net::fail("keep the permissions of " + quoted(path_), result);
 }
 
 place_in_folder folder::place(std::string_view name) const {
@@ -211,7 +223,13 @@ place_in_folder folder::place(std::string_view name) const {
     unique_fd fd;
     const int result = descend(parent, O_PATH | O_DIRECTORY, fd);
     if (result < 0) net::fail(operation, result);
-    return {std::move(fd), own};
+    struct stat status{};
+    const std::string leaf(own);
+    const int found = sys::fstatat(fd.get(), leaf.c_str(), &status, AT_SYMLINK_NOFOLLOW);
+    if (found < 0 && found != -ENOENT) net::fail(operation, found);
+    if (found < 0) return {std::move(fd), own, std::nullopt};
+    if (S_ISLNK(status.st_mode)) net::fail(operation, -EEXIST);
+    return {std::move(fd), own, status.st_mode & everybodys_bits};
 }
 
 std::vector<folder_entry> folder::list(std::string_view name) const {

@@ -95,6 +95,18 @@ class everything {
     std::atomic<const serve::fleet*> fleet_ = nullptr;
 };
 
+/// What happens here is for no other site's pages, whatever they may read else.
+http::filter but_for_status(http::filter inner) {
+    // The site keeps its filters while they run.
+    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
+    return [inner = std::move(inner)](http::exchange& asked,
+                                      const http::rest_of_site& rest) -> io::task<> {
+        const bool passes_by = is_status(asked.path());
+        io::task<> next = passes_by ? rest(asked) : inner(asked, rest);
+        co_await std::move(next);
+    };
+}
+
 tls_choice choice_of(const serve_request& request) {
     tls_choice choice;
     choice.wanted = true;
@@ -133,7 +145,7 @@ void everything::build_site() {
     http::add_folder(site_.routes, folder);
 
     if (!request_.origins.empty())
-        site_.filters.push_back(http::allow_origins({.origins = request_.origins}));
+        site_.filters.push_back(but_for_status(http::allow_origins({.origins = request_.origins})));
     if (request_.compress) site_.filters.push_back(http::compress());
     if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
     if (!request_.passwords.empty()) {
@@ -180,10 +192,10 @@ serve::run_options everything::options() {
     options.fleet.loops = request_.threads;
     serve::limits& limits = options.fleet.server.limits;
     limits.connections = request_.connections;
-    // Whoever sits at this machine may have all of them.
+    // Whoever sits at this machine may have all of them, and then the one that rests makes place.
     const bool is_for_here =
         std::ranges::all_of(doors_, [](const door& each) { return each.where.ip().is_loopback(); });
-    if (is_for_here) limits.per_address = limits.connections;
+    if (is_for_here) limits.per_address = 0;
     serve::hooks& hooks = options.fleet.server.hooks;
     hooks.farewell = [](const serve::peer&, serve::ending why) { return http::farewell(why); };
     hooks.failed = [this](const serve::connection& client, const std::exception_ptr& error) {

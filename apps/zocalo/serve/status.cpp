@@ -109,6 +109,10 @@ auto guarded(options_ptr options, Answer answer) {
 
 }  // namespace
 
+bool is_status(std::string_view path) noexcept {
+    return path.starts_with("/.zocalo/");
+}
+
 void add_status(http::site& to, const status_options& options) {
     const auto kept = std::make_shared<const status_options>(options);
     const auto add_file = [&](const char* path, std::string_view text, std::string_view type) {

@@ -41,4 +41,7 @@ struct status_options {
 /// this host under a name of theirs (DNS rebinding): the Host has to be an address or localhost.
 void add_status(http::site& to, const status_options& options);
 
+/// Whether a path is one of those.
+[[nodiscard]] bool is_status(std::string_view path) noexcept;
+
 }  // namespace zocalo::program

@@ -24,8 +24,9 @@ class routes;
 /// at all, and for good once the answer has come (io::durable_file).
 struct upload_options {
     bool allowed = false;
-    /// Whether a file that is there may be replaced; otherwise that is 412 or 409. `If-Match` and
-    /// `If-None-Match` are respected either way.
+    /// Whether a file that is there may be replaced; otherwise that is 412 or 409. The new one has
+    /// its permissions; a symbolic link is never replaced, nor written through (409). `If-Match`
+    /// and `If-None-Match` are respected either way.
     bool overwrite = false;
     std::uint64_t longest = std::uint64_t{4} << 30;  ///< bytes of one file; beyond that 413
     std::size_t files = 1000;                        ///< in one form

@@ -72,13 +72,21 @@ class opened_entry {
 /// and nowhere else, whatever is renamed meanwhile: give it to io::create_durable_file().
 class place_in_folder {
  public:
-    place_in_folder(unique_fd parent, std::string_view name);
+    place_in_folder(unique_fd parent, std::string_view name,
+                    std::optional<std::uint32_t> permissions);
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// Who might do what (0644, say) with the file that was there when this was made; nothing when
+    /// there was none.
+    [[nodiscard]] std::optional<std::uint32_t> permissions() const noexcept { return permissions_; }
+    /// Gives them to an open file that will replace that one. Throws std::system_error.
+    void hand_permissions_on(int descriptor) const;
 
  private:
     unique_fd parent_;
     std::string path_;
+    std::optional<std::uint32_t> permissions_;
 };
 
 struct folder_options {
@@ -108,8 +116,9 @@ class folder {
     [[nodiscard]] std::optional<opened_entry> try_open_now(std::string_view name,
                                                            std::error_code& why) const;
 
-    /// Where a file of that name would be, in a folder that is there. Throws as open() does, and
-    /// std::errc::invalid_argument for what cannot be a name of one.
+    /// Where a file of that name would be, in a folder that is there. Throws as open() does,
+    /// std::errc::invalid_argument for what cannot be a name of one, and std::errc::file_exists
+    /// where a symbolic link has the name: a file in its place would not be what it leads to.
     [[nodiscard]] place_in_folder place(std::string_view name) const;
 
     /// What is in the folder of that name, by name. Throws as open() does, and
