@@ -62,7 +62,7 @@ class connection final : public io::transport {
     [[nodiscard]] net::endpoint local_endpoint() const override { return below_.local_endpoint(); }
     [[nodiscard]] net::endpoint peer_endpoint() const override { return below_.peer_endpoint(); }
 
-    /// finish(), then everything up to the end; the stream below.
+    /// finish() without its limit, then everything up to the end; the stream below.
     io::task<io::stream> unwrap();
 
  private:
@@ -92,7 +92,9 @@ class connection final : public io::transport {
     void end_of_input();
 
     io::task<> encrypt(const_buffer data);
-    /// Calls SSL_shutdown() until it has made our close_notify.
+    /// finish(), however long it takes.
+    io::task<> end_writing();
+    /// Has OpenSSL make our close_notify.
     io::task<> say_goodbye();
     io::task<> flush();
     io::task<> learn_why();

@@ -227,6 +227,17 @@ io::task<> connection::flush_alert() {
 // --- Ending
 
 io::task<> connection::finish() {
+    try {
+        co_await io::timeout(state_->limits.goodbye, end_writing());
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::timed_out) throw;
+        throw std::system_error(error.code(), describe("finish"));
+    }
+}
+
+io::task<> connection::end_writing() {
     constexpr std::string_view verb = "finish";
     const turn mine(writing_, *this, verb);
     if (is_finished_) co_return;
@@ -255,7 +266,7 @@ io::task<> connection::say_goodbye() {
 }
 
 io::task<io::stream> connection::unwrap() {
-    co_await finish();
+    co_await end_writing();
     const turn mine(reading_, *this, "unwrap");
     for (;;) {
         std::byte dropped[record_size];

@@ -75,6 +75,9 @@ struct trust {
 struct limits {
     /// For the whole handshake; a peer that is slower fails with std::errc::timed_out.
     timeout handshake = std::chrono::seconds{10};
+    /// For finish(), where the network takes no more or the peer is within a message without data;
+    /// beyond that it fails with std::errc::timed_out.
+    timeout goodbye = std::chrono::seconds{5};
     /// Bytes that a peer may send before the handshake has ended.
     std::size_t handshake_bytes = std::size_t{256} * 1024;
     /// Messages without data (tickets, new keys) that a peer may send afterwards, beside one for
