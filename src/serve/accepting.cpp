@@ -78,7 +78,7 @@ io::task<io::stream> server::core::accept_patiently(io::listener& from) {
     const std::size_t rate = limits_->accept_rate;
     if (rate > 0) {
         for (;;) {
-            const auto wait = pace_.take(co_await io::now(), rate, std::max<std::size_t>(rate, 1));
+            const auto wait = shared_->accepting.take(co_await io::now(), rate);
             if (wait == wait.zero()) break;
             co_await io::sleep(wait);
         }

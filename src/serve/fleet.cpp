@@ -26,14 +26,21 @@ namespace {
 /// What a worker is asked to do; it never becomes less.
 enum wish : int { go_on, end_orderly, end_now };
 
-std::size_t part_of(std::size_t whole, std::size_t parts) noexcept {
-    return (whole + parts - 1) / parts;
+/// What one of so many loops may have open; together exactly what the fleet may.
+limits part_of(limits whole, std::size_t loop, std::size_t loops) {
+    const bool has_one_more = loop < whole.connections % loops;
+    whole.connections = whole.connections / loops + (has_one_more ? 1 : 0);
+    return whole;
 }
 
-limits part_of(limits whole, std::size_t parts) {
-    whole.connections = part_of(whole.connections, parts);
-    whole.accept_rate = part_of(whole.accept_rate, parts);
-    return whole;
+/// Each loop has room for one connection at least: those that the kernel deals to a loop stay
+/// there.
+std::size_t loops_for(const fleet_options& options) {
+    const std::size_t wanted =
+        options.loops != 0 ? options.loops : std::thread::hardware_concurrency();
+    const std::size_t most = options.server.limits.connections;
+    const std::size_t useful = most != 0 ? std::min(wanted, most) : wanted;
+    return std::max<std::size_t>(useful, 1);
 }
 
 unique_fd duplicate(int fd) {
@@ -97,14 +104,13 @@ io::task<> serve_until_told(worker& self) {
 class fleet::core {
  public:
     core(const handler& talk, const fleet_options& options) : backend_(options.backend) {
-        const std::size_t wanted =
-            options.loops != 0 ? options.loops : std::thread::hardware_concurrency();
-        const std::size_t loops = std::max<std::size_t>(wanted, 1);
+        const std::size_t loops = loops_for(options);
         shared = std::make_shared<detail::shared_limits>(options.server.limits);
         server_options part = options.server;
-        part.limits = part_of(part.limits, loops);
-        for (std::size_t i = 0; i < loops; ++i)
+        for (std::size_t i = 0; i < loops; ++i) {
+            part.limits = part_of(options.server.limits, i, loops);
             workers.emplace_back(talk, part, shared);
+        }
         backlog = options.server.limits.backlog;
     }
 
@@ -268,9 +274,13 @@ const net::stop_condition& fleet::ended() const noexcept {
 }
 
 void fleet::replace(const serve::limits& limits) {
+    const std::size_t loops = core_->workers.size();
+    if (limits.connections != 0 && limits.connections < loops) {
+        throw std::invalid_argument("serve::fleet: fewer connections than loops");
+    }
     core_->shared->replace(limits);
-    for (worker& each : core_->workers)
-        each.ask(part_of(limits, core_->workers.size()));
+    for (std::size_t i = 0; i < loops; ++i)
+        core_->workers[i].ask(part_of(limits, i, loops));
 }
 
 counters fleet::counters() const noexcept {

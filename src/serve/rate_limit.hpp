@@ -30,6 +30,19 @@ class pace {
     io::time_point next_{};
 };
 
+/// A pace that several threads keep together; a second's worth may come at once.
+class shared_pace {
+ public:
+    std::chrono::nanoseconds take(io::time_point now, std::size_t per_second) {
+        const std::lock_guard lock(mutex_);
+        return pace_.take(now, per_second, per_second);
+    }
+
+ private:
+    std::mutex mutex_;
+    pace pace_;
+};
+
 /// A pace for each address, or /64, of the peers. Any thread.
 ///
 /// Kept are only those that are not rested, and never more than `most_kept`: a flood from more

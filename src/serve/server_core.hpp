@@ -29,6 +29,7 @@ struct shared_limits {
 
     net::admission admitted;
     address_paces paces;
+    shared_pace accepting;
 };
 
 }  // namespace detail
@@ -102,7 +103,6 @@ class server::core {
     std::shared_ptr<const limits> limits_;  ///< of connections that begin now
     std::shared_ptr<detail::shared_limits> shared_;
     io::scope clients_;
-    detail::pace pace_;
     io::event stopping_;
     io::event hurry_;
     io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest

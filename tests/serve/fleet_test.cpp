@@ -3,14 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/poller.hpp"
 #include "zocalo/net/socket.hpp"
 
 namespace {
@@ -139,6 +142,89 @@ TEST_P(fleets, deal_out_sockets_of_another_number_of_loops) {
             EXPECT_EQ(ask(client, "dealt"), "dealt");
         }
     }
+}
+
+/// Echoes, and remembers how many it has done so for at once.
+class counting_echo {
+ public:
+    io::task<> operator()(serve::connection& client) {
+        const int now = ++open_;
+        for (int seen = most; seen < now && !most.compare_exchange_weak(seen, now);) {
+        }
+        struct leaving {
+            std::atomic<int>& open;
+            ~leaving() { --open; }
+        } const at_the_end{open_};
+        co_await echo(client);
+    }
+    std::atomic<int> most = 0;
+
+ private:
+    std::atomic<int> open_ = 0;
+};
+
+/// Closes the clients one by one, each when it has its answer.
+void let_go(std::vector<net::socket>& crowd) {
+    net::poller answers;
+    for (std::size_t i = 0; i < crowd.size(); ++i)
+        answers.add(crowd[i], net::event::read, i);
+    for (std::size_t left = crowd.size(); left > 0;) {
+        const auto ready = answers.wait(30s);
+        ASSERT_FALSE(ready.empty());
+        for (const auto& each : ready) {
+            answers.remove(crowd[each.data]);
+            crowd[each.data].close();
+            --left;
+        }
+    }
+}
+
+TEST_P(fleets, never_have_more_open_than_they_may) {
+    counting_echo talk;
+    serve::fleet_options options = on(2);
+    options.server.limits = {.connections = 3};
+    serve::fleet fleet([&](serve::connection& client) { return talk(client); }, options);
+    const net::endpoint where = fleet.listen(any_port);
+    fleet.start();
+    std::vector<net::socket> crowd;
+    for (int i = 0; i < 32; ++i) {
+        crowd.push_back(net::create_connection(where));
+        crowd.back().send_all("x");
+    }
+    // Three have a place, and of each loop one more waits for one.
+    while (fleet.counters().active < 3 || fleet.counters().accepted < 5)
+        std::this_thread::yield();
+    let_go(crowd);
+    fleet.stop();
+    fleet.wait();
+    EXPECT_EQ(talk.most, 3);
+    EXPECT_EQ(fleet.counters().accepted, 32);
+}
+
+TEST_P(fleets, have_no_more_loops_than_connections) {
+    serve::fleet_options options = on(4);
+    options.server.limits = {.connections = 2};
+    serve::fleet fleet(echo, options);
+    EXPECT_EQ(fleet.loops(), 2);
+    EXPECT_NO_THROW(fleet.replace({.connections = 2}));
+    EXPECT_NO_THROW(fleet.replace({.connections = 0}));
+    EXPECT_THROW(fleet.replace({.connections = 1}), std::invalid_argument);
+}
+
+TEST_P(fleets, accept_at_one_rate) {
+    serve::fleet_options options = on(8);
+    options.server.limits = {.accept_rate = 10};
+    serve::fleet fleet(echo, options);
+    const net::endpoint where = fleet.listen(any_port);
+    const auto before = std::chrono::steady_clock::now();
+    fleet.start();
+    std::vector<net::socket> crowd;
+    for (int i = 0; i < 15; ++i)
+        crowd.push_back(net::create_connection(where));
+    for (net::socket& each : crowd)
+        EXPECT_EQ(ask(each, "x"), "x");
+    // A second's worth at once, and then one each tenth of a second.
+    EXPECT_GE(std::chrono::steady_clock::now() - before, 500ms);
 }
 
 TEST_P(fleets, need_an_address) {

@@ -16,10 +16,12 @@
 namespace zocalo::serve {
 
 struct fleet_options {
-    /// Limits hold for the fleet: each of its servers has its part of `connections` and
-    /// `accept_rate`. Hooks are called on the thread of the loop that the connection is on.
+    /// Limits hold for the fleet; each of its servers has its part of `connections`, and takes
+    /// no more than that even while others have room. Hooks are called on the thread of the loop
+    /// that the connection is on.
     serve::server_options server = {};
-    std::size_t loops = 0;  ///< 0: one for each processor that this process may use
+    /// 0: one for each processor that this process may use. Never more than `connections`.
+    std::size_t loops = 0;
     io::backend_kind backend = io::backend_kind::automatic;
 };
 
