@@ -5,12 +5,16 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/worlds.hpp"
 #include "support/dns_server.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/io/any.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -65,6 +69,97 @@ class hostile_server : public zocalo::tests::in_every_world {
         return run(io::timeout(60s, resolver.ask("www.example", dns::type::a)));
     }
 };
+
+/// What somebody would have to guess.
+struct seen_questions {
+    std::set<std::string> numbers;
+    std::set<std::string> spellings;
+    std::vector<std::uint16_t> ports;
+
+    void note(const std::string& query, const net::endpoint& from) {
+        numbers.insert(query.substr(0, 2));
+        spellings.insert(query.substr(12, dns_message::end_of_question(query) - 12));
+        ports.push_back(from.port());
+    }
+    [[nodiscard]] std::size_t different_ports() const {
+        return std::set(ports.begin(), ports.end()).size();
+    }
+};
+
+constexpr std::string_view silent = "silent.example";
+
+/// Answers all but one name.
+class noting_server {
+ public:
+    noting_server() {
+        server_.emplace([this](const std::string& query, bool) {
+            if (dns_question(query).name == silent) return std::vector<dns_reply>();
+            seen_.note(query, server_->asker());
+            return std::vector<dns_reply>{{good(query)}};
+        });
+    }
+    [[nodiscard]] const dns_server& server() const { return *server_; }
+    /// Everything; it answers no more.
+    const seen_questions& seen() {
+        server_.reset();
+        return seen_;
+    }
+
+ private:
+    seen_questions seen_;
+    std::optional<dns_server> server_;
+};
+
+io::task<> ask_often(io::resolver& resolver, int times) {
+    for (int i = 0; i < times; ++i)
+        co_await resolver.ask("www.some-longer-name.example", dns::type::a);
+}
+
+io::task<> ask_the_silent(io::resolver& resolver) {
+    co_await resolver.ask(std::string(silent), dns::type::a);
+}
+
+TEST_P(hostile_server, cannot_foresee_number_spelling_and_port) {
+    noting_server names;
+    io::resolver resolver(asking(names.server()));
+    run(io::timeout(60s, ask_often(resolver, 40)));
+    const seen_questions& seen = names.seen();
+    EXPECT_GT(seen.numbers.size(), 35U);
+    EXPECT_GT(seen.spellings.size(), 35U);
+    EXPECT_GT(seen.different_ports(), 35U);
+}
+
+io::task<> ask_beside_the_silent(io::resolver& resolver, io::task<> questions) {
+    co_await io::any(ask_the_silent(resolver), std::move(questions));
+}
+
+/// Who makes us ask for a name that nobody answers does not keep the port of the others.
+TEST_P(hostile_server, cannot_keep_a_port_in_use) {
+    noting_server names;
+    io::resolver_options options = asking(names.server());
+    options.attempt = 60s;
+    io::resolver resolver(options);
+    run(io::timeout(60s, ask_beside_the_silent(resolver, ask_often(resolver, 100))));
+    const seen_questions& seen = names.seen();
+    EXPECT_GE(seen.different_ports(), 6U);
+    for (const std::uint16_t port : seen.ports)
+        EXPECT_LE(std::ranges::count(seen.ports, port), 40);  // 16, and few ports come twice
+}
+
+io::task<> ask_early_and_late(io::resolver& resolver) {
+    co_await ask_often(resolver, 1);
+    co_await io::sleep(1100ms);
+    co_await ask_often(resolver, 1);
+}
+
+TEST_P(hostile_server, cannot_use_a_port_that_it_found_out_before) {
+    noting_server names;
+    io::resolver_options options = asking(names.server());
+    options.attempt = 60s;
+    io::resolver resolver(options);
+    run(io::timeout(60s, ask_beside_the_silent(resolver, ask_early_and_late(resolver))));
+    EXPECT_EQ(names.seen().different_ports(), 2U);
+}
 
 /// What does not answer the question, from who cannot see it: it is passed over.
 const trick forgeries[] = {

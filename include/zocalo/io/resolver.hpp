@@ -60,10 +60,10 @@ struct resolver_options {
 
 /// Asks name servers and remembers what they said.
 ///
-/// Look-ups run side by side, as many as there are, over few sockets. **Security.** Each question
-/// has a random number, letters in random case and, unless many are asked at once, a port of its
-/// own; an answer counts when all of that comes back, from the address that was asked. It is read
-/// strictly, and only what its aliases lead to is taken. Still, nothing proves that it is true.
+/// Look-ups run side by side over few sockets. **Security.** Each question has a random number and
+/// letters in random case; up to 16 that are under way within a second share a port, which the
+/// system chooses. An answer counts when all of that comes back, from the address that was asked.
+/// It is read strictly, and only what its aliases lead to is taken. Nothing proves that it is true.
 ///
 /// **Threads.** Several loops may share one. **Lifetime.** It must outlive its look-ups.
 /// **Cancellation** ends a look-up with net::stopped. **Errors.** std::system_error of

@@ -183,6 +183,7 @@ question_channel::~question_channel() {
 }
 
 question_channel::question& question_channel::send(const std::string& name, net::dns::type which) {
+    ++taken_;
     std::random_device dice;
     auto number = static_cast<std::uint16_t>(dice());
     while (questions_.contains(number))

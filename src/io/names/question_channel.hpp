@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -32,14 +33,18 @@ struct server_settings {
 /// of them, and then nothing is under way.
 class question_channel final : private channel_sockets {
  public:
-    /// Few enough that a single question has a port of its own, which is hard to guess.
-    static constexpr std::size_t most_questions = 64;
+    /// A channel takes no more questions than that, and none after that time, so that a port which
+    /// somebody has found out is of little use. A question that is alone has a channel of its own.
+    static constexpr std::size_t most_questions = 16;
+    static constexpr std::chrono::seconds longest_use{1};
 
     explicit question_channel(const server_settings& settings);
     ~question_channel();
 
     [[nodiscard]] const server_settings& settings() const noexcept { return settings_; }
-    [[nodiscard]] bool has_room() const noexcept { return questions_.size() < most_questions; }
+    [[nodiscard]] bool takes_more() const noexcept {
+        return taken_ < most_questions && std::chrono::steady_clock::now() - made_ < longest_use;
+    }
 
     /// The message that answers, as it came. Throws std::system_error of net::name_category(), or
     /// std::invalid_argument for a name that cannot be asked for.
@@ -62,6 +67,8 @@ class question_channel final : private channel_sockets {
     const server_settings settings_;
     ares_channeldata* channel_ = nullptr;
     std::map<std::uint16_t, std::unique_ptr<question>> questions_;  // by their number
+    std::size_t taken_ = 0;                                         ///< questions so far
+    std::chrono::steady_clock::time_point made_ = std::chrono::steady_clock::now();
     event changed_;  ///< there is something new to wait for
     bool is_driven_ = false;
 };

@@ -61,7 +61,7 @@ std::shared_ptr<question_channel> system_names::channel_for(const server_setting
     std::erase_if(channels_, [](const auto& each) { return each.expired(); });
     for (const auto& each : channels_) {
         auto known = each.lock();
-        if (known->has_room() && known->settings() == settings) return known;
+        if (known->takes_more() && known->settings() == settings) return known;
     }
     auto made = std::make_shared<question_channel>(settings);
     channels_.push_back(made);
