@@ -11,6 +11,7 @@
 #include "sys/file.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/file.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/pipe.hpp"
 #include "zocalo/io/signals.hpp"
@@ -145,18 +146,11 @@ void refuse_contradictions(const run_options& options) {
     }
 }
 
-/// `/run/echo` of `/run/echo/next`.
-std::string folder_of(const std::string& path) {
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return ".";
-    return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 void give_up_rights(const run_options& options) {
     if (!options.user.empty()) drop_privileges(options.user, options.root);
     if (!options.files) return;
     file_access files = *options.files;
-    if (!options.hand_over.empty()) files.sockets.push_back(folder_of(options.hand_over));
+    if (!options.hand_over.empty()) files.sockets.push_back(io::folder_of(options.hand_over));
     confine(files);
 }
 

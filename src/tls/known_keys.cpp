@@ -15,6 +15,7 @@
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/unique_fd.hpp"
 #include "zocalo/io/durable_file.hpp"
+#include "zocalo/io/file.hpp"
 #include "zocalo/net/host_port.hpp"
 
 namespace zocalo::tls {
@@ -54,11 +55,6 @@ std::pair<std::string_view, std::string_view> parts_of(std::string_view line,
                                     ": no HOST:PORT and key: " + quoted(line));
     }
     return {line.substr(0, space), pin};
-}
-
-std::string folder_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
 std::string read_if_there(const std::string& path) {
@@ -105,7 +101,7 @@ std::optional<std::string> known_keys::find(std::string_view host, std::uint16_t
 template <class Change>
 void known_keys::rewrite(Change change) {
     const std::lock_guard alone(mutex_);
-    const std::string folder = folder_of(path_);
+    const std::string folder = io::folder_of(path_);
     const unique_fd locked(sys::open(folder.c_str(), O_RDONLY | O_DIRECTORY));
     if (!locked) net::fail("write " + quoted(path_), locked.get());
     must("lock " + quoted(folder), sys::lock(locked.get()));
