@@ -60,7 +60,7 @@ void append_line(std::string& to, std::string_view name, std::string_view server
                  std::string_view label, std::uint64_t value) {
     to += name;
     to += "{server=\"";
-    to += server;
+    to += prometheus_label(server);
     to += '"';
     if (!label.empty()) {
         to += ',';
@@ -69,6 +69,11 @@ void append_line(std::string& to, std::string_view name, std::string_view server
     to += "} ";
     to += std::to_string(value);
     to += '\n';
+}
+
+void append_lines(std::string& to, const metric& one, const named_counters& server) {
+    for (const line& each : one.lines)
+        append_line(to, one.name, server.server, each.label, server.of.*each.value);
 }
 
 }  // namespace
@@ -86,17 +91,21 @@ std::string prometheus_label(std::string_view value) {
     return escaped;
 }
 
-std::string to_prometheus(const counters& of, std::string_view server) {
-    const std::string name = prometheus_label(server);
+std::string to_prometheus(std::span<const named_counters> servers) {
     std::string text;
     for (const metric& one : all) {
         append_head(text, one.name, one.help, "counter");
-        for (const line& each : one.lines)
-            append_line(text, one.name, name, each.label, of.*each.value);
+        for (const named_counters& each : servers)
+            append_lines(text, one, each);
     }
     append_head(text, "zocalo_connections_active", "Connections that are open now.", "gauge");
-    append_line(text, "zocalo_connections_active", name, "", of.active);
+    for (const named_counters& each : servers)
+        append_line(text, "zocalo_connections_active", each.server, "", each.of.active);
     return text;
+}
+
+std::string to_prometheus(const counters& of, std::string_view server) {
+    return to_prometheus({{server, of}});
 }
 
 }  // namespace zocalo::serve

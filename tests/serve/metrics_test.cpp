@@ -7,6 +7,8 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -55,6 +57,33 @@ TEST(metrics, have_the_form_that_is_wanted) {
                         "zocalo_connections_active{server=\"http\"} 13\n"),
               std::string::npos);
     EXPECT_EQ(text.back(), '\n');
+}
+
+/// The lines of a page that begin alike.
+std::vector<std::string> lines_with(const std::string& page, std::string_view beginning) {
+    std::istringstream text(page);
+    std::vector<std::string> found;
+    for (std::string line; std::getline(text, line);) {
+        if (line.starts_with(beginning)) found.push_back(line);
+    }
+    return found;
+}
+
+TEST(metrics, of_several_servers_stand_in_one_page) {
+    serve::counters other = all_different();
+    other.accepted = 100;
+    const std::string page = serve::to_prometheus({{"http", all_different()}, {"go\"pher", other}});
+    const std::vector<std::string> helps = lines_with(page, "# HELP ");
+    EXPECT_EQ(std::set(helps.begin(), helps.end()).size(), helps.size());
+    EXPECT_EQ(lines_with(page, "# TYPE ").size(), helps.size());
+    // All of one metric stand together, behind its help.
+    EXPECT_NE(page.find("# TYPE zocalo_connections_accepted_total counter\n"
+                        "zocalo_connections_accepted_total{server=\"http\"} 1\n"
+                        "zocalo_connections_accepted_total{server=\"go\\\"pher\"} 100\n"
+                        "# HELP "),
+              std::string::npos)
+        << page;
+    EXPECT_EQ(lines_with(page, "zocalo_").size(), 2 * 13U);
 }
 
 TEST(metrics, escape_what_a_server_is_called) {
