@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
 // Reads a capture file from standard input, for tests that compare with other programs: `show`
 // prints a line for each packet, `pcap` and `pcapng` write them to standard output in that format,
-// `annotated` a pcapng file with all that may be said about them.
+// `annotated` a pcapng file with all that may be said about them. `dialogue LOCAL PEER` reads bytes
+// instead: what was received up to the first NUL, then what was sent, and writes them as a capture
+// of that dialogue.
 #include <cstdint>
 #include <iostream>
+#include <iterator>
 #include <string>
 #include <string_view>
 
 #include "zocalo/net/packet/capture_reader.hpp"
 #include "zocalo/net/packet/capture_writer.hpp"
+#include "zocalo/serve/wire_trace.hpp"
 
 namespace packet = zocalo::net::packet;
+namespace serve = zocalo::serve;
 
 namespace {
 
@@ -57,10 +62,28 @@ void to_annotated(packet::capture_reader& in) {
     out.write(packet::capture_statistics{.time = last, .received = count + 5, .dropped = 5});
 }
 
+void to_dialogue(const char* local, const char* peer) {
+    using zocalo::net::endpoint;
+    const std::string all{std::istreambuf_iterator<char>(std::cin), {}};
+    const std::size_t middle = all.find('\0');
+    packet::pcapng_writer out(std::cout, {.application = "capture_probe"});
+    packet::capture_interface raw;
+    raw.first = packet::link_type::raw_ip;
+    serve::dialogue_capture capture(out, out.add_interface(raw), endpoint::parse(local),
+                                    endpoint::parse(peer));
+    capture.add(serve::flow::received, std::string_view(all).substr(0, middle));
+    capture.add(serve::flow::sent, std::string_view(all).substr(middle + 1));
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
-    const std::string_view verb = count == 2 ? arguments[1] : "";
+    const std::string_view verb = count > 1 ? arguments[1] : "";
+    if (verb == "dialogue" && count == 4) {
+        to_dialogue(arguments[2], arguments[3]);
+        return 0;
+    }
+    if (count != 2) return 2;
     packet::capture_reader in(std::cin);
     if (verb == "show") {
         show(in);

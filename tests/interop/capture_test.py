@@ -2,6 +2,7 @@
 """Capture files that tcpdump, Wireshark's tools read from us and write for us."""
 
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -96,6 +97,48 @@ class capture_files(unittest.TestCase):
             with self.subTest(name):
                 shown = ours("show", filtered(*command, input=pcap())).decode()
                 self.assertEqual(shown.splitlines(), EXPECTED)
+
+
+class dialogues(unittest.TestCase):
+    """What serve::dialogue_capture writes."""
+
+    received = b"EHLO there\r\n"
+    sent = bytes(range(256)) * 157  # more than one segment holds
+
+    def captured(self, local, peer):
+        return filtered(program("tests/capture_probe"), "dialogue", local, peer,
+                        input=self.received + b"\0" + self.sent)
+
+    def shown(self, file, *fields):
+        text = filtered("tshark", "-n", "-r", "-", "-o", "tcp.check_checksum:TRUE",
+                        "-o", "ip.check_checksum:TRUE", "-T", "fields", "-E", "separator=;",
+                        *(f"-e{field}" for field in fields), input=file).decode()
+        return [line.split(";") for line in text.splitlines()]
+
+    def test_tshark_finds_nothing_wrong(self):
+        for local, peer in (("192.0.2.1:25", "198.51.100.7:40000"),
+                            ("[2001:db8::1]:25", "[2001:db8::2]:40000")):
+            with self.subTest(local):
+                packets = self.shown(self.captured(local, peer), "tcp.checksum.status",
+                                     "tcp.analysis.flags", "_ws.malformed", "tcp.flags.str")
+                good = [each[:3] == ["1", "", ""] for each in packets]
+                self.assertEqual(good, [True] * len(packets), packets)
+                self.assertGreater(len(packets), 5)
+                handshake = [each[3].replace("\u00b7", "") for each in packets[:3]]
+                self.assertEqual(handshake, ["S", "AS", "A"])
+
+    def test_tshark_follows_the_stream(self):
+        file = self.captured("192.0.2.1:25", "198.51.100.7:40000")
+        text = filtered("tshark", "-n", "-q", "-r", "-", "-z", "follow,tcp,raw,0",
+                        input=file).decode()
+        self.assertIn("Node 0: 198.51.100.7:40000\n", text)
+        self.assertIn("Node 1: 192.0.2.1:25\n", text)
+        said = {False: b"", True: b""}  # by the peer, and by us: those are indented
+        for line in text.splitlines():
+            if re.fullmatch(r"\t?([0-9a-f]{2})+", line):
+                said[line.startswith("\t")] += bytes.fromhex(line)
+        self.assertEqual(said[False], self.received)
+        self.assertEqual(said[True], self.sent)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import threading
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from support import PATIENCE, Program, cannot_run, enter_own_network, main, program
 
@@ -24,6 +25,26 @@ SERVICE = "examples/echo_service"
 def setUpModule():
     enter_own_network()
     socket.setdefaulttimeout(PATIENCE)
+
+
+class on_a_backend(unittest.TestCase):
+    """What runs while its services' loops are of one kind."""
+
+    backend = ""
+
+    def setUp(self):
+        environment = mock.patch.dict(os.environ, ZOCALO_BACKEND=self.backend)
+        environment.start()
+        self.addCleanup(environment.stop)
+
+
+def on_every_backend(tests):
+    """A test case of these tests for each kind of loop."""
+    for backend in ("poll", "epoll", "uring"):
+        name = f"{tests.__name__}_on_{backend}"
+        globals()[name] = type(name, (tests, on_a_backend),
+                               {"backend": backend, "__module__": __name__})
+    return tests
 
 
 def tool(name):
@@ -63,12 +84,21 @@ class Client:
         self.socket.close()
 
 
+def knock(port):
+    """A whole dialogue without a word: whom the service lets in, it can see off in good order."""
+    with socket.create_connection((HERE, port)) as client:
+        with contextlib.suppress(OSError):  # it may be reset already, which recv() tells
+            client.shutdown(socket.SHUT_WR)
+        while client.recv(4096):
+            pass
+
+
 def refuses(port):
     """Waits until nobody listens there."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            socket.create_connection((HERE, port)).close()
+            knock(port)
         except ConnectionRefusedError:
             return True
         except ConnectionResetError:
@@ -83,7 +113,8 @@ def broken_off(service):
     return int(ended[2]) - int(ended[1])
 
 
-class signals(unittest.TestCase):
+@on_every_backend
+class signals:
     def test_end_it_when_the_dialogues_have_ended(self):
         service, port = serving()
         with service, Client(port) as client:
@@ -116,11 +147,13 @@ class signals(unittest.TestCase):
             self.assertEqual(client.ask(b"on"), b"on")
 
 
-class exhaustion(unittest.TestCase):
+@on_every_backend
+class exhaustion:
     def test_is_survived_and_forgotten(self):
         few = 40
-        service = Program(SERVICE, f"{HERE}:0", env=dict(os.environ, ZOCALO_BACKEND="epoll"),
-                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (few, few)))
+        service = Program(
+            SERVICE, f"{HERE}:0",
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (few, few)))
         port = int(service.wait_for(r"serving at 127\.0\.0\.1:(\d+)")[1])
         with service:
             crowd = [socket.create_connection((HERE, port)) for _ in range(2 * few)]
@@ -144,13 +177,15 @@ class exhaustion(unittest.TestCase):
         return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
-class systemd(unittest.TestCase):
+@on_every_backend
+class systemd:
     def test_opens_the_sockets(self):
         activate = tool("systemd-socket-activate")
         with socket.create_server((HERE, 0)) as free:
             port = free.getsockname()[1]
         starter = subprocess.Popen([activate, "-l", f"{HERE}:{port}", "--fdname=echo",
-                                    program(SERVICE), "192.0.2.1:1"],
+                                    f"--setenv=ZOCALO_BACKEND={self.backend}", program(SERVICE),
+                                    "192.0.2.1:1"],
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         with starter:
             try:
@@ -188,8 +223,10 @@ class systemd(unittest.TestCase):
                 self.assertEqual(manager.recv(4096), b"STOPPING=1\n")
 
 
-class replacement(unittest.TestCase):
+@on_every_backend
+class replacement:
     def setUp(self):
+        super().setUp()
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.path = self.folder.name + "/next"
@@ -252,7 +289,8 @@ backend out
 """
 
 
-class haproxy(unittest.TestCase):
+@on_every_backend
+class haproxy:
     def dialogue(self, send):
         """What the service says about a client that comes through HAProxy."""
         path = tool("haproxy")
