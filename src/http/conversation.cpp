@@ -5,8 +5,11 @@
 
 #include <array>
 #include <span>
+#include <system_error>
+#include <utility>
 
 #include "zocalo/io/unread.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::http::detail {
 
@@ -84,6 +87,24 @@ io::task<const_buffer> conversation::read() {
         if (piece) co_return *piece;
         co_await wait_for_more();
     }
+}
+
+/// What comes meanwhile stays where it is: the next request, in advance.
+io::task<> conversation::wait_for_end() {
+    constexpr std::size_t most_in_advance = std::size_t{64} * 1024;
+    in_.release();
+    try {
+        for (bool came = true; came && in_.size() <= most_in_advance;) {
+            io::task<bool> filling = in_.fill();
+            came = co_await std::move(filling);
+            in_.note(came);
+        }
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        in_.note(false);
+    }
+    is_over_ = true;
 }
 
 // --- Responses

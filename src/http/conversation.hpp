@@ -24,6 +24,8 @@ class conversation {
 
     /// The rest of the request, the next piece of its content.
     [[nodiscard]] io::task<const_buffer> read();
+    [[nodiscard]] io::task<> wait_for_end();
+    void enter(serve::phase next) noexcept;
     void begin(const response_head& head, content_size size);
     void read_no_more() noexcept;
     [[nodiscard]] io::task<> write(const_buffer data);
@@ -39,7 +41,6 @@ class conversation {
  private:
     [[nodiscard]] incoming hear();
     [[nodiscard]] io::task<> wait_for_more();
-    void enter(serve::phase next) noexcept;
 
     [[nodiscard]] bool answer_at_once(exchange& asked);
     [[nodiscard]] io::task<> answer(exchange& asked);

@@ -85,6 +85,14 @@ io::task<std::string> exchange::content(std::size_t limit) {
     }
 }
 
+io::task<> exchange::client_left() {
+    return in_.wait_for_end();
+}
+
+void exchange::enter(serve::phase next) noexcept {
+    in_.enter(next);
+}
+
 content_size exchange::announced() const noexcept {
     return in_.engine().announced();
 }

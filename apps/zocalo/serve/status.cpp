@@ -10,6 +10,7 @@
 #include "serve/monitor.hpp"
 #include "serve/pages.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/event_sender.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/host_port.hpp"
@@ -84,18 +85,17 @@ void answer_file(http::exchange& asked, std::string_view text, std::string_view 
 }
 
 /// One event in a second, until the client goes or the server stops.
-io::task<> send_events(http::exchange& asked, options_ptr options) {
-    http::fields& head = asked.response().fields;
-    head.set("Content-Type", "text/event-stream").set("Cache-Control", "no-store");
-    asked.begin();
-    while (!asked.client().is_draining()) {
-        std::string event = "data: ";
-        event += snapshot(*options) + "\n\n";
-        co_await asked.write(event);
-        co_await asked.flush();
+io::task<> tell_events(http::event_sender& to, const status_options& options) {
+    for (;;) {
+        co_await to.send({.data = snapshot(options)});
         co_await io::sleep(std::chrono::seconds(1));
     }
-    asked.end();
+}
+
+io::task<> send_events(http::exchange& asked, options_ptr options) {
+    return http::send_events(asked, [options = std::move(options)](http::event_sender& to) {
+        return tell_events(to, *options);
+    });
 }
 
 /// Nothing of it to anybody else.

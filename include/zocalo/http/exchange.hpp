@@ -81,6 +81,15 @@ class exchange {
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const fields& trailers() const noexcept;
 
+    /// Waits until the client ends the connection, however it does that: for a handler that answers
+    /// for as long as somebody listens. It ends here, too, after that: a response that is not
+    /// complete stays so. A client that goes on sending meanwhile, more than 64 KiB, counts as one
+    /// that has left. Not beside read().
+    [[nodiscard]] io::task<> client_left();
+    /// Says where the dialogue is while the handler waits for something else than the client: see
+    /// serve::phase. It is phase::body before.
+    void enter(serve::phase next) noexcept;
+
     // --- The response
 
     /// The head that begin() and reply() send: status and fields.

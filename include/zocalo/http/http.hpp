@@ -5,6 +5,8 @@
 #include "zocalo/http/client_connection.hpp"
 #include "zocalo/http/download.hpp"
 #include "zocalo/http/engine.hpp"
+#include "zocalo/http/event_sender.hpp"
+#include "zocalo/http/event_source.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/http/types.hpp"
 
@@ -37,5 +39,6 @@
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
 /// - folder.hpp, filters.hpp: a folder as a part of a site; passwords, CORS, compression
 /// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
+/// - event_sender.hpp, event_source.hpp: events as they happen, and who hears them
 /// - client_connection.hpp: the same on one connection, without any policy
 namespace zocalo::http {}

@@ -54,6 +54,7 @@ class inbox {
     }
     /// Whether nothing is there but that piece.
     [[nodiscard]] bool empty() const noexcept { return reader_.buffered().size() == lent_; }
+    [[nodiscard]] std::size_t size() const noexcept { return reader_.buffered().size(); }
     /// All of it, for whoever goes on without HTTP.
     [[nodiscard]] std::string take_rest() {
         release();
