@@ -18,7 +18,6 @@ namespace {
 
 namespace http = zocalo::http;
 namespace io = zocalo::io;
-namespace net = zocalo::net;
 namespace serve = zocalo::serve;
 using namespace std::chrono;
 
@@ -35,8 +34,8 @@ void serve_time(const char* where) {
     http::site site;
     site.routes.get("/", [](http::exchange& asked) { return http::send_events(asked, tell_time); });
     serve::run_options options;
-    options.addresses = {net::endpoint::parse(where)};
-    options.ready = [](std::span<const net::endpoint> at) {
+    options.addresses = {zocalo::net::endpoint::parse(where)};
+    options.ready = [](std::span<const zocalo::net::endpoint> at) {
         std::cout << "telling the time at http://" << at.front() << "/" << std::endl;
     };
     serve::run(site.handler(), options);
