@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Tells the time of day as events, or hears what such a server tells.
 //
 //     http_events serve [ADDRESS:PORT]
@@ -35,9 +36,7 @@ void serve_time(const char* where) {
     site.routes.get("/", [](http::exchange& asked) { return http::send_events(asked, tell_time); });
     serve::run_options options;
     options.addresses = {zocalo::net::endpoint::parse(where)};
-    options.ready = [](std::span<const zocalo::net::endpoint> at) {
-        std::cout << "telling the time at http://" << at.front() << "/" << std::endl;
-    };
+    options.ready = [](auto at) { std::cout << "at http://" << at.front() << "/" << std::endl; };
     serve::run(site.handler(), options);
 }
 

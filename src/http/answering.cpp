@@ -98,7 +98,7 @@ void conversation::answer_for(exchange& asked, const std::exception_ptr& error) 
     if (answer == status::internal_server_error) asked.response().fields.clear();
     forget_content(asked.response());
     asked.response().status = answer;
-    text.empty() ? asked.reply(answer) : asked.reply(text + "\n");
+    asked.reply(answer, text);
 }
 
 void conversation::conclude(exchange& asked) {

@@ -15,7 +15,7 @@ namespace zocalo::http::detail {
 /// One connection of a server, from its first request to its last.
 class conversation {
  public:
-    conversation(serve::connection& client, const site& served) noexcept
+    conversation(serve::connection& client, const http::site& served) noexcept
         : client_(client), site_(served), in_(client.stream()), engine_(served.limits) {}
 
     [[nodiscard]] io::task<> run();
@@ -35,6 +35,7 @@ class conversation {
     [[nodiscard]] io::task<> pass(exchange& asked, std::size_t filter);
 
     [[nodiscard]] serve::connection& client() const noexcept { return client_; }
+    [[nodiscard]] const http::site& site() const noexcept { return site_; }
     [[nodiscard]] server_engine& engine() noexcept { return engine_; }
     [[nodiscard]] const routes::parameters& parameters() const noexcept { return parameters_; }
 
@@ -49,7 +50,7 @@ class conversation {
     void conclude(exchange& asked);
 
     serve::connection& client_;
-    const site& site_;
+    const http::site& site_;
     inbox in_;
     server_engine engine_;
     response_head response_;  ///< of the request that is being answered: keeps its memory

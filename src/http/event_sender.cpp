@@ -12,7 +12,7 @@ std::string_view event_sender::last_id() const noexcept {
     return asked_.request().fields.get("Last-Event-ID");
 }
 
-io::task<> event_sender::send(server_event what) {
+io::task<> event_sender::send(const server_event& what) {
     return write(event_text(what));
 }
 

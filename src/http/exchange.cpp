@@ -129,17 +129,6 @@ void exchange::reply(std::string_view content, std::string_view type) {
     end();
 }
 
-void exchange::reply(http::status answer) {
-    response_.status = answer;
-    if (!is_bodiless(answer)) {
-        std::string text = std::to_string(number(answer));
-        return reply(text.append(" ").append(reason(answer)).append("\n"));
-    }
-    in_.read_no_more();
-    begin(0);
-    end();
-}
-
 io::task<> exchange::write(const_buffer data) {
     if (encoder_) return write_encoded(data);
     size_ += data.size();

@@ -179,6 +179,7 @@ std::string to_page(const listing& what, const view& how, std::string_view nonce
     return fill(pages::listing_html,
                 {{"title", html(what.path)},
                  {"nonce", nonce},
+                 {"palette", pages::palette_css},
                  {"style", pages::listing_css},
                  {"script", pages::listing_js},
                  {"way", way(what)},

@@ -107,6 +107,50 @@ TEST_P(server, tells_an_error_without_what_the_response_would_have_had) {
     EXPECT_THAT(said, Not(HasSubstr("1000000")));
 }
 
+/// A browser wants a page, and gets one without anything that a stranger has written into it.
+TEST_P(server, tells_an_error_as_the_client_likes_it) {
+    site.routes.get("/throws", [](http::exchange&) {
+        throw http::status_error(http::status::conflict, "<b>there & here</b>");
+    });
+    const std::string browser =
+        "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n" + last;
+    const std::string page = ask({get("/throws", browser)});
+    EXPECT_THAT(page, StartsWith("HTTP/1.1 409 Conflict\r\nVary: Accept\r\n"
+                                 "Content-Security-Policy: default-src 'none'; "));
+    EXPECT_THAT(page, HasSubstr("Content-Type: text/html; charset=utf-8\r\n"));
+    EXPECT_THAT(page, HasSubstr("<h1>409 Conflict</h1>\n"
+                                "<p>&lt;b&gt;there &amp; here&lt;/b&gt;</p>\n"));
+    EXPECT_THAT(page, Not(HasSubstr("<b>")));
+    EXPECT_THAT(page, Not(HasSubstr("<script")));
+    EXPECT_THAT(page, EndsWith("</html>\n"));
+    EXPECT_THAT(ask({get("/none", browser)}), HasSubstr("<h1>404 Not Found</h1>\n\n</main>"));
+    for (const std::string accept : {"", "Accept: */*\r\n", "Accept: text/html;q=0\r\n",
+                                     "Accept: text/plain, text/html\r\n"}) {
+        const std::string text = ask({get("/throws", accept + last)});
+        EXPECT_THAT(text, HasSubstr("Content-Type: text/plain; charset=utf-8\r\n")) << accept;
+        EXPECT_THAT(text, EndsWith("\r\n\r\n<b>there & here</b>\n")) << accept;
+    }
+}
+
+TEST_P(server, tells_errors_in_words_of_its_own) {
+    site.error_page = [](http::exchange& asked, http::status answer, std::string_view why) {
+        asked.response().fields.set("X-Help", "/help");
+        std::string json = "{\"status\": " + std::to_string(http::number(answer)) + ", \"why\": \"";
+        return http::error_page{json.append(why).append("\"}"), "application/json"};
+    };
+    site.routes.get("/throws",
+                    [](http::exchange&) { throw http::status_error(http::status::gone, "sold"); });
+    site.routes.get("/fine", [](http::exchange& asked) { asked.reply(http::status::created); });
+    const std::string said =
+        ask({get("/throws"), get("/none"), get("/fine"), "GET / HTTP/1.1\r\n\r\n"});
+    EXPECT_THAT(said, StartsWith("HTTP/1.1 410 Gone\r\nX-Help: /help\r\nContent-Type: "
+                                 "application/json\r\nContent-Length: 30\r\n\r\n"
+                                 "{\"status\": 410, \"why\": \"sold\"}HTTP/1.1 404 "));
+    EXPECT_THAT(said, HasSubstr("{\"status\": 404, \"why\": \"\"}HTTP/1.1 201 "));
+    EXPECT_THAT(said, HasSubstr("\r\n\r\n201 Created\nHTTP/1.1 400 "));
+    EXPECT_THAT(said, EndsWith("{\"status\": 400, \"why\": \"\"}"));
+}
+
 TEST_P(server, answers_in_order_what_came_together_and_what_did_not) {
     site.routes.get("/{n}", [](http::exchange& asked) { asked.reply(asked.parameter("n")); });
     std::string all;

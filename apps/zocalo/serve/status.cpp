@@ -121,6 +121,7 @@ void add_status(http::site& to, const status_options& options) {
                       }));
     };
     add_file("/.zocalo/", pages::status_html, "text/html; charset=utf-8");
+    add_file("/.zocalo/palette.css", pages::palette_css, "text/css; charset=utf-8");
     add_file("/.zocalo/status.css", pages::status_css, "text/css; charset=utf-8");
     add_file("/.zocalo/status.js", pages::status_js, "text/javascript; charset=utf-8");
     to.routes.get("/.zocalo/status.json", guarded(kept, [kept](http::exchange& asked) {

@@ -32,7 +32,7 @@ class event_sender {
     event_sender& operator=(const event_sender&) = delete;
 
     /// Throws std::invalid_argument as event_text() does.
-    [[nodiscard]] io::task<> send(server_event what);
+    [[nodiscard]] io::task<> send(const server_event& what);
     /// The last event that the client has of an earlier connection; empty for a client that has
     /// none: any text that a client wants to say.
     [[nodiscard]] std::string_view last_id() const noexcept;

@@ -103,8 +103,11 @@ class exchange {
     /// The whole response, with a Content-Type unless that is empty or set already. What was not
     /// read of the request will not be.
     void reply(std::string_view content, std::string_view type = "text/plain; charset=utf-8");
-    /// The same for a status that says it all: its words are the content, where it can have some.
+    /// The same for a status that says it all: its words are the content, where it can have some;
+    /// that of an error is site::error_page.
     void reply(http::status answer);
+    /// The same with other words, for people to read.
+    void reply(http::status answer, std::string_view why);
 
     /// Sends the head, with Date; the content follows.
     void begin(content_size size = {});

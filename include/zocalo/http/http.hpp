@@ -3,6 +3,7 @@
 
 #include "zocalo/http/client.hpp"
 #include "zocalo/http/client_connection.hpp"
+#include "zocalo/http/content_stream.hpp"
 #include "zocalo/http/download.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/event_sender.hpp"
@@ -40,5 +41,6 @@
 /// - folder.hpp, filters.hpp: a folder as a part of a site; passwords, CORS, compression
 /// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
 /// - event_sender.hpp, event_source.hpp: events as they happen, and who hears them
+/// - content_stream.hpp: content line by line, and in pieces of a size
 /// - client_connection.hpp: the same on one connection, without any policy
 namespace zocalo::http {}

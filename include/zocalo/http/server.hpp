@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "zocalo/http/exchange.hpp"
@@ -46,6 +47,17 @@ class rest_of_site {
 /// replies itself. What is behind `rest` has replied when that is over, or an exception comes out.
 using filter = std::function<io::task<>(exchange& asked, const rest_of_site& rest)>;
 
+/// The content of a response that is an error.
+struct error_page {
+    std::string content;
+    std::string type;
+};
+
+/// A small page without scripts for browsers, and a line of text for everybody else (Accept). `why`
+/// is shown in place of the status's words, or below them.
+[[nodiscard]] error_page make_error_page(exchange& asked, http::status answer,
+                                         std::string_view why);
+
 /// What is served. It must not change once it is; then it may serve several loops at once, whose
 /// threads call its functions.
 class site {
@@ -57,6 +69,11 @@ class site {
     /// Content that a handler has not read is read, and dropped, up to so many bytes; beyond that
     /// the connection is closed after the reply.
     std::size_t drop_content = 65536;
+    /// What is said when there is an error: by exchange::reply(status), for what a handler throws,
+    /// and for requests that nobody can answer or understand. It may set fields of the response.
+    /// Default: make_error_page(). Must not throw.
+    std::function<http::error_page(exchange& asked, http::status answer, std::string_view why)>
+        error_page;
     /// A request was answered, by a handler or for it. Default: nothing. Must not throw.
     std::function<void(const exchange& asked, http::status answer)> answered;
     /// A handler has thrown what is neither status_error nor the client's fault. Default: nothing.
