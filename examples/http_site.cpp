@@ -49,7 +49,9 @@ int main(int argc, char** argv) try {
 
     serve::run_options options;
     options.addresses = {net::endpoint::parse(argc > 1 ? argv[1] : "127.0.0.1:8080")};
-    options.fleet.server.hooks.farewell = [](const auto&, auto why) { return http::farewell(why); };
+    options.fleet.server.hooks.farewell = [](auto&, auto why, auto&) {
+        return http::farewell(why);
+    };
     options.ready = [](std::span<const net::endpoint> where) {
         std::cout << "serving at http://" << where.front() << "/hello/you\n";
     };

@@ -21,6 +21,12 @@ std::string lines_of(const menu& items) {
     return lines += ".\r\n";
 }
 
+std::string error_lines(std::string_view why) {
+    item line = info(one_line(why));
+    line.type = item_type::error;
+    return lines_of({line});
+}
+
 }  // namespace
 
 reply::reply(serve::connection& client, const request& asked) noexcept
@@ -49,9 +55,7 @@ io::task<> reply::error(std::string_view why) {
     if (is_plus_) {
         lines = "--1\r\n1 unknown\r\n" + one_line(why) + "\r\n.\r\n";
     } else {
-        item line = info(one_line(why));
-        line.type = item_type::error;
-        lines = lines_of({line});
+        lines = error_lines(why);
     }
     co_await client_.stream().write(lines);
 }
@@ -82,6 +86,22 @@ io::task<> reply::finish() {
     std::string end;
     dots_.finish(end);
     co_await client_.stream().write(end);
+}
+
+std::string farewell(serve::ending why) {
+    switch (why) {
+        case serve::ending::no_whole_head:
+            return error_lines("the request did not come in time");
+        case serve::ending::too_many_from_there:
+        case serve::ending::too_fast_from_there:
+            return error_lines("too many connections from there");
+        case serve::ending::not_admitted:
+            return error_lines("not for you");
+        case serve::ending::never_served:
+            return error_lines("the server has no place for you");
+        default:
+            return {};
+    }
 }
 
 }  // namespace zocalo::gopher

@@ -29,7 +29,6 @@ io::task<std::optional<serve::opened_entry>> folder_service::find(std::string na
         const auto look = [folder = folder_, &name, &why] { return folder->try_open(name, why); };
         found = co_await io::spawn_blocking(look);
     }
-    if (why == std::errc::permission_denied) throw status_error(status::forbidden);
     if (why && why != std::errc::no_such_file_or_directory) throw std::system_error(why);
     co_return found;
 }

@@ -118,7 +118,7 @@ std::optional<ending> server::core::admit(const serve::peer& who, net::admission
 /// Beside everybody else: who is turned away must not keep others waiting.
 void server::core::turn_away(io::stream socket, const serve::peer& who, ending why) {
     if (farewells_ >= most_farewells) return;
-    std::string text = farewell_to(who, why);
+    std::string text = farewell_to(who, why, socket.local_endpoint());
     if (!text.empty()) clients_.spawn(say_farewell(std::move(socket), std::move(text)));
 }
 

@@ -86,7 +86,8 @@ class server::core {
     io::task<> see_off(connection& client, const detail::guard& watch);
     io::task<> take_leave(io::stream& from, const std::string& text);
     io::task<> say_last(io::stream& to, const std::string& text);
-    [[nodiscard]] std::string farewell_to(const serve::peer& who, ending why) const;
+    [[nodiscard]] std::string farewell_to(const serve::peer& who, ending why,
+                                          const net::endpoint& at) const;
     void begin(detail::guard& one) noexcept;
     void end(detail::guard& one) noexcept;
     void settle(const connection& client, const detail::guard& watch, std::exception_ptr error);

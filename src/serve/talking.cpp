@@ -41,7 +41,7 @@ io::task<> server::core::talk_with(connection& client, net::admission::place& pl
         if (!introduced) co_return;
         const io::time_point now = co_await io::now();
         if (const auto why = admit(client.peer(), place, now)) {
-            const std::string text = farewell_to(client.peer(), *why);
+            const std::string text = farewell_to(client.peer(), *why, client.local_endpoint());
             if (!text.empty()) co_await take_leave(client.stream(), text);
             co_return;
         }
@@ -65,13 +65,14 @@ io::task<> server::core::linger(connection& client) {
 io::task<> server::core::see_off(connection& client, const detail::guard& watch) {
     const std::optional<ending> why = watch.ended_for();
     if (!why || !watch.may_be_told() || !client.stream().is_open()) co_return;
-    const std::string text = farewell_to(client.peer(), *why);
+    const std::string text = farewell_to(client.peer(), *why, client.local_endpoint());
     if (!text.empty()) co_await take_leave(client.stream(), text);
 }
 
-std::string server::core::farewell_to(const serve::peer& who, ending why) const {
+std::string server::core::farewell_to(const serve::peer& who, ending why,
+                                      const net::endpoint& at) const {
     if (options_.begins_with_tls && !who.tls) return {};  // it would stand in the handshake
-    return options_.hooks.farewell ? options_.hooks.farewell(who, why) : std::string();
+    return options_.hooks.farewell ? options_.hooks.farewell(who, why, at) : std::string();
 }
 
 io::task<> server::core::take_leave(io::stream& from, const std::string& text) {

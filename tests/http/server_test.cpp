@@ -323,7 +323,7 @@ TEST_P(server, logs_without_being_fooled) {
 
 TEST_P(server, says_why_it_waits_no_longer) {
     options.limits.head = 50ms;
-    options.hooks.farewell = [](const serve::peer&, serve::ending why) {
+    options.hooks.farewell = [](const serve::peer&, serve::ending why, const net::endpoint&) {
         return http::farewell(why);
     };
     EXPECT_THAT(ask({"GET / HTTP/1.1\r\nHos"}),

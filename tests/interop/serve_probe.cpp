@@ -99,7 +99,8 @@ int main(int argc, char** argv) try {
     serve::run_options options;
     options.addresses = {net::endpoint::parse("127.0.0.1:0")};
     options.fleet.server.limits = first.limits;
-    options.fleet.server.hooks.farewell = [](const serve::peer&, serve::ending why) {
+    options.fleet.server.hooks.farewell = [](const serve::peer&, serve::ending why,
+                                             const net::endpoint&) {
         return "421 " + std::to_string(static_cast<int>(why)) + "\r\n";
     };
     options.ready = [](std::span<const net::endpoint> where) {

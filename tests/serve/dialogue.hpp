@@ -56,7 +56,9 @@ inline std::string goodbye(serve::ending why) {
 inline serve::server_options saying(const serve::limits& limits) {
     serve::server_options options;
     options.limits = limits;
-    options.hooks.farewell = [](const serve::peer&, serve::ending why) { return goodbye(why); };
+    options.hooks.farewell = [](const serve::peer&, serve::ending why, const net::endpoint&) {
+        return goodbye(why);
+    };
     return options;
 }
 

@@ -78,7 +78,9 @@ class everything {
     [[nodiscard]] serve::run_options options();
     void greet() const;
     [[nodiscard]] io::task<> talk(serve::connection& client);
-    [[nodiscard]] tongue spoken_at(const serve::connection& client) const;
+    [[nodiscard]] tongue spoken_at(const net::endpoint& here) const;
+    [[nodiscard]] std::string farewell(const serve::peer& who, serve::ending why,
+                                       const net::endpoint& at) const;
 
     const serve_request& request_;
     const context& shared_;
@@ -163,15 +165,23 @@ void everything::build_site() {
     };
 }
 
-tongue everything::spoken_at(const serve::connection& client) const {
-    const net::endpoint& here = client.local_endpoint();
+tongue everything::spoken_at(const net::endpoint& here) const {
     if (!here.is_inet()) return tongue::http;
     const auto found = tongues_.find(here.port());
     return found == tongues_.end() ? tongue::http : found->second;
 }
 
+/// In the language of the port. Within a handshake nothing can be said.
+std::string everything::farewell(const serve::peer& who, serve::ending why,
+                                 const net::endpoint& at) const {
+    const tongue speaks = spoken_at(at);
+    if (speaks == tongue::gopher) return gopher::farewell(why);
+    if (speaks != tongue::http || (tls_ && !who.tls)) return {};
+    return http::farewell(why);
+}
+
 io::task<> everything::talk(serve::connection& client) {
-    const tongue speaks = spoken_at(client);
+    const tongue speaks = spoken_at(client.local_endpoint());
     const monitor::visit visit(watched_, client, name_of(speaks));
     if (speaks == tongue::gopher) {
         co_await gopher_(client);
@@ -197,7 +207,9 @@ serve::run_options everything::options() {
         std::ranges::all_of(doors_, [](const door& each) { return each.where.ip().is_loopback(); });
     if (is_for_here) limits.per_address = 0;
     serve::hooks& hooks = options.fleet.server.hooks;
-    hooks.farewell = [](const serve::peer&, serve::ending why) { return http::farewell(why); };
+    hooks.farewell = [this](const serve::peer& who, serve::ending why, const net::endpoint& at) {
+        return farewell(who, why, at);
+    };
     hooks.failed = [this](const serve::connection& client, const std::exception_ptr& error) {
         const std::string what = client.peer().to_string() + ": " + text_of(error);
         watched_.failed(what);

@@ -88,6 +88,11 @@ struct server_options {
 /// A handler for serve::server, which talks with each client on behalf of the service.
 [[nodiscard]] serve::handler talk(std::shared_ptr<service> with, server_options options = {});
 
+/// What to tell a client before a server ends its connection, for serve::hooks::farewell: an item
+/// of type 3 for a request that did not come whole, for who is turned away and for who never got a
+/// place; nothing else.
+[[nodiscard]] std::string farewell(serve::ending why);
+
 /// A folder as a Gopher server.
 struct folder_options {
     std::string path = {};  ///< the folder that is served; nothing outside of it ever is

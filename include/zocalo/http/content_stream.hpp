@@ -11,7 +11,7 @@ class client_connection;
 
 /// The content of a response as a stream.
 ///
-///     const io::stream content = http::content_stream(co_await client.open(request));
+///     io::stream content = http::content_stream(co_await client.open(request));
 ///     io::reader reader(content);
 ///     while (const auto line = co_await reader.read_until("\n", 65536)) use(*line);
 ///

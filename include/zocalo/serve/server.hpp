@@ -80,11 +80,11 @@ struct hooks {
     /// Whether to talk with this client; otherwise it is turned away. What it throws ends this
     /// connection alone, and comes to `failed`. Default: yes.
     std::function<bool(const peer& who)> admit = {};
-    /// What to say to a client before its connection is ended for that reason: "421 Too many
-    /// connections\r\n". It is sent within limits::linger, but not into phase::body, a write that
-    /// was broken off or a handshake of TLS, and to so many at once as `most_farewells` who are
-    /// turned away. Default: nothing. Must not throw.
-    std::function<std::string(const peer& who, ending why)> farewell = {};
+    /// What to say to a client before its connection is ended for that reason, at that address of
+    /// the server: "421 Too many connections\r\n". It is sent within limits::linger, but not into
+    /// phase::body, a write that was broken off or a handshake of TLS, and to so many at once as
+    /// `most_farewells` who are turned away. Default: nothing. Must not throw.
+    std::function<std::string(const peer& who, ending why, const net::endpoint& at)> farewell = {};
     /// Why a connection has ended, when that was an exception: the handler's, or
     /// std::errc::timed_out with a message that names the limit. Default: nothing. Must not throw.
     std::function<void(const connection& client, std::exception_ptr error)> failed = {};
