@@ -36,7 +36,7 @@ io::task<> event_sender::begin(event_sender_options options) {
     if (!head.contains("Content-Type")) head.add("Content-Type", event_stream_type);
     if (!head.contains("Cache-Control")) head.add("Cache-Control", "no-store");
     asked_.begin();
-    std::string text = event_comment();
+    std::string text;
     if (options.retry) text = "retry: " + std::to_string(options.retry->count()) + "\n\n";
     io::task<> writing = write(std::move(text));
     co_await std::move(writing);

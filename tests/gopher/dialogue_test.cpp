@@ -316,6 +316,14 @@ TEST_P(dialogues, may_be_secret) {
 
 ZOCALO_IN_EVERY_WORLD(dialogues);
 
+TEST(farewell, is_an_item_that_says_why) {
+    const gopher::menu said = gopher::parse_menu(gopher::farewell(serve::ending::never_served));
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_EQ(said.front().type, item_type::error);
+    EXPECT_EQ(said.front().name, "the server has no place for you");
+    EXPECT_EQ(gopher::farewell(serve::ending::idle), "");
+}
+
 TEST(client, asks_for_nothing_that_is_not_gopher) {
     const gopher::client client;
     for (const auto port : {25, 6379, 110}) {
