@@ -42,20 +42,27 @@ TEST_P(farewells, are_said_to_who_is_turned_away) {
     }));
 }
 
+io::task<> be_turned_away(net::endpoint one, net::endpoint other) {
+    io::stream first = co_await io::connect(one);
+    EXPECT_EQ(co_await ask(first, "here"), "here");
+    EXPECT_EQ(co_await call(one, ""), "not at " + one.to_string());
+    EXPECT_EQ(co_await call(other, ""), "not at " + other.to_string());
+}
+
+io::task<> serve_at_two_ports(serve::server& server) {
+    const net::endpoint any(net::address::loopback_v4(), 0);
+    const net::endpoint one = co_await server.listen(any);
+    const net::endpoint other = co_await server.listen(any);
+    co_await zocalo::tests::beside(server, be_turned_away(one, other));
+}
+
 TEST_P(farewells, depend_on_where_the_client_has_come_to) {
     serve::server_options options = saying({.per_address = 1, .linger = 1s});
     options.hooks.farewell = [](const serve::peer&, serve::ending, const net::endpoint& at) {
         return "not at " + at.to_string();
     };
     serve::server server(echo, options);
-    run(with_server(server, [](serve::server& self, net::endpoint where) -> io::task<> {
-        const net::endpoint any(net::address::loopback_v4(), 0);
-        const net::endpoint other = co_await self.listen(any);
-        io::stream first = co_await io::connect(where);
-        EXPECT_EQ(co_await ask(first, "here"), "here");
-        EXPECT_EQ(co_await call(where, ""), "not at " + where.to_string());
-        EXPECT_EQ(co_await call(other, ""), "not at " + other.to_string());
-    }));
+    run(serve_at_two_ports(server));
 }
 
 TEST_P(farewells, are_said_to_a_few_at_once) {
