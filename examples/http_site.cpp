@@ -49,9 +49,7 @@ int main(int argc, char** argv) try {
 
     serve::run_options options;
     options.addresses = {net::endpoint::parse(argc > 1 ? argv[1] : "127.0.0.1:8080")};
-    options.fleet.server.hooks.farewell = [](auto&, auto end, auto&) {
-        return http::farewell(end);
-    };
+    options.fleet.server.hooks.farewell = [](auto&, auto by, auto&) { return http::farewell(by); };
     options.ready = [](std::span<const net::endpoint> where) {
         std::cout << "serving at http://" << where.front() << "/hello/you\n";
     };
