@@ -3,10 +3,12 @@
 // means is the engine's business.
 #include "zocalo/gopher/client.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "gopher/foreign_port.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/tls/dial.hpp"
 
@@ -14,7 +16,14 @@ namespace zocalo::gopher {
 
 namespace {
 
+/// Menus name hosts as they like.
+bool is_no_part_of_hosts(char c) noexcept {
+    return static_cast<unsigned char>(c) <= ' ' || c == '\x7F';
+}
+
 void require_askable(const location& where, bool any_port) {
+    if (where.host.empty() || std::ranges::any_of(where.host, is_no_part_of_hosts))
+        throw std::invalid_argument("gopher: no host: " + quoted(where.host));
     if (!any_port && is_foreign_port(where.port)) {
         throw std::invalid_argument("gopher: port " + std::to_string(where.port) +
                                     " is another protocol's");

@@ -2,6 +2,7 @@
 // Proxies as people write them.
 #include "zocalo/io/proxy.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <ostream>
@@ -45,6 +46,11 @@ std::string shown(std::string_view text) {
     throw std::invalid_argument("proxy " + shown(text) + ": " + why);
 }
 
+bool has_controls(std::string_view text) noexcept {
+    return std::ranges::any_of(
+        text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; });
+}
+
 /// Without %-escapes; nothing when one of them is none.
 std::optional<std::string> unescaped(std::string_view text) {
     std::string plain;
@@ -69,6 +75,8 @@ void read_user(proxy& into, std::string_view part, std::string_view text) {
                                                           : unescaped(part.substr(colon + 1));
     if (!user || !password) refuse(text, "a % without two hexadecimal digits in the user");
     if (user->empty()) refuse(text, "no user before the @");
+    if (has_controls(*user) || has_controls(*password))
+        refuse(text, "a control character in the user or the password");
     into.user = *user;
     into.password = *password;
 }
@@ -87,7 +95,8 @@ void read_host(proxy& into, std::string_view part, std::string_view text) {
         port = part.substr(colon);
     }
     if (into.host.empty()) refuse(text, "no host");
-    if (into.host.find_first_of("/?# \t\r\n") != std::string::npos) refuse(text, "no host");
+    if (into.host.find_first_of("/?# ") != std::string::npos || has_controls(into.host))
+        refuse(text, "no host");
     if (port.empty()) return;
     const auto number = port[0] == ':' ? from_digits<std::uint16_t>(port.substr(1)) : std::nullopt;
     if (!number || *number == 0) refuse(text, "the port is not within 1 to 65535");

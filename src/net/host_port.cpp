@@ -80,7 +80,9 @@ std::vector<endpoint> host_port::resolve_all(net::family family, net::type type,
 
 std::string host_port::to_string() const {
     const bool is_v6 = host_.find(':') != std::string::npos;
-    return (is_v6 ? '[' + host_ + ']' : host_) + ':' + service_;
+    const auto whole = [](std::string_view text) { return escaped(text, 4 * text.size()); };
+    const std::string shown = whole(host_);
+    return (is_v6 ? '[' + shown + ']' : shown) + ':' + whole(service_);
 }
 
 std::ostream& operator<<(std::ostream& out, const host_port& value) {

@@ -102,6 +102,7 @@ TEST(misuse, ports_and_hosts_out_of_range_are_named) {
     EXPECT_EQ(failure_of([] { host_port(1LL << 32, 1); }).message,
               "host 4294967296: not within 0 to 4294967295");
     EXPECT_EQ(failure_of([] { host_port(-1, 1); }).message, "host -1: not within 0 to 4294967295");
+    EXPECT_EQ(host_port("a\n\x1b[2J", "b\r").to_string(), "a\\n\\x1b[2J:b\\r");
 }
 
 TEST(misuse, a_host_for_a_family_without_hosts_is_refused) {

@@ -9,6 +9,9 @@
 #include <utility>
 
 #include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/http/challenge.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -45,6 +48,17 @@ exchange_times times_of(const net::connect_report& report) {
     return times;
 }
 
+/// What could not be sent is refused before anybody is connected to.
+void check_login(const login& who) {
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
+    };
+    if (who.how == login::scheme::basic) (void)basic_credentials(who.user, who.password);
+    if (who.how == login::scheme::bearer) (void)bearer_credentials(who.password);
+    if (std::ranges::any_of(who.user, is_control) || std::ranges::any_of(who.password, is_control))
+        throw std::invalid_argument("a control character in the name of a user or the password");
+}
+
 }  // namespace
 
 call::call(std::shared_ptr<client_core> core, http::request asked)
@@ -53,6 +67,9 @@ call::call(std::shared_ptr<client_core> core, http::request asked)
       at_(place::of(url::uri::parse(asked_.url))),
       home_(at_.origin) {
     if (!asked_.login) asked_.login = at_.login;
+    if (asked_.login) check_login(*asked_.login);
+    if (!is_field_value(asked_.body.type()))
+        throw std::invalid_argument("no type of content: " + quoted(asked_.body.type()));
     for (const http::fields* each : {&asked_.fields, &asked_.secrets}) {
         if (each->contains("Proxy-Authorization"))
             throw std::invalid_argument("Proxy-Authorization: tell the proxy's user to the proxy");
