@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "command.hpp"
+#include "fetch/commands.hpp"
 
 namespace zocalo::program {
 
@@ -8,6 +8,8 @@ void add_commands(CLI::App& program, context& shared) {
     add_serve(program, shared);
     add_tour(program, shared);
     add_get(program, shared);
+    add_put(program, shared);
+    add_ls(program, shared);
     add_listen(program, shared);
     add_connect(program, shared);
     add_resolve(program, shared);

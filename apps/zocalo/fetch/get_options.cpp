@@ -60,6 +60,23 @@ void add_output_options(CLI::App& command, get_request& request) {
         option->group("Output");
 }
 
+void add_part_options(CLI::App& command, get_request& request) {
+    command
+        .add_option("-C,--continue-at", request.continue_at,
+                    "Go on with the file where an earlier download has stopped, when it is still "
+                    "the same at the server; or from this byte on")
+        ->type_name("-|OFFSET")
+        ->group("Transfer");
+    command
+        .add_option("--segments", request.segments,
+                    "So many parts of a file at once, where the server has ranges")
+        ->check(CLI::Range(1, 32))
+        ->type_name("NUMBER")
+        ->group("Transfer");
+}
+
+}  // namespace
+
 void add_report_options(CLI::App& command, get_request& request) {
     command
         .add_option("-w,--write-out", request.format,
@@ -90,28 +107,16 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                      .add_option_function<std::string>("--limit-rate", set_rate,
                                                        "So many bytes in a second: 500k, 2M")
                      ->type_name("SIZE");
-    auto* go_on = command
-                      .add_option("-C,--continue-at", request.continue_at,
-                                  "Go on with the file where an earlier download has stopped, "
-                                  "when it is still the same at the server; or from this byte on")
-                      ->type_name("-|OFFSET");
-    auto* segments = command
-                         .add_option("--segments", request.segments,
-                                     "So many parts of a file at once, where the server has ranges")
-                         ->check(CLI::Range(1, 32))
-                         ->type_name("NUMBER");
-    auto* parallel =
-        command.add_flag("-Z,--parallel", request.parallel, "All URLs at once, each to a file");
+    auto* parallel = command.add_flag("-Z,--parallel", request.parallel,
+                                      "Side by side, not one after the other");
     auto* most = command
                      .add_option("--parallel-max", request.parallel_most,
                                  "With -Z: so many at once; 16 when not given")
                      ->check(CLI::Range(1, 300))
                      ->type_name("NUMBER");
-    for (auto* option : {retry, refused, delay, rate, go_on, segments, parallel, most})
+    for (auto* option : {retry, refused, delay, rate, parallel, most})
         option->group("Transfer");
 }
-
-}  // namespace
 
 void add_get_options(CLI::App& command, get_request& request) {
     command.add_option("url", request.urls, "What to fetch; http:// when no scheme is given")
@@ -120,6 +125,7 @@ void add_get_options(CLI::App& command, get_request& request) {
     add_content_options(command, request.content);
     add_output_options(command, request);
     add_report_options(command, request);
+    add_part_options(command, request);
     add_transfer_options(command, request);
     add_web_options(command, request);
 }

@@ -25,6 +25,7 @@ struct get_request : web_options {
 
     bool include = false;
     bool fail = false;
+    bool drops_content = false;  // what the answer has
     bool fail_with_body = false;
     std::vector<std::string> outputs;
     bool remote_name = false;
@@ -51,6 +52,10 @@ struct get_request : web_options {
 /// Throws CLI::ValidationError for options that do not go together.
 void check(const get_request& request);
 
+/// -w and --json-report.
+void add_report_options(CLI::App& command, get_request& request);
+/// How much is tried, how fast, and how much at once.
+void add_transfer_options(CLI::App& command, get_request& request);
 void add_get_options(CLI::App& command, get_request& request);
 
 /// `100`, `64k`, `10M`, `1.5G`: a number of bytes, in powers of 1024 as curl has them. Throws

@@ -84,6 +84,12 @@ class special_file final : public sink {
     std::ofstream file_;
 };
 
+class nowhere final : public sink {
+ public:
+    io::task<> write(const_buffer) override { co_return; }
+    io::task<> finish() override { co_return; }
+};
+
 class rest_of_file final : public sink {
  public:
     explicit rest_of_file(io::file file) : file_(std::move(file)) {}
@@ -130,6 +136,10 @@ io::task<io::durable_file> begin_file(std::string path, fs::file_status before) 
 }
 
 }  // namespace
+
+std::unique_ptr<sink> no_sink() {
+    return std::make_unique<nowhere>();
+}
 
 std::unique_ptr<sink> output_sink(bool raw) {
     return std::make_unique<output>(raw);

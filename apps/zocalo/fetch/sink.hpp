@@ -26,6 +26,9 @@ class sink {
     [[nodiscard]] virtual std::string path() const { return {}; }
 };
 
+/// Drops everything.
+[[nodiscard]] std::unique_ptr<sink> no_sink();
+
 /// Standard output. On a terminal text is escaped, so that it moves no cursor, and what is no text
 /// refused with std::runtime_error; `raw`: all bytes as they are, wherever they go.
 [[nodiscard]] std::unique_ptr<sink> output_sink(bool raw);

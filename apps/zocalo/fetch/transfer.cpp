@@ -100,7 +100,7 @@ io::task<> transfer::run() {
 /// Nothing is sent to where a try has written already, and only what was asked for can be asked
 /// for once more.
 bool transfer::is_worth_another_try(const std::exception* error) const {
-    const bool has_written = meter_.done != 0 && report_.path.empty();
+    const bool has_written = report_.size != 0 && report_.path.empty() && !request_.drops_content;
     if (request_.retries == 0 || has_written) return false;
     if (error == nullptr || report_.code == exit_code::refused) return is_busy(report_.status);
     if (report_.code == exit_code::connect) return request_.retry_refused;
@@ -108,7 +108,7 @@ bool transfer::is_worth_another_try(const std::exception* error) const {
 }
 
 io::task<> transfer::attempt() {
-    meter_.done = meter_.before = 0;
+    meter_.done = meter_.before = report_.size = report_.sent = 0;
     meter_.whole.reset();
     retry_after_ = timeout::none();
     const bool is_download = request_.continue_at == "-" || request_.segments > 1;
@@ -118,7 +118,7 @@ io::task<> transfer::attempt() {
     co_await std::move(fetching);
 }
 
-http::request transfer::make_request() const {
+http::request transfer::make_request() {
     http::request asked = with_.request_for(asked_);
     const request_content& content = request_.content;
     if (content.into_url && !content.data.empty()) {
@@ -126,6 +126,10 @@ http::request transfer::make_request() const {
         asked.url += (has_query ? '&' : '?') + data_of(content);
     }
     asked.body = body_of(content);
+    if (!content.upload.empty()) {
+        asked.expect_continue = true;  // what is not wanted is not sent
+        asked.body = metered(asked.body);
+    }
     const bool has_content = !content.is_empty() && !content.into_url;
     if (has_content) {
         asked.method = content.upload.empty() ? http::method::post : http::method::put;
@@ -178,7 +182,7 @@ io::task<> transfer::receive(http::response_stream& answer) {
         const std::string head = head_text(answer.head());
         co_await to->write(head);
     }
-    meter_.whole = request_.head_only ? 0 : answer.size();
+    if (!is_upload()) meter_.whole = request_.head_only ? 0 : answer.size();
     for (;;) {
         io::task<const_buffer> reading = answer.read();
         const const_buffer piece = co_await std::move(reading);
@@ -214,9 +218,9 @@ io::task<> transfer::pass_on(sink& to, const_buffer piece) {
         if (rate_) co_await rate_->wait();
         co_await to.write(part);
         if (rate_) rate_->charge(part.size());
-        meter_.done += part.size();
+        if (!is_upload()) meter_.done += part.size();
         piece = piece.without(part.size());
-        report_.size = meter_.done;
+        report_.size += part.size();
     }
 }
 
@@ -242,6 +246,7 @@ void transfer::make_folder_of(const std::string& path) const {
 }
 
 io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream* answer) {
+    if (request_.drops_content) co_return no_sink();
     const std::string path = path_for(answer);
     if (path.empty() || path == "-") {
         meter_.is_hidden = sys::isatty(1) == 1;

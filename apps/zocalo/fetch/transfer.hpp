@@ -19,11 +19,12 @@ namespace zocalo::program {
 
 /// What became of one transfer, as far as it came.
 struct transfer_report {
-    std::string url;      ///< where it came from in the end
-    std::string path;     ///< the file, or empty
-    unsigned status = 0;  ///< of HTTP
-    std::string type;     ///< of the content
-    std::uint64_t size = 0;
+    std::string url;         ///< where it came from in the end
+    std::string path;        ///< the file, or empty
+    unsigned status = 0;     ///< of HTTP
+    std::string type;        ///< of the content
+    std::uint64_t size = 0;  ///< of the content
+    std::uint64_t sent = 0;  ///< of a file that was uploaded
     std::vector<http::hop> hops;
     std::chrono::nanoseconds took{};
     std::string error;
@@ -49,7 +50,9 @@ class transfer {
     [[nodiscard]] io::task<> fetch_whole();
     [[nodiscard]] std::string whole_path();
     [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;
-    [[nodiscard]] http::request make_request() const;
+    [[nodiscard]] http::request make_request();
+    [[nodiscard]] http::body metered(http::body content);
+    [[nodiscard]] bool is_upload() const noexcept { return !request_.content.upload.empty(); }
     [[nodiscard]] io::task<> receive(http::response_stream& answer);
     [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(const http::response_stream* answer);
     void make_folder_of(const std::string& path) const;

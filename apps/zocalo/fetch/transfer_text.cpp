@@ -80,6 +80,7 @@ const variable variables[] = {
          return fmt::format("{}", of.hops.empty() ? 0 : of.hops.back().peer.port());
      }},
     {"size_download", [](const report& of) { return fmt::format("{}", of.size); }},
+    {"size_upload", [](const report& of) { return fmt::format("{}", of.sent); }},
     {"speed_download", speed},
     {"time_namelookup", [](const report& of) { return seconds_text(until(of, &times::lookup)); }},
     {"time_connect", [](const report& of) { return seconds_text(until(of, &times::connect)); }},
@@ -124,6 +125,7 @@ json json_of(const http::hop& hop) {
 json json_of(const transfer_report& of) {
     json result{{"url", escaped(of.url, 4096)},
                 {"bytes", of.size},
+                {"bytes_sent", of.sent},
                 {"tries", of.tries},
                 {"milliseconds", milliseconds(of.took)},
                 {"exit_code", static_cast<int>(of.code)}};

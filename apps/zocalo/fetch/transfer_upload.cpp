@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// Files that are sent, with whoever watches how far that is.
+#include <filesystem>
+#include <functional>
+#include <utility>
+
+#include "fetch/transfer.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+using told = std::function<void(std::size_t bytes)>;
+
+/// Passes on, no faster than it should, and tells.
+class counted_writer final : public http::body_writer {
+ public:
+    counted_writer(http::body_writer& to, io::bandwidth* rate, const told& tell)
+        : to_(to), rate_(rate), tell_(tell) {}
+
+    io::task<> write(const_buffer data) override {
+        while (!data.empty()) {
+            const const_buffer part = data.first(rate_ != nullptr ? rate_->burst() : data.size());
+            if (rate_ != nullptr) co_await rate_->wait();
+            co_await to_.write(part);
+            if (rate_ != nullptr) rate_->charge(part.size());
+            tell_(part.size());
+            data = data.without(part.size());
+        }
+    }
+
+ private:
+    http::body_writer& to_;
+    io::bandwidth* rate_;
+    const told& tell_;
+};
+
+io::task<> send(const http::body& content, http::body_writer& to, io::bandwidth* rate,
+                const told& tell, std::function<void(http::content_size)> begin) {
+    io::task<http::content_size> measuring = content.size();
+    const http::content_size size = co_await std::move(measuring);
+    begin(size);
+    counted_writer counting(to, rate, tell);
+    io::task<> sending = content.write_to(counting, size);
+    co_await std::move(sending);
+}
+
+}  // namespace
+
+http::body transfer::metered(http::body content) {
+    const auto begin = [this](http::content_size size) {
+        report_.sent = meter_.done = 0;  // it may be sent once more, with a password
+        meter_.whole = size;
+    };
+    const told tell = [this](std::size_t bytes) { meter_.done = report_.sent += bytes; };
+    const std::string type = content.type();
+    const auto again =
+        content.is_repeatable() ? http::body::again::repeatable : http::body::again::never;
+    std::error_code error;
+    const std::uint64_t in_file = std::filesystem::file_size(request_.content.upload, error);
+    const http::content_size size = error ? http::content_size() : http::content_size(in_file);
+    const auto write = [this, begin, tell,
+                        inner = std::move(content)](http::body_writer& to) -> io::task<> {
+        return send(inner, to, rate_.get(), tell, begin);
+    };
+    return http::body::stream(write, size, type, again);
+}
+
+}  // namespace zocalo::program
