@@ -52,7 +52,8 @@ class meddled_with {
         serve::server_options options;
         options.limits = strict;
         options.hooks.admit = [this](const serve::peer&) { return act(place::admit); };
-        options.hooks.farewell = [this](const serve::peer&, serve::ending why) {
+        options.hooks.farewell = [this](const serve::peer&, serve::ending why,
+                                        const net::endpoint&) {
             act(place::farewell);
             return goodbye(why);
         };
