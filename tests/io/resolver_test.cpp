@@ -257,26 +257,34 @@ io::task<std::size_t> ask_all(io::resolver& resolver, int count) {
     co_return found;
 }
 
-/// One after another they would take four minutes; how much longer than the slowest one they take
-/// side by side, the machine decides.
-TEST_P(names, a_thousand_are_looked_up_side_by_side) {
-    constexpr auto slowest = 500ms;
-    std::atomic<int> waited = 0;  // milliseconds, all together
-    dns_server server([&](const std::string& query, bool) {
+/// How long a thousand take side by side, of which each is answered after up to `slowest`.
+template <class Run>
+clock_type::duration time_of_a_thousand(std::chrono::milliseconds slowest, Run run) {
+    dns_server server([slowest](const std::string& query, bool) {
         dns_message found(query, dns_message::response);
         found.record(dns::type::a, 300, std::string("\xC0\0\2\1", 4));
         const auto share = std::hash<std::string>()(dns_question(query).name) % 11;
-        const auto delay = slowest * share / 10;
-        waited += static_cast<int>(delay.count());
-        return std::vector<dns_reply>{{found.bytes(), delay}};
+        return std::vector<dns_reply>{{found.bytes(), slowest * share / 10}};
     });
     io::resolver resolver({.servers = {server.where()}, .attempt = 60s});
     const auto begin = clock_type::now();
     EXPECT_EQ(run(ask_all(resolver, 1000)), 1000U);
     const auto took = clock_type::now() - begin;
     EXPECT_EQ(server.asked(), 1000);
-    EXPECT_LT(took, std::chrono::milliseconds(waited) / 10);
     EXPECT_GE(took, slowest);
+    return took;
+}
+
+/// One after another they would take 500 times as long as the slowest of them. What the machine
+/// adds for the asking and answering is the same however slow the server is, so a slow machine
+/// gets a slower server; where look-ups wait for each other that does not help.
+TEST_P(names, a_thousand_take_less_than_twice_the_slowest) {
+    auto slowest = 500ms;
+    const auto side_by_side = [this](io::task<std::size_t> all) { return run(std::move(all)); };
+    while (time_of_a_thousand(slowest, side_by_side) >= 2 * slowest) {
+        ASSERT_LT(slowest, 16s) << "they wait for each other";
+        slowest *= 2;
+    }
 }
 
 /// Those who wait for the sockets are cancelled one after another; the last one has its answer.
