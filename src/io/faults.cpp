@@ -42,6 +42,8 @@ std::string_view to_text(operation_kind kind) noexcept {
             return "sync a file";
         case operation_kind::manage_file:
             return "manage a file";
+        case operation_kind::finish:
+            return "finish";
     }
     return "unknown";
 }

@@ -82,6 +82,7 @@ TEST_P(faulty, each_kind_of_operation_fails_where_it_is_told_to) {
         {operation_kind::accept, "accept on 127.0.0.1:"},
         {operation_kind::connect, "connect to 127.0.0.1:"},
         {operation_kind::send, "send to 127.0.0.1:"},
+        {operation_kind::finish, "finish the connection to 127.0.0.1:"},
         {operation_kind::receive, "receive from 127.0.0.1:"}};
     for (const auto& [kind, message] : streams) {
         faults = io::fail_nth(kind, 1, std::errc::no_buffer_space);
@@ -105,7 +106,7 @@ TEST_P(faulty, every_operation_in_turn_fails_once) {
             ++failed;
         }
     }
-    EXPECT_GE(failed, 6) << "listen, accept, connect, a send, a receive and the end";
+    EXPECT_GE(failed, 7) << "listen, accept, connect, a send, a finish, a receive and the end";
 }
 
 TEST_P(faulty, pieces_of_any_size_give_the_same_bytes) {
@@ -201,7 +202,7 @@ TEST_P(faulty, hook_sees_every_operation_with_its_address) {
         return io::fault{};
     };
     run(exchange(100));
-    EXPECT_EQ(seen.find("listen accept connect send receive receive "), 0U) << seen;
+    EXPECT_EQ(seen.find("listen accept connect send finish receive receive "), 0U) << seen;
 }
 
 TEST(faults, pieces_of_nothing_are_refused) {

@@ -35,6 +35,7 @@ enum class operation_kind : std::uint8_t {
     write_file,
     sync_file,
     manage_file,  ///< its size, its names, its end
+    finish,       ///< of a stream: that no more will be written
 };
 
 /// "receive"

@@ -2,8 +2,11 @@
 #include "io/backend/descriptor.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 #include "io/backend/contract.hpp"
+#include "io/fault_injector.hpp"
+#include "io/here.hpp"
 #include "net/fail.hpp"
 #include "zocalo/io/detail/stream_operations.hpp"
 
@@ -38,11 +41,16 @@ task<> descriptor::write(std::span<const const_buffer> pieces) {
     co_await awaitable_transfer<write_transfer>(this, pieces);
 }
 
-/// Never waits; a task because other transports do.
+/// Waits only where a test wants it late; a task because other transports do.
 task<> descriptor::finish() {
+    constexpr const char* verb = "finish the connection to";
+    const fiber& in = co_await here();
+    if (in.engine().faults() != nullptr && !in.cancelled()) {
+        task<> asked = ask_and_go_wrong(operation_kind::finish, verb, peer_endpoint());
+        co_await std::move(asked);
+    }
     const int result = shutdown(net::direction::write);
-    if (result < 0) net::fail("finish the connection to", peer_endpoint(), result);
-    co_return;
+    if (result < 0) net::fail(verb, peer_endpoint(), result);
 }
 
 }  // namespace zocalo::io::detail
