@@ -18,8 +18,6 @@ namespace zocalo::io::detail {
 
 namespace {
 
-char nothing[] = "/dev/null";  // c-ares wants it changeable
-
 /// A channel that asks nobody.
 class silent_channel {
  public:
@@ -52,6 +50,7 @@ void take_known(const ares_options& from, int mask, system_settings& into) {
 
 system_settings read_system_settings() {
     system_settings read;
+    static char nothing[] = "/dev/null";
     ares_options no_file{};
     no_file.resolvconf_path = nothing;
     const silent_channel channel(&no_file, ARES_OPT_RESOLVCONF);
