@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Connections that are read, written, cancelled and closed at random, on every backend. What comes
-// in is checked byte by byte, and so are chunks that are kept for a while: a buffer that is used
-// again too early, or bytes that a cancelled read took away, would show.
+// Connections that are made, read, written, cancelled and closed at random, on every backend, and
+// datagrams beside them. What comes in is checked byte by byte, and so are chunks that are kept for
+// a while: a buffer that is used again too early, or bytes, connections and datagrams that a
+// cancelled operation took away, would show.
 //
 // ZOCALO_STORM_OPERATIONS says how many reads and writes each backend does, ZOCALO_STORM_SEED
 // which.
@@ -16,11 +17,14 @@
 #include <vector>
 
 #include "io/worlds.hpp"
+#include "zocalo/core/number.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/connect.hpp"
+#include "zocalo/io/datagram.hpp"
 #include "zocalo/io/listener.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/batch.hpp"
 
 namespace {
 
@@ -50,6 +54,8 @@ struct storm {
 
 constexpr std::size_t longest = 200'100;
 constexpr std::size_t period = 1'000'003;
+/// What is not there by then was lost.
+constexpr zocalo::timeout patience = 60s;
 
 /// What a connection carries, from some place on: random bytes over and over.
 std::string_view text_at(std::size_t place, std::size_t size) {
@@ -146,12 +152,33 @@ io::task<> read_much(storm& in, io::stream from, std::size_t start, std::size_t 
     }
 }
 
+/// Accepts and connects for a moment only.
+io::task<> false_start(storm& in, io::listener& at, net::endpoint where) {
+    try {
+        if (in.one_in(2)) {
+            co_await io::timeout(in.moment(), at.accept());
+        } else {
+            co_await io::timeout(in.moment(), io::connect(where));
+        }
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+        ++in.cancelled;
+    }
+}
+
 io::task<std::pair<io::stream, io::stream>> connection(storm& in) {
     if (in.one_in(2)) co_return io::stream::pair();
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
     const net::endpoint where = listener.local_endpoint();
+    for (std::size_t i = in.below(3); i > 0; --i)
+        co_await false_start(in, listener, where);
     auto [one, other] = co_await io::all(io::detail::as_task(listener.accept()),
                                          io::detail::as_task(io::connect(where)));
+    // What a false start has left may stand before it in the queue.
+    while (one.peer_endpoint() != other.local_endpoint())
+        one = co_await io::timeout(patience, listener.accept());
     co_return std::pair(std::move(one), std::move(other));
 }
 
@@ -172,8 +199,97 @@ io::task<> one_after_another(storm& in) {
     }
 }
 
+// --- Datagrams
+
+constexpr std::size_t largest_datagram = 1400;
+
+/// A datagram is a piece of the text, and says itself from where.
+std::string datagram_at(std::size_t place, std::size_t size) {
+    std::string made = std::to_string(place) + ' ';
+    made += text_at(place, size);
+    return made;
+}
+
+bool is_whole(const std::string& datagram) {
+    const std::size_t space = datagram.find(' ');
+    if (space == std::string::npos) return false;
+    const auto place = zocalo::from_digits<std::size_t>(datagram.substr(0, space));
+    return place && is_right(std::string_view(datagram).substr(space + 1), *place);
+}
+
+io::task<> send_some(storm& in, io::datagram& from, net::endpoint to, std::size_t count) {
+    net::send_batch batch(count);
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < count; ++i)
+        all.push_back(datagram_at(in.below(period), in.below(largest_datagram)));
+    if (in.one_in(2)) {
+        for (const std::string& each : all)
+            batch.add(each, to);
+        co_await from.send_many(batch);
+        co_return;
+    }
+    for (const std::string& each : all)
+        co_await from.send_to(each, to);
+}
+
+/// Receives one or several for a moment or for as long as it takes; how many came.
+io::task<std::size_t> receive_some(storm& in, io::datagram& at, net::recv_batch& batch) {
+    const zocalo::timeout limit = in.one_in(2) ? in.moment() : patience;
+    if (in.one_in(2)) {
+        std::string room(2 * largest_datagram, '\0');
+        const net::received got =
+            co_await io::timeout(limit, at.receive_from(zocalo::mutable_buffer(room)));
+        room.resize(got.size);
+        EXPECT_TRUE(is_whole(room));
+        co_return 1;
+    }
+    co_await io::timeout(limit, at.receive_many(batch));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        EXPECT_TRUE(is_whole(std::string(batch.data(i).text())));
+    co_return batch.size();
+}
+
+io::task<> receive_all(storm& in, io::datagram& at, std::size_t count) {
+    net::recv_batch batch(4, 2 * largest_datagram);
+    const io::time_point begin = co_await io::now();
+    for (std::size_t seen = 0; seen < count;) {
+        try {
+            const std::size_t got = co_await receive_some(in, at, batch);
+            seen += got;
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& error) {
+            EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+            ++in.cancelled;
+        }
+        const io::time_point now = co_await io::now();
+        if (now - begin >= *patience.value()) {
+            ADD_FAILURE() << seen << " datagrams of " << count;
+            in.left = 0;
+            co_return;
+        }
+    }
+}
+
+/// So few at once that the kernel has room for them.
+io::task<> exchange_datagrams(storm& in) {
+    while (in.left > 0) {
+        const net::endpoint any = net::endpoint::parse("127.0.0.1:0");
+        io::datagram one = co_await io::open_datagram(any);
+        io::datagram other = co_await io::open_datagram(any);
+        const net::endpoint to = other.local_endpoint();
+        for (std::size_t i = in.below(50); i > 0 && in.left > 0; --i) {
+            const std::size_t count = 1 + in.below(8);
+            in.left -= static_cast<long>(2 * count);
+            co_await io::all(send_some(in, one, to, count), receive_all(in, other, count));
+        }
+    }
+}
+
 io::task<> side_by_side(storm& in, int count) {
     std::vector<io::task<>> all;
+    for (int i = 0; i < count / 4; ++i)
+        all.push_back(exchange_datagrams(in));
     for (int i = 0; i < count; ++i)
         all.push_back(one_after_another(in));
     co_await io::all(std::move(all));
