@@ -6,31 +6,13 @@
 #include <random>
 
 #include "core/base64.hpp"
+#include "core/utf8.hpp"
 
 namespace zocalo::http {
 
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-/// How many bytes the character at the beginning of `text` has; 0 when they are not UTF-8.
-std::size_t character_size(std::string_view text) noexcept {
-    const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return 1;
-    std::size_t size = 4;
-    if (first < 0xF0) size = 3;
-    if (first < 0xE0) size = 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    const unsigned char second = byte(1);
-    const bool is_overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-    const bool is_surrogate = first == 0xED && second > 0x9F;
-    const bool is_beyond = first == 0xF4 && second > 0x8F;
-    return is_overlong || is_surrogate || is_beyond ? 0 : size;
-}
 
 void append_json_control(std::string& to, char c) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -82,7 +64,7 @@ std::string html(std::string_view text) {
 std::string json(std::string_view text) {
     std::string made = "\"";
     while (!text.empty()) {
-        const std::size_t size = character_size(text);
+        const std::size_t size = first_character(text).length;
         const char c = text.front();
         if (size == 0) {
             made += replacement;

@@ -28,7 +28,7 @@ ROOMS = {
     "serve": ("sys",) + _BELOW_PROTOCOLS[:-1],
     **{room: ("sys",) + _BELOW_PROTOCOLS
        for room in ("http", "ftp", "smtp", "pop3", "imap", "nntp", "telnet", "gopher")},
-    "xmlrpc": ("sys",) + _BELOW_PROTOCOLS + ("http",),
+    "rpc": ("sys",) + _BELOW_PROTOCOLS + ("http",),
 }
 
 # What the rooms above may see of a room beside its public headers: there is one of each thing.

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "zocalo/core/error.hpp"
+#include "zocalo/io/task.hpp"
+#include "zocalo/rpc/convert.hpp"
+#include "zocalo/rpc/fault.hpp"
+
+/// What C++ knows about a function, as a method of RPC.
+namespace zocalo::rpc::detail {
+
+/// The result and the parameters of a function.
+template <class Function>
+struct shape : shape<decltype(&Function::operator())> {};
+template <class Result, class... Parameters>
+struct shape<Result (*)(Parameters...)> {
+    using result = Result;
+    using parameters = std::tuple<std::decay_t<Parameters>...>;
+};
+template <class Result, class Class, class... Parameters>
+struct shape<Result (Class::*)(Parameters...)> : shape<Result (*)(Parameters...)> {};
+template <class Result, class Class, class... Parameters>
+struct shape<Result (Class::*)(Parameters...) const> : shape<Result (*)(Parameters...)> {};
+
+/// What a task gives, or the type itself.
+template <class Result>
+struct outcome {
+    using type = Result;
+    static constexpr bool is_task = false;
+};
+template <class Result>
+struct outcome<io::task<Result>> {
+    using type = Result;
+    static constexpr bool is_task = true;
+};
+
+template <class Result>
+std::string name_of_result() {
+    if constexpr (std::is_void_v<Result>) {
+        return "nil";
+    } else {
+        return std::string(conversion<Result>::name);
+    }
+}
+
+/// Throws fault (invalid_parameters): "parameter 2: int expected, string came".
+[[noreturn]] void wrong_parameter(std::size_t index, const std::exception& why);
+/// Throws fault (invalid_parameters) unless there are as many.
+void require_count(std::size_t expected, std::size_t came);
+
+template <class T>
+T parameter(const std::vector<value>& from, std::size_t index) {
+    try {
+        return from_value<T>(from[index]);
+    } catch (const protocol_error& error) {
+        wrong_parameter(index, error);
+    } catch (const std::out_of_range& error) {
+        wrong_parameter(index, error);
+    }
+}
+
+template <class Parameters, std::size_t... Index>
+Parameters read_all(const std::vector<value>& from, std::index_sequence<Index...> /*which*/) {
+    require_count(sizeof...(Index), from.size());
+    return Parameters{parameter<std::tuple_element_t<Index, Parameters>>(from, Index)...};
+}
+
+/// Calls it, and waits when that is a task.
+template <class Function, class Parameters>
+io::task<value> invoke(const Function& function, std::vector<value> given) {
+    constexpr auto indices = std::make_index_sequence<std::tuple_size_v<Parameters>>();
+    using called = typename shape<Function>::result;
+    using result = typename outcome<called>::type;
+    Parameters parameters = read_all<Parameters>(given, indices);
+    if constexpr (!outcome<called>::is_task) {
+        if constexpr (std::is_void_v<result>) {
+            std::apply(function, std::move(parameters));
+            co_return value();
+        } else {
+            co_return to_value<result>(std::apply(function, std::move(parameters)));
+        }
+    } else {
+        called running = std::apply(function, std::move(parameters));
+        if constexpr (std::is_void_v<result>) {
+            co_await std::move(running);
+            co_return value();
+        } else {
+            result got = co_await std::move(running);
+            co_return to_value<result>(got);
+        }
+    }
+}
+
+template <class Method, class Function>
+Method bind(Function function) {
+    using parameters = typename shape<Function>::parameters;
+    using result = typename outcome<typename shape<Function>::result>::type;
+    Method made;
+    made.signature = {name_of_result<result>()};
+    [&]<std::size_t... Index>(std::index_sequence<Index...> /*which*/) {
+        (made.signature.emplace_back(conversion<std::tuple_element_t<Index, parameters>>::name),
+         ...);
+    }(std::make_index_sequence<std::tuple_size_v<parameters>>());
+    made.call = [function = std::move(function)](std::vector<value> given) {
+        return invoke<Function, parameters>(function, std::move(given));
+    };
+    return made;
+}
+
+}  // namespace zocalo::rpc::detail

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "zocalo/rpc/convert.hpp"
+
+#include "core/base64.hpp"
+
+namespace zocalo::rpc {
+
+namespace detail {
+
+void wrong_kind(std::string_view expected, const value& came) {
+    throw protocol_error(std::string(expected).append(" expected, ").append(to_text(came.kind())) +
+                         " came");
+}
+
+void out_of_range(std::int64_t number) {
+    throw protocol_error("int out of range: " + std::to_string(number));
+}
+
+double to_double(const value& from) {
+    if (const auto* number = from.get_if<std::int64_t>()) return static_cast<double>(*number);
+    return exactly<double>(from, "double");
+}
+
+}  // namespace detail
+
+binary conversion<binary>::from(const value& from) {
+    const auto* text = from.get_if<std::string>();
+    if (text == nullptr) return detail::exactly<binary>(from, name);
+    auto bytes = try_unbase64(*text);
+    if (!bytes) throw protocol_error("base64 expected, a string came that is not in Base64");
+    return {std::move(*bytes)};
+}
+
+}  // namespace zocalo::rpc
