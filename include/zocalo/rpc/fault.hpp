@@ -4,6 +4,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "zocalo/rpc/value.hpp"
 
@@ -34,6 +36,23 @@ class fault : public std::runtime_error {
  private:
     int code_;
     std::shared_ptr<const value> data_;  ///< an exception is copied without failing
+};
+
+/// A result, or the fault in its place: of one call among several.
+class outcome {
+ public:
+    outcome(value result) : is_(std::move(result)) {}  // NOLINT: as good as the result
+    outcome(fault failed) : is_(std::move(failed)) {}  // NOLINT
+
+    [[nodiscard]] bool has_failed() const noexcept { return is_.index() == 1; }
+    /// Throws the fault.
+    [[nodiscard]] const value& get() const {
+        if (has_failed()) throw std::get<fault>(is_);
+        return std::get<value>(is_);
+    }
+
+ private:
+    std::variant<value, fault> is_;
 };
 
 }  // namespace zocalo::rpc

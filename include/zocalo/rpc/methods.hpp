@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <map>
 #include <string>
@@ -14,7 +15,7 @@
 #include "zocalo/rpc/convert.hpp"
 #include "zocalo/rpc/detail/bind.hpp"
 #include "zocalo/rpc/fault.hpp"
-#include "zocalo/rpc/xml.hpp"
+#include "zocalo/rpc/invocation.hpp"
 
 /// Procedures that others may call, whatever the documents look like in which they do.
 namespace zocalo::rpc {

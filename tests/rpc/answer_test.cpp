@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The examples of the JSON-RPC 2.0 specification (§7), and what else may come.
+#include "zocalo/rpc/answer.hpp"
+
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+
+#include "zocalo/rpc/json.hpp"
+#include "zocalo/rpc/xml.hpp"
+
+namespace {
+
+namespace rpc = zocalo::rpc;
+using rpc::value;
+
+rpc::methods made() {
+    rpc::methods all;
+    all.add("subtract", [](int minuend, int subtrahend) { return minuend - subtrahend; },
+            {.names = {"minuend", "subtrahend"}});
+    all.add_method("sum", {.call = [](std::vector<value> given) -> zocalo::io::task<value> {
+                       std::int64_t sum = 0;
+                       for (const value& each : given)
+                           sum += rpc::from_value<std::int64_t>(each);
+                       const value result = sum;
+                       co_return result;
+                   }});
+    all.add("get_data", [] { return rpc::list("hello", 5); });
+    all.add("update", [](int, int, int, int, int) {});
+    all.add("broken", [] { return std::string("\xFF"); });
+    all.add("throws", []() -> int { throw std::logic_error("secret"); });
+    all.add("refuses", []() -> int { throw rpc::fault(7, "no", rpc::list(1)); });
+    return all;
+}
+
+struct exchange_case {
+    const char* asked;
+    const char* answer;  ///< "" when there is none
+};
+
+void hold(std::span<const exchange_case> cases) {
+    const rpc::methods all = made();
+    for (const auto& [asked, answer] : cases) {
+        SCOPED_TRACE(asked);
+        const std::string got = rpc::answer_json(all, asked).get();
+        if (*answer == '\0') {
+            EXPECT_EQ(got, "");
+        } else {
+            EXPECT_EQ(rpc::parse_json(got), rpc::parse_json(answer)) << got;
+        }
+    }
+}
+
+TEST(rpc_answer, to_json_is_as_specified) {
+    const exchange_case cases[] = {
+        {R"({"jsonrpc": "2.0", "method": "subtract", "params": [42, 23], "id": 1})",
+         R"({"jsonrpc": "2.0", "result": 19, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"subtrahend": 23, "minuend": 42},
+             "id": "x"})",
+         R"({"jsonrpc": "2.0", "result": 19, "id": "x"})"},
+        {R"({"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]})", ""},
+        {R"({"jsonrpc": "2.0", "method": "foobar"})", ""},
+        {R"({"jsonrpc": "2.0", "method": "foobar", "id": "1"})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32601,
+             "message": "there is no method \"foobar\""}, "id": "1"})"},
+        {R"({"jsonrpc": "2.0", "method": 1, "params": "bar"})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32600, "message": "no method"}, "id": null})"},
+        {"[]", R"({"jsonrpc": "2.0", "error": {"code": -32600, "message": "an empty batch"},
+                   "id": null})"},
+        {"[1]", R"([{"jsonrpc": "2.0", "error": {"code": -32600,
+                     "message": "a request is an object"}, "id": null}])"},
+        {R"([{"jsonrpc": "2.0", "method": "sum", "params": [1,2,4], "id": "1"},
+             {"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]},
+             {"foo": "boo"},
+             {"jsonrpc": "2.0", "method": "get_data", "id": 9}])",
+         R"([{"jsonrpc": "2.0", "result": 7, "id": "1"},
+             {"jsonrpc": "2.0", "error": {"code": -32600, "message": "jsonrpc is not \"2.0\""},
+              "id": null},
+             {"jsonrpc": "2.0", "result": ["hello", 5], "id": 9}])"},
+        {R"([{"jsonrpc": "2.0", "method": "update", "params": [1,2,3,4,5]}])", ""},
+    };
+    hold(cases);
+}
+
+TEST(rpc_answer, to_json_says_what_is_wrong) {
+    const exchange_case cases[] = {
+        {R"({"jsonrpc": "1.0", "method": "sum", "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32600, "message": "jsonrpc is not \"2.0\""},
+             "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "sum", "id": [1]})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32600,
+             "message": "an id is a string, a number or null"}, "id": null})"},
+        {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 1, "other": 2}, "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32602,
+             "message": "no parameter \"subtrahend\""}, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "sum", "params": {"a": 1}, "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32602,
+             "message": "this method takes its parameters in order"}, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "broken", "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32603, "message": "internal error"}, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "throws", "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32603, "message": "internal error"}, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "refuses", "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": 7, "message": "no", "data": [1]}, "id": 1})"},
+    };
+    hold(cases);
+}
+
+TEST(rpc_answer, to_what_is_no_json_is_an_error) {
+    const rpc::methods all = made();
+    for (const std::string text : {"", "{", "[1,", R"({"jsonrpc": "2.0", "method": "foobar, "x"})"}) {
+        const value answer = rpc::parse_json(rpc::answer_json(all, text).get());
+        EXPECT_EQ(answer.at("error").at("code"), value(rpc::fault_code::parse_error)) << text;
+        EXPECT_EQ(answer.at("id"), value()) << text;
+    }
+    const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+    const value answer = rpc::parse_json(rpc::answer_json(all, deep).get());
+    EXPECT_EQ(answer.at("error").at("code"), value(rpc::fault_code::parse_error));
+}
+
+TEST(rpc_answer, to_xml_is_a_response) {
+    const rpc::methods all = made();
+    const std::vector<value> parameters{42, 23};
+    const std::string asked = rpc::to_xml_call("subtract", parameters);
+    EXPECT_EQ(rpc::parse_xml_response(rpc::answer_xml(all, asked).get()), value(19));
+}
+
+int code_of(const std::string& document) {
+    try {
+        (void)rpc::parse_xml_response(rpc::answer_xml(made(), document).get());
+        return 0;
+    } catch (const rpc::fault& wrong) {
+        return wrong.code();
+    }
+}
+
+TEST(rpc_answer, to_xml_says_what_is_wrong) {
+    EXPECT_EQ(code_of(""), rpc::fault_code::parse_error);
+    EXPECT_EQ(code_of("<!DOCTYPE a><methodCall/>"), rpc::fault_code::parse_error);
+    EXPECT_EQ(code_of(rpc::to_xml_call("foobar", {})), rpc::fault_code::method_not_found);
+    EXPECT_EQ(code_of(rpc::to_xml_call("subtract", {})), rpc::fault_code::invalid_parameters);
+    EXPECT_EQ(code_of(rpc::to_xml_call("broken", {})), rpc::fault_code::internal_error);
+    EXPECT_EQ(code_of(rpc::to_xml_call("throws", {})), rpc::fault_code::internal_error);
+    EXPECT_EQ(code_of(rpc::to_xml_call("refuses", {})), 7);
+}
+
+}  // namespace
