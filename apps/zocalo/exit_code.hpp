@@ -36,7 +36,7 @@ inline constexpr exit_meaning exit_meanings[] = {
     {exit_code::peer, "the peer broke the connection, or the rules of a format"},
     {exit_code::permission, "the system did not permit it"},
     {exit_code::bind, "the local address is taken, or is not one of this machine"},
-    {exit_code::refused, "the server said no: with --fail, a status of 400 or more"},
+    {exit_code::refused, "the server said no: a fault, or with --fail a status of 400 or more"},
     {exit_code::interrupted, "Ctrl-C or a polite kill ended it before it was done"},
 };
 

@@ -24,8 +24,8 @@ json failure_for(const json& id, const fault& wrong) {
 
 /// One element of a batch.
 struct asked_for {
-    json id;                   ///< null: none, or unknown
-    bool is_answered = true;   ///< no notification
+    json id;                  ///< null: none, or unknown
+    bool is_answered = true;  ///< no notification
     invocation what;
     std::optional<fault> wrong;
 };
@@ -35,36 +35,32 @@ fault invalid_request(const char* why) {
 }
 
 /// Parameters by their names, in the order of the method.
-std::optional<fault> order_parameters(const methods& by, const json& named, invocation& into) {
+void order_parameters(const methods& by, const json& named, invocation& into) {
     const method* const called = by.find(into.method);
-    if (called == nullptr) return std::nullopt;  // calling it says so
+    if (called == nullptr) return;  // calling it says so
     if (called->names.empty())
-        return fault(fault_code::invalid_parameters, "this method takes its parameters in order");
-    if (named.size() != called->names.size())
-        return fault(fault_code::invalid_parameters,
-                     std::to_string(called->names.size()) + " parameters expected, " +
-                         std::to_string(named.size()) + " came");
+        throw fault(fault_code::invalid_parameters, "this method takes its parameters in order");
+    detail::require_count(called->names.size(), named.size());
     for (const std::string& name : called->names) {
         const auto found = named.find(name);
         if (found == named.end())
-            return fault(fault_code::invalid_parameters, "no parameter " + quoted(name));
+            throw fault(fault_code::invalid_parameters, "no parameter " + quoted(name));
         into.parameters.push_back(from_json_value(*found));
     }
-    return std::nullopt;
 }
 
-std::optional<fault> read_call(const methods& by, const json& from, invocation& into) {
-    if (from.value("jsonrpc", json()) != "2.0") return invalid_request("jsonrpc is not \"2.0\"");
+/// Throws fault for what is no call.
+void read_call(const methods& by, const json& from, invocation& into) {
+    if (from.value("jsonrpc", json()) != "2.0") throw invalid_request("jsonrpc is not \"2.0\"");
     const auto name = from.find("method");
-    if (name == from.end() || !name->is_string()) return invalid_request("no method");
+    if (name == from.end() || !name->is_string()) throw invalid_request("no method");
     into.method = name->get<std::string>();
     const auto parameters = from.find("params");
-    if (parameters == from.end()) return std::nullopt;
+    if (parameters == from.end()) return;
     if (parameters->is_object()) return order_parameters(by, *parameters, into);
-    if (!parameters->is_array()) return invalid_request("params are an array or an object");
+    if (!parameters->is_array()) throw invalid_request("params are an array or an object");
     for (const json& each : *parameters)
         into.parameters.push_back(from_json_value(each));
-    return std::nullopt;
 }
 
 asked_for read_one(const methods& by, const json& from) {
@@ -82,7 +78,11 @@ asked_for read_one(const methods& by, const json& from) {
         }
         made.id = id;
     }
-    made.wrong = read_call(by, from, made.what);
+    try {
+        read_call(by, from, made.what);
+    } catch (const fault& wrong) {
+        made.wrong = wrong;
+    }
     // What is no request is no notification either.
     if (made.wrong && made.wrong->code() == fault_code::invalid_request) made.is_answered = true;
     return made;

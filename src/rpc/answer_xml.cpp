@@ -34,8 +34,7 @@ std::string write(const value& result, const std::string& method, const methods:
 
 }  // namespace
 
-io::task<std::string> answer_xml(const methods& by, std::string document,
-                                 methods::failure failed) {
+io::task<std::string> answer_xml(const methods& by, std::string document, methods::failure failed) {
     if (!failed) failed = tell_nobody;
     invocation asked;
     const std::optional<fault> wrong = read(document, by.limits(), asked);

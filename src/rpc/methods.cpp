@@ -18,9 +18,8 @@ void wrong_parameter(std::size_t index, const std::exception& why) {
 
 void require_count(std::size_t expected, std::size_t came) {
     if (expected == came) return;
-    throw fault(
-        fault_code::invalid_parameters,
-        std::to_string(expected) + " parameters expected, " + std::to_string(came) + " came");
+    throw fault(fault_code::invalid_parameters, "parameters: " + std::to_string(expected) +
+                                                    " expected, " + std::to_string(came) + " came");
 }
 
 }  // namespace detail

@@ -108,7 +108,8 @@ TEST(rpc_answer, to_json_says_what_is_wrong) {
 
 TEST(rpc_answer, to_what_is_no_json_is_an_error) {
     const rpc::methods all = made();
-    for (const std::string text : {"", "{", "[1,", R"({"jsonrpc": "2.0", "method": "foobar, "x"})"}) {
+    for (const std::string text :
+         {"", "{", "[1,", R"({"jsonrpc": "2.0", "method": "foobar, "x"})"}) {
         const value answer = rpc::parse_json(rpc::answer_json(all, text).get());
         EXPECT_EQ(answer.at("error").at("code"), value(rpc::fault_code::parse_error)) << text;
         EXPECT_EQ(answer.at("id"), value()) << text;

@@ -36,8 +36,7 @@ TEST(rpc_json, is_read) {
 
 TEST(rpc_json, makes_calls) {
     EXPECT_EQ(rpc::parse_json(rpc::to_json_call({"add", {1, 2}}, 7)),
-              rpc::parse_json(
-                  R"({"jsonrpc": "2.0", "method": "add", "params": [1, 2], "id": 7})"));
+              rpc::parse_json(R"({"jsonrpc": "2.0", "method": "add", "params": [1, 2], "id": 7})"));
     EXPECT_EQ(rpc::parse_json(rpc::to_json_notification({"log"})),
               rpc::parse_json(R"({"jsonrpc": "2.0", "method": "log", "params": []})"));
     const std::vector<rpc::invocation> two{{"a"}, {"b"}};

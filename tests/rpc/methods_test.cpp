@@ -65,7 +65,7 @@ TEST(rpc_methods, are_called) {
 TEST(rpc_methods, say_what_is_wrong) {
     const rpc::methods all = made();
     EXPECT_EQ(failure(all, "sub"), "-32601: there is no method \"sub\"");
-    EXPECT_EQ(failure(all, "add", {1}), "-32602: 2 parameters expected, 1 came");
+    EXPECT_EQ(failure(all, "add", {1}), "-32602: parameters: 2 expected, 1 came");
     EXPECT_EQ(failure(all, "add", {1, "2"}), "-32602: parameter 2: int expected, string came");
     EXPECT_EQ(failure(all, "join", {rpc::list("a", 2), value()}),
               "-32602: parameter 1: string expected, int came");
@@ -107,7 +107,7 @@ TEST(rpc_methods, are_described) {
     EXPECT_EQ(call(all, "system.methodSignature", {"count"}), value("undef"));
     EXPECT_EQ(call(all, "system.methodSignature", {"nothing"}), rpc::list(rpc::list("nil")));
     EXPECT_EQ(failure(all, "system.methodHelp", {"sub"}), "-32601: there is no method \"sub\"");
-    EXPECT_EQ(failure(all, "system.listMethods", {1}), "-32602: 0 parameters expected, 1 came");
+    EXPECT_EQ(failure(all, "system.listMethods", {1}), "-32602: parameters: 0 expected, 1 came");
 }
 
 value one(const char* name, value parameters) {

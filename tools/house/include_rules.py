@@ -33,7 +33,7 @@ ROOMS = {
 
 # What the rooms above may see of a room beside its public headers: there is one of each thing.
 # src/sim/ is a backend of the engine in a room of its own, so it sees the contract.
-SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
+SHARED = {"http/page.hpp", "net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
           "net/io_vector.hpp", "net/wake_up.hpp", "io/backend/contract.hpp",
           "io/backend/descriptor.hpp", "io/backend/file_operation.hpp", "io/misuse.hpp",
           "io/names/name_source.hpp"}

@@ -15,8 +15,8 @@ namespace zocalo::rpc {
 [[nodiscard]] io::task<std::string> answer_xml(const methods& by, std::string document,
                                                methods::failure failed = {});
 
-/// Answers a call of JSON-RPC 2.0, or a batch of them, one after the other. Empty when nothing in it
-/// wants an answer.
+/// Answers a call of JSON-RPC 2.0, or a batch of them, one after the other. Empty when nothing in
+/// it wants an answer.
 [[nodiscard]] io::task<std::string> answer_json(const methods& by, std::string document,
                                                 methods::failure failed = {});
 

@@ -19,8 +19,8 @@ namespace zocalo::rpc {
 ///
 /// Throws std::invalid_argument for text that is not UTF-8 and doubles that are not finite.
 [[nodiscard]] std::string to_json(const value& what);
-/// Throws protocol_error for what is no JSON or passes a limit. An integer that does not fit into 64
-/// bits with a sign is a decimal.
+/// Throws protocol_error for what is no JSON or passes a limit. An integer that does not fit into
+/// 64 bits with a sign is a decimal.
 [[nodiscard]] value parse_json(std::string_view text, const document_limits& within = {});
 
 /// One call whose answer has that number.
