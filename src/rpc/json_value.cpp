@@ -50,7 +50,7 @@ json to_json_value(const value& what) {
             return what.get_if<decimal>()->digits;
         case kind::string:
             return *what.get_if<std::string>();
-        case kind::date_time:
+        case kind::date:
             return to_text(*what.get_if<date_time>());
         case kind::binary:
             return base64(what.get_if<binary>()->bytes);

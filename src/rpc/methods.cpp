@@ -167,12 +167,12 @@ value methods::describe(const invocation& asked) const {
     }
     detail::require_count(1, asked.parameters.size());
     const auto name = detail::parameter<std::string>(asked.parameters, 0);
-    const method* const about = find(name);
-    if (about == nullptr)
+    const method* const told = find(name);
+    if (told == nullptr)
         throw fault(fault_code::method_not_found, "there is no method " + quoted(name, 64));
-    if (asked.method == "system.methodHelp") return about->help;
-    if (about->signature.empty()) return "undef";
-    return list(to_value(about->signature));
+    if (asked.method == "system.methodHelp") return told->help;
+    if (told->signature.empty()) return "undef";
+    return list(to_value(told->signature));
 }
 
 }  // namespace zocalo::rpc

@@ -45,7 +45,7 @@ class value_writer {
                 return put("bigdecimal", to_xml(what.get_if<decimal>()->digits));
             case kind::string:
                 return put("string", to_xml(*what.get_if<std::string>()));
-            case kind::date_time:
+            case kind::date:
                 return put("dateTime.iso8601", to_text(*what.get_if<date_time>()));
             case kind::binary:
                 return put("base64", base64(what.get_if<binary>()->bytes));

@@ -23,7 +23,7 @@ TEST(rpc_value, has_a_kind) {
     EXPECT_EQ(value("text").kind(), rpc::kind::string);
     EXPECT_EQ(value(rpc::binary{"\0"}).kind(), rpc::kind::binary);
     EXPECT_EQ(value(rpc::decimal{"1e99"}).kind(), rpc::kind::decimal);
-    EXPECT_EQ(value(rpc::date_time{}).kind(), rpc::kind::date_time);
+    EXPECT_EQ(value(rpc::date_time{}).kind(), rpc::kind::date);
     EXPECT_EQ(value(rpc::list(1, "two")).kind(), rpc::kind::array);
     EXPECT_EQ(value(value::structure{{"a", 1}}).kind(), rpc::kind::structure);
     EXPECT_EQ(to_text(rpc::kind::structure), "struct");

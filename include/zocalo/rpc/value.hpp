@@ -44,7 +44,7 @@ enum class kind : std::uint8_t {
     real,
     decimal,
     string,
-    date_time,
+    date,
     binary,
     array,
     structure,
