@@ -15,7 +15,8 @@ namespace rpc = zocalo::rpc;
 
 void tell(const rpc::outcome& one) {
     try {
-        std::cout << "  " << rpc::to_json(one.get()) << '\n';
+        const std::string text = rpc::to_json(one.get());
+        std::cout << "  " << text << '\n';
     } catch (const rpc::fault& failed) {
         std::cout << "  fault " << failed.code() << ": " << zocalo::escaped(failed.what()) << '\n';
     }

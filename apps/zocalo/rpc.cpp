@@ -127,18 +127,20 @@ void add_rpc(CLI::App& program, context& shared) {
                     "Where the server takes calls; http:// when no scheme is given")
         ->required();
     command.add_option("method", request->method,
-                       "What to call; without it, a list of what there is");
-    // Without extra arguments, as [1, 2] would be taken apart.
-    command
-        .add_option("parameters", request->parameters,
-                    "Its parameters: JSON, or a text that is none")
-        ->allow_extra_args(false);
+                       "What to call, and its parameters behind it, as JSON or as a text that is "
+                       "none; without it, a list of what there is");
+    // What is left over are parameters. An option for them would take [1, 2] apart, and -1 for an
+    // option.
+    command.prefix_command();
     command.add_flag("--json-rpc", request->speaks_json, "Speak JSON-RPC 2.0; otherwise XML-RPC")
         ->group("Request");
     command.add_flag("--raw", request->raw, "Print a text or bytes as they are, not as JSON")
         ->group("Output");
     add_web_options(command, *request);
-    command.callback([request, &shared] { rpc_command(*request, shared); });
+    command.callback([request, &command, &shared] {
+        request->parameters = command.remaining();
+        rpc_command(*request, shared);
+    });
 }
 
 }  // namespace zocalo::program

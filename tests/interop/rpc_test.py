@@ -131,6 +131,7 @@ class our_client(unittest.TestCase):
 
     def test_calls_python(self):
         self.assertEqual(self.call(self.url, "add", "1", "2").stdout, "3\n")
+        self.assertEqual(self.call(self.url, "add", "-1", "-2").stdout, "-3\n")
         self.assertEqual(self.call(self.url, "add", "a", '"1"').stdout, '"a1"\n')
         value = '[null, true, -7, 0.5, "K\u00f6ln", {"a": [], "b": {}}]'
         self.assertEqual(json.loads(self.call(self.url, "echo", value).stdout), json.loads(value))
@@ -147,7 +148,7 @@ class our_client(unittest.TestCase):
     def test_calls_several_in_one(self):
         said = Program("examples/rpc_client", self.url)
         with said:
-            said.wait_for(r"fault 1: division by zero")
+            said.wait_for(r"  fault 1: division by zero")
             self.assertEqual(said.wait(), 0)
 
 
