@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Calls procedures of a server: one, several in one request, and one that fails.
 //
 //     rpc_client [URL]

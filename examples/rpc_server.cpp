@@ -1,10 +1,10 @@
+// SPDX-License-Identifier: MIT
 // Offers procedures, over XML-RPC and JSON-RPC at one path, and a page about them.
 //
 //     rpc_server [ADDRESS:PORT]
 #include <chrono>
 #include <iostream>
 #include <map>
-#include <string>
 #include <vector>
 
 #include "zocalo/http/server.hpp"
@@ -18,7 +18,6 @@ namespace http = zocalo::http;
 namespace io = zocalo::io;
 namespace net = zocalo::net;
 namespace rpc = zocalo::rpc;
-namespace serve = zocalo::serve;
 
 int divide(int dividend, int divisor) {
     if (divisor == 0) throw rpc::fault(1, "division by zero");
@@ -32,7 +31,6 @@ std::map<std::string, int> count(const std::vector<std::string>& words) {
     return counts;
 }
 
-/// Others are answered meanwhile.
 io::task<std::string> wait(int milliseconds) {
     co_await io::sleep(std::chrono::milliseconds(milliseconds));
     co_return "done";
@@ -50,12 +48,12 @@ int main(int argc, char** argv) try {
 
     http::site site;
     rpc::add_methods(site.routes, "/RPC2", methods, {.title = "Some procedures"});
-    serve::run_options options;
+    zocalo::serve::run_options options;
     options.addresses = {net::endpoint::parse(argc > 1 ? argv[1] : "127.0.0.1:8000")};
     options.ready = [](std::span<const net::endpoint> where) {
         std::cout << "serving at http://" << where.front() << "/RPC2" << std::endl;
     };
-    serve::run(site.handler(), options);
+    zocalo::serve::run(site.handler(), options);
 } catch (const std::exception& error) {
     std::cerr << "rpc_server: " << error.what() << '\n';
     return 1;

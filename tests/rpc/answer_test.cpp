@@ -90,7 +90,7 @@ TEST(rpc_answer, to_json_says_what_is_wrong) {
         {R"({"jsonrpc": "2.0", "method": "sum", "id": [1]})",
          R"({"jsonrpc": "2.0", "error": {"code": -32600,
              "message": "an id is a string, a number or null"}, "id": null})"},
-        {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 1, "other": 2}, "id": 1})",
+        {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 1, "b": 2}, "id": 1})",
          R"({"jsonrpc": "2.0", "error": {"code": -32602,
              "message": "no parameter \"subtrahend\""}, "id": 1})"},
         {R"({"jsonrpc": "2.0", "method": "sum", "params": {"a": 1}, "id": 1})",

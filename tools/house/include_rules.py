@@ -33,10 +33,10 @@ ROOMS = {
 
 # What the rooms above may see of a room beside its public headers: there is one of each thing.
 # src/sim/ is a backend of the engine in a room of its own, so it sees the contract.
-SHARED = {"http/page.hpp", "net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
+SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
           "net/io_vector.hpp", "net/wake_up.hpp", "io/backend/contract.hpp",
           "io/backend/descriptor.hpp", "io/backend/file_operation.hpp", "io/misuse.hpp",
-          "io/names/name_source.hpp"}
+          "io/names/name_source.hpp", "http/page.hpp"}
 
 # What a folder outside src/ may include beside public headers and the standard library. What the
 # program needs of the cellar, and why the library does not have that, is in docs/layout.md.

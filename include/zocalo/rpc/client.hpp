@@ -66,15 +66,17 @@ io::task<T> typed(io::task<value> called) {
 /// Each call is one POST, which is never sent twice by itself: whether that does harm only the
 /// procedure knows. `user:password@` in the URL is a login.
 ///
-/// **Threads.** Those of http::client. **Lifetime.** It has to outlive its calls. **Cancellation** closes the connection; the
-/// procedure may run nevertheless. **Errors.** fault: the procedure's own; http::error_response for
-/// another status than 200; protocol_error for an answer that is none, or has a result of another
-/// kind; std::invalid_argument for what the protocol cannot say; what http::client throws.
+/// **Threads.** Those of http::client. **Lifetime.** It has to outlive its calls. **Cancellation**
+/// closes the connection; the procedure may run nevertheless. **Errors.** fault: the procedure's
+/// own; http::error_response for another status than 200; protocol_error for an answer that is
+/// none, or has a result of another kind; std::invalid_argument for what the protocol cannot say;
+/// what http::client throws.
 class proxy {
  public:
     /// Throws std::invalid_argument for options that do not go together.
     explicit proxy(std::string url, proxy_options options = {});
-    /// With a client that others use, too, which has to outlive it; `options.http` is not used then.
+    /// With a client that others use, too, which has to outlive it; `options.http` is not used
+    /// then.
     proxy(std::string url, http::client& by, proxy_options options = {});
     proxy(const proxy&) = delete;
     proxy& operator=(const proxy&) = delete;
