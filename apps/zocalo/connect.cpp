@@ -160,8 +160,6 @@ void add_connect(CLI::App& program, context& shared) {
                   "its time and error; =json for programs")
         ->check(CLI::IsMember({"table", "json"}))
         ->group("Output");
-    add_duration(command, "--max-time", request->limit, "Longest time for everything")
-        ->group(link_time_group);
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
     add_client_tls_options(command, request->tls);
     add_proxy_options(command, request->proxy);

@@ -84,6 +84,21 @@ class exit_codes(unittest.TestCase):
             with connect("-i", "200ms", *server.getsockname()) as us:
                 self.assertEqual(us.process.wait(PATIENCE), TIMED_OUT)
 
+    def test_max_time_of_a_listener(self):
+        for more in ([], ["-k"], ["-u", "-k"]):
+            with self.subTest(more):
+                self.fails(TIMED_OUT, "max-time", "listen", *more, "--max-time", "200ms", HERE,
+                           closed_port())
+
+    def test_max_time_of_a_listener_ends_a_conversation(self):
+        for more in ([], ["-k"]):
+            with self.subTest(more), listen(*more, "--max-time", "2s", HERE, 0) as us:
+                with socket.create_connection((HERE, us.port())) as client:
+                    client.sendall(b"still here")
+                    self.assertEqual(us.output.read(10), b"still here")
+                    self.assertEqual(us.process.wait(PATIENCE), TIMED_OUT)
+                    us.said("max-time")
+
     def test_a_reset_is_not_taken_for_the_end(self):
         with socket.create_server((HERE, 0)) as server:
             with connect(*server.getsockname()) as us:

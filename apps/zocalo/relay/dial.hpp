@@ -27,8 +27,7 @@ struct connect_request : link_options {
     std::vector<io::host_override> overrides;
     std::vector<io::connect_override> exceptions;
     bool probe = false;
-    std::string report;               ///< table or json: how the connection came about
-    timeout limit = timeout::none();  ///< for everything
+    std::string report;  ///< table or json: how the connection came about
 };
 
 /// The addresses of a host, at least one, when that port is meant. With request.numeric nobody is

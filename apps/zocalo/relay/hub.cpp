@@ -39,7 +39,7 @@ void hub::pass_over(const std::system_error& why, int level) {
 }
 
 io::task<> hub::run(io::task<> arrivals, net::endpoint here) {
-    co_await io::any(side_.run(std::move(arrivals)), expect_somebody(here));
+    co_await io::any(side_.run(std::move(arrivals)), expect_somebody(here), keep_total_limit(here));
 }
 
 io::task<> hub::expect_somebody(net::endpoint here) {
@@ -47,6 +47,12 @@ io::task<> hub::expect_somebody(net::endpoint here) {
     if (had_client_) co_await io::sleep(timeout::none());
     throw std::system_error(std::make_error_code(std::errc::timed_out),
                             "nobody connected to " + here.to_string());
+}
+
+io::task<> hub::keep_total_limit(net::endpoint here) const {
+    co_await io::sleep(link_.limit);
+    throw std::system_error(std::make_error_code(std::errc::timed_out),
+                            "listen on " + here.to_string() + " (--max-time is over)");
 }
 
 io::task<> hub::converse(io::stream& link, net::endpoint peer, net::endpoint here,

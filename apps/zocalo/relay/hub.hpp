@@ -31,7 +31,8 @@ class hub {
         io::event& stop)
         : link_(link), options_(options), side_(link, shared, options.keep, stop) {}
 
-    /// Runs `arrivals`, which takes the clients. Throws std::errc::timed_out when nobody comes.
+    /// Runs `arrivals`, which takes the clients. Throws std::errc::timed_out when nobody comes, and
+    /// when the time for everything is over.
     io::task<> run(io::task<> arrivals, net::endpoint here);
 
     /// Whether to talk with somebody from there: the rules say so, and without `keep` nobody was
@@ -52,6 +53,7 @@ class hub {
  private:
     [[nodiscard]] bool is_wanted(const net::endpoint& peer) const;
     io::task<> expect_somebody(net::endpoint here);
+    io::task<> keep_total_limit(net::endpoint here) const;
 
     const link_options& link_;
     const hub_options& options_;

@@ -54,7 +54,8 @@ void add_time_options(CLI::App& command, link_options& options) {
         add_duration(command, "-i,--idle-timeout", options.idle, "Fail when nothing moves so long");
     auto* quit = add_duration(command, "-q", options.quit,
                               "End so long after the end of the input, whatever the peer does");
-    for (auto* option : {wait, idle, quit})
+    auto* limit = add_duration(command, "--max-time", options.limit, "Longest time for everything");
+    for (auto* option : {wait, idle, quit, limit})
         option->group(link_time_group);
 }
 

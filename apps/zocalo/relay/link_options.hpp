@@ -37,6 +37,7 @@ struct link_options {
     timeout wait = timeout::none();
     timeout idle = timeout::none();
     timeout quit = timeout::none();
+    timeout limit = timeout::none();  // --max-time
 
     [[nodiscard]] net::family family() const noexcept;
     [[nodiscard]] net::type type() const noexcept;
