@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <stdexcept>
 
 #include "command.hpp"
 #include "serve/request.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/net/network.hpp"
+#include "zocalo/url/origin.hpp"
+#include "zocalo/url/uri.hpp"
 
 namespace zocalo::program {
 
@@ -38,12 +44,36 @@ void add_listen_options(CLI::App& command, serve_request& request) {
         option->type_name("FILE")->group("Listeners");
 }
 
+/// `https://example.org:8443`, as browsers write it in Origin.
+std::string check_origin(const std::string& text) {
+    if (text == "*") return {};
+    try {
+        if (url::origin::of(url::uri::parse(text)).to_string() == text) return {};
+    } catch (const std::invalid_argument&) {
+    }
+    return "no origin, which is * or like https://example.org: " + quoted(text);
+}
+
+std::string check_network(const std::string& text) {
+    return net::network::try_parse(text) ? std::string() : "no network: " + quoted(text);
+}
+
+/// What has more digits fits no number, and a sign is none of a size.
+std::string only_size(std::string text) {
+    constexpr std::size_t most_digits = 18;
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits == 0 || digits > most_digits)
+        throw CLI::ValidationError("no size, such as 4096 or 100MB: " + quoted(text));
+    return text;
+}
+
 void add_folder_options(CLI::App& command, serve_request& request) {
     command.add_flag("--upload", request.upload, "Visitors may add files")->group("Folder");
     command.add_flag("--overwrite", request.overwrite, "And replace those that are there")
         ->group("Folder");
     command.add_option("--longest-upload", request.longest_upload, "Bytes of one file")
         ->transform(CLI::AsSizeValue(false))
+        ->transform(only_size)
         ->capture_default_str()
         ->group("Folder");
     command.add_flag("--hidden", request.hidden, "Show names that begin with a dot (HTTP)")
@@ -69,13 +99,23 @@ void add_access_options(CLI::App& command, serve_request& request) {
                     "Pages of this site may read what is here (CORS); * is every site")
         ->delimiter(',')
         ->allow_extra_args(false)
+        ->check(check_origin)
         ->type_name("ORIGIN,...")
+        ->group("Access");
+    command
+        .add_option("--server-name", request.names,
+                    "Names of this host, beside its addresses and localhost: requests for others "
+                    "get 421. Without, that is so where only this machine can connect")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("NAME,...")
         ->group("Access");
     command
         .add_option("--status-for", request.status_for,
                     "Who sees /.zocalo/, beside this host: 192.0.2.0/24")
         ->delimiter(',')
         ->allow_extra_args(false)
+        ->check(check_network)
         ->type_name("NETWORK,...")
         ->group("Access");
 }
@@ -131,7 +171,7 @@ void add_serve(CLI::App& program, context& shared) {
     add_access_options(command, *request);
     add_other_options(command, *request);
     command.callback([request, &command, &shared] {
-        if (!request->config.empty()) read_config(command, request->config);
+        if (!request->config.empty()) request->said_at = read_config(command, request->config);
         complete(*request, command);
         serve_folder(*request, shared);
     });

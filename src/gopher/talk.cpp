@@ -2,22 +2,10 @@
 // The dialogue with one client: TLS or not, one line, one answer.
 #include "zocalo/core/error.hpp"
 #include "zocalo/gopher/server.hpp"
-#include "zocalo/io/unread.hpp"
 
 namespace zocalo::gopher {
 
 namespace {
-
-constexpr char tls_handshake = 22;  // the first byte of TLS (RFC 8446 §5.1); no selector begins so
-
-/// Looks at the first byte and gives it back.
-io::task<bool> begins_with_tls(serve::connection& client) {
-    const io::chunk first = co_await client.stream().read();
-    const std::string seen(first.text());
-    if (seen.empty()) co_return false;
-    client.stream() = io::unread(std::move(client.stream()), seen);
-    co_return seen[0] == tls_handshake;
-}
 
 /// Nothing when the client has gone without a word.
 io::task<std::optional<request>> read_request(serve::connection& client, const limits& most) {
@@ -53,8 +41,8 @@ io::task<> talk_with(serve::connection& client, std::shared_ptr<service> with,
                      server_options options) {
     client.enter(serve::phase::head);
     if (options.tls) {
-        const bool wants_tls = co_await begins_with_tls(client);
-        if (wants_tls) {
+        const auto begins = co_await client.look_at_opening();  // no selector begins like TLS
+        if (begins == serve::connection::opening::tls) {
             co_await client.secure(*options.tls);
         } else if (options.only_tls) {
             co_await refuse(client, "this server wants TLS");

@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "http/authority.hpp"
 #include "http/conversation.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -30,6 +31,10 @@ void forget_content(response_head& made) {
 /// A plain handler behind no filter needs no task; true when the request was answered.
 bool conversation::answer_at_once(exchange& asked) {
     const request_head& request = engine_.request();
+    if (is_of_other_scheme(request.target)) {  // no such thing is here (RFC 9110 §15.5.20)
+        asked.reply(status::misdirected_request);
+        return true;
+    }
     route_ = site_.routes.find(request.method, asked.path(), parameters_);
     if (!site_.filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
     try {

@@ -28,13 +28,25 @@ std::size_t port_at(std::string_view text) noexcept {
     return colon == std::string_view::npos ? text.size() : colon;
 }
 
-bool begins_with_scheme(std::string_view target) noexcept {
-    const std::string_view scheme = target.substr(0, target.find("://"));
-    return scheme.size() < target.size() && !scheme.empty() &&
-           scheme.find_first_not_of(
-               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-               "0123456789+-.") == std::string_view::npos &&
-           target.size() > scheme.size() + 3;
+std::string_view scheme_of(std::string_view target) noexcept {
+    return target.substr(0, target.find("://"));
+}
+
+bool is_of_http(std::string_view scheme) noexcept {
+    return same_name(scheme, "http") || same_name(scheme, "https");
+}
+
+/// http and https name a host, and never a user (RFC 9110 §4.2).
+bool is_absolute(std::string_view target) noexcept {
+    const std::string_view scheme = scheme_of(target);
+    if (scheme.empty() || target.size() <= scheme.size() + 3 ||
+        scheme.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "0123456789+-.") != std::string_view::npos)
+        return false;
+    if (!is_of_http(scheme)) return true;
+    const std::string_view rest = target.substr(scheme.size() + 3);
+    const std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+    return !authority.empty() && is_host_and_port(authority);
 }
 
 }  // namespace
@@ -55,7 +67,17 @@ bool is_target(std::string_view target, bool is_connect, bool is_options) noexce
     if (is_connect) return is_host_with_port(target);
     if (!all_are(target_character, target) || target.empty()) return false;
     if (target.front() == '/') return true;
-    return target == "*" ? is_options : begins_with_scheme(target);
+    return target == "*" ? is_options : is_absolute(target);
+}
+
+std::string_view without_port(std::string_view authority) noexcept {
+    return authority.substr(0, port_at(authority));
+}
+
+bool is_of_other_scheme(std::string_view target) noexcept {
+    if (target.starts_with('/')) return false;
+    const std::string_view scheme = scheme_of(target);
+    return scheme.size() < target.size() && !is_of_http(scheme);
 }
 
 }  // namespace zocalo::http::detail

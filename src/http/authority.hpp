@@ -11,6 +11,12 @@ namespace zocalo::http::detail {
 /// The same with a host and a port: what CONNECT is about.
 [[nodiscard]] bool is_host_with_port(std::string_view text) noexcept;
 
+/// The host, with its brackets if it has any.
+[[nodiscard]] std::string_view without_port(std::string_view authority) noexcept;
+
+/// Whether a target is absolute, and of another scheme than http and https.
+[[nodiscard]] bool is_of_other_scheme(std::string_view target) noexcept;
+
 /// Whether a request with this method may have that target (RFC 9112 §3.2).
 [[nodiscard]] bool is_target(std::string_view target, bool is_connect, bool is_options) noexcept;
 

@@ -61,13 +61,14 @@ void client_engine::send(const request_head& head, content_size size) {
 }
 
 /// status-line = HTTP-version SP status-code SP [ reason-phrase ]; some leave out the last space.
+/// What is beyond 599 is no status, but to be taken for an error of the server (RFC 9110 §15).
 void client_engine::read_start_line(std::string_view line) {
     response_.version = detail::read_version(line.substr(0, 8));
     const std::string_view code = line.substr(8, 4);
     const std::string_view reason = line.substr(std::min<std::size_t>(line.size(), 12));
     const auto digits = from_digits<std::uint16_t>(code.empty() ? code : code.substr(1));
     const bool is_whole = code.size() == 4 && code[0] == ' ' && digits && *digits >= 100 &&
-                          *digits < 600 && (reason.empty() || reason[0] == ' ');
+                          (reason.empty() || reason[0] == ' ');
     if (!is_whole || !detail::is_value_text(reason)) refuse("no status: " + quoted(line, 80));
     response_.status = status{*digits};
     response_.reason = reason.empty() ? reason : reason.substr(1);

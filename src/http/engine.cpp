@@ -81,6 +81,7 @@ incoming engine::begin_message(std::string_view received, bool is_all) {
     }
     facts_ = {};
     head_fields().clear();
+    has_begun_ = true;
     read_start_line(*line);
     skipped_line_ = false;
     fields_.begin(used);
@@ -191,6 +192,7 @@ void engine::switch_protocols() noexcept {
 void engine::settle() noexcept {
     if (receiving_ != receiving::finished || sending_ != sending::finished) return;
     receiving_ = keeps_alive_ ? receiving::start_line : receiving::closed;
+    has_begun_ = false;
     sending_ = keeps_alive_ ? first_ : sending::over;
 }
 

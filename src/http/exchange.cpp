@@ -23,8 +23,9 @@ std::string_view date_now() {
 
 /// The part of an absolute target that is a path.
 std::string_view without_authority(std::string_view target) noexcept {
+    if (target.starts_with('/')) return target;
     const std::size_t scheme = target.find("://");
-    if (target.starts_with('/') || scheme == std::string_view::npos) return target;
+    if (scheme == std::string_view::npos) return target;
     const std::size_t path = target.find_first_of("/?", scheme + 3);
     return path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
 }
@@ -42,6 +43,16 @@ exchange::~exchange() = default;
 
 const request_head& exchange::request() const noexcept {
     return in_.engine().request();
+}
+
+std::string_view exchange::authority() const noexcept {
+    const std::string_view target = request().target;
+    if (request().method == method::connect) return target;
+    const std::size_t scheme =
+        target.starts_with('/') ? std::string_view::npos : target.find("://");
+    if (scheme == std::string_view::npos) return request().fields.get("Host");
+    const std::string_view rest = target.substr(scheme + 3);
+    return rest.substr(0, rest.find_first_of("/?"));
 }
 
 std::string_view exchange::path() const noexcept {

@@ -15,14 +15,13 @@ namespace zocalo::http {
 
 namespace {
 
-bool is_from_here(const fields& request) {
+bool is_from_here(const fields& request, std::string_view host_asked) {
     if (const auto site = request.find("Sec-Fetch-Site"))
         return *site == "same-origin" || *site == "none";
     const auto origin = request.find("Origin");
     if (!origin) return true;
     const std::size_t host = origin->find("://");
-    return host != std::string_view::npos &&
-           same_name(origin->substr(host + 3), request.get("Host"));
+    return host != std::string_view::npos && same_name(origin->substr(host + 3), host_asked);
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -66,7 +65,7 @@ struct cors_answer {
 filter refuse_other_sites() {
     return [](exchange& asked, const rest_of_site& rest) -> io::task<> {
         const request_head& request = asked.request();
-        if (!is_safe(request.method) && !is_from_here(request.fields))
+        if (!is_safe(request.method) && !is_from_here(request.fields, asked.authority()))
             throw status_error(status::forbidden,
                                "another site has made your browser ask for this");
         co_await rest(asked);

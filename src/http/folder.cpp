@@ -10,6 +10,9 @@
 namespace zocalo::http {
 
 std::string name_asked_for(const exchange& asked) {
+    const std::string_view path = asked.path();
+    if (path.find("%2F") != std::string_view::npos || path.find("%2f") != std::string_view::npos)
+        throw status_error(status::bad_request, "a slash that is encoded");
     std::string name = asked.parameter("path");
     name.erase(0, name.find_first_not_of('/'));
     return name;

@@ -62,6 +62,9 @@ class folder_service {
                                          std::string name) const;
     [[nodiscard]] io::task<> choose_sibling(const exchange& asked, std::string name,
                                             chosen_file& chosen) const;
+    /// Adds to `names` each file of a form that is there.
+    [[nodiscard]] io::task<> take_files(exchange& asked, std::string folder,
+                                        std::string& names) const;
     [[nodiscard]] io::task<upload> begin_upload(std::string name) const;
     /// Throws status_error where a request may not put a file there: by what it says, and because
     /// there is something.
@@ -74,7 +77,12 @@ class folder_service {
     media_types types_;
 };
 
-/// The path that a request names, decoded, without slashes before it.
+/// Throws status_error (415) for content in a coding: a file is kept as it is sent, and nobody
+/// would know (RFC 9110 §8.4).
+void refuse_coded(exchange& asked);
+
+/// The path that a request names, decoded, without slashes before it. Throws status_error (400)
+/// where a slash was encoded: that is no part of a name, and routes and filters have not seen it.
 [[nodiscard]] std::string name_asked_for(const exchange& asked);
 
 }  // namespace zocalo::http

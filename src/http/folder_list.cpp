@@ -31,7 +31,8 @@ io::task<> folder_service::answer_list(exchange& asked, std::string name) const 
     const view how = view::parse(asked.query());
     const auto make = [&name, &how, this, wants_json](std::string_view nonce) {
         listing made{.path = path_of(name), .root = options_.prefix, .entries = {}};
-        std::vector<serve::folder_entry> all = folder_->list(name);
+        std::vector<serve::folder_entry> all =
+            folder_->list(name, [&how](std::string_view each) { return how.shows(each); });
         made.is_cut_off = all.size() >= options_.longest_list;
         made.entries = seen_through(how, std::move(all));
         made.may_upload = options_.upload.allowed;

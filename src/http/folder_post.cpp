@@ -6,6 +6,7 @@
 
 #include "http/folder.hpp"
 #include "zocalo/http/content_disposition.hpp"
+#include "zocalo/http/error.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/multipart.hpp"
 #include "zocalo/http/negotiate.hpp"
@@ -56,14 +57,24 @@ class parts_of_request {
     bool is_all_ = false;
 };
 
-/// Browsers go back to the folder; programs are told what is there now.
+/// Browsers go back to the folder; programs are told what is there now, and that nothing is.
 void report(exchange& asked, const std::string& folder, const std::string& names) {
     constexpr std::array<std::string_view, 2> offered{"text/plain", "text/html"};
     const bool is_browser =
         choose_media_type(asked.request().fields.joined("Accept"), offered) == 1;
+    if (names.empty() && !is_browser)
+        throw status_error(status::bad_request, "a form without a file");
     asked.response().fields.set("Location", folder);
     asked.response().status = is_browser ? status::see_other : status::created;
     asked.reply(names);
+}
+
+/// Files that were whole before something went wrong are there, and stay.
+std::string what_was_kept(std::string_view why, std::string_view names) {
+    std::string text(why.empty() ? std::string_view("a file could not be kept") : why);
+    text += "; these are there:\n";
+    text += names.substr(0, names.size() - 1);
+    return text;
 }
 
 }  // namespace
@@ -71,15 +82,33 @@ void report(exchange& asked, const std::string& folder, const std::string& names
 io::task<> folder_service::post(exchange& asked) const {
     const std::string folder = name_asked_for(asked);
     if (!asked.path().ends_with('/')) throw status_error(status::bad_request);
+    refuse_coded(asked);
+    std::string names;
+    try {
+        io::task<> taking = take_files(asked, folder, names);
+        co_await std::move(taking);
+    } catch (const status_error& error) {
+        if (names.empty()) throw;
+        throw status_error(error.answer(), what_was_kept(error.what(), names));
+    } catch (const bad_message& error) {
+        if (names.empty()) throw;
+        throw status_error(error.answer(), what_was_kept(error.what(), names));
+    }
+    std::string where = options_.prefix + '/' + url::quote(folder);
+    report(asked, where, names);
+}
+
+io::task<> folder_service::take_files(exchange& asked, std::string folder,
+                                      std::string& names) const {
     parts_of_request parts(asked, options_.upload.files);
     std::optional<upload> current;
     bool replaces = false;
-    std::string names;
+    std::string name;
     for (;;) {
         const multipart_reader::step step = co_await parts.next();
         if (step.what == part_event::finished) break;
         if (step.what == part_event::head) {
-            const std::string name = parts.file_name();
+            name = parts.file_name();
             if (name.empty()) continue;
             const std::string path = folder + name;
             const std::optional<serve::opened_entry> before = co_await find(path);
@@ -87,17 +116,15 @@ io::task<> folder_service::post(exchange& asked) const {
             refuse_replacing(before ? &*before : nullptr);
             upload made = co_await begin_upload(path);
             current.emplace(std::move(made));
-            names += name + "\n";
         } else if (step.what == part_event::data && current) {
             const const_buffer data(step.data);
             co_await current->write(data);
         } else if (step.what == part_event::end && current) {
             co_await current->keep(replaces);
             current.reset();
+            names += name + "\n";
         }
     }
-    std::string where = options_.prefix + '/' + url::quote(folder);
-    report(asked, where, names);
 }
 
 }  // namespace zocalo::http

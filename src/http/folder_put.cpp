@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/folder.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/io/blocking.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/url/quote.hpp"
@@ -29,6 +30,13 @@ status status_of(const std::error_code& why) {
 }
 
 }  // namespace
+
+void refuse_coded(exchange& asked) {
+    const std::string coding = asked.request().fields.joined("Content-Encoding");
+    if (coding.empty() || same_name(coding, "identity")) return;
+    asked.response().fields.set("Accept-Encoding", "identity");
+    throw status_error(status::unsupported_media_type);
+}
 
 io::task<upload> folder_service::begin_upload(std::string name) const {
     std::error_code why;
@@ -77,6 +85,7 @@ io::task<> folder_service::put(exchange& asked) const {
     const fields& head = asked.request().fields;
     if (name.empty() || name.ends_with('/') || head.contains("Content-Range"))
         throw status_error(status::bad_request);
+    refuse_coded(asked);
     const std::optional<serve::opened_entry> before = co_await find(name);
     refuse_what_is_said(asked, before ? &*before : nullptr);
     refuse_replacing(before ? &*before : nullptr);

@@ -8,6 +8,7 @@
 #include "core/ascii.hpp"
 #include "http/page.hpp"
 #include "http/pages.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/url/query.hpp"
 #include "zocalo/url/quote.hpp"
 
@@ -46,6 +47,21 @@ bool is_picture(std::string_view name) {
     return std::ranges::any_of(endings, [&](auto end) { return small.ends_with(end); });
 }
 
+/// A name as people see it: with what would reorder or hide a part of it escaped.
+std::string shown(std::string_view name) {
+    constexpr std::string_view arabic_mark = "\xD8\x9C";  // U+061C, which escaped() lets stand
+    std::string made;
+    while (!name.empty()) {
+        const bool is_mark = name.starts_with(arabic_mark);
+        std::size_t size = is_mark ? arabic_mark.size() : 1;
+        if (name[0] == '\xE2' || name[0] == '\xEF') size = 3;  // with these all others begin
+        const std::string_view one = name.substr(0, size);
+        made += is_mark ? "\\xd8\\x9c" : html(size == 3 ? escaped(one) : std::string(one));
+        name.remove_prefix(one.size());
+    }
+    return made;
+}
+
 /// What stands before a name: a picture itself, while it is not too large to be sent for that.
 std::string sign_of(const serve::folder_entry& entry) {
     constexpr std::uint64_t largest_preview = std::uint64_t{4} << 20;
@@ -57,13 +73,13 @@ std::string sign_of(const serve::folder_entry& entry) {
 }
 
 std::string row(const serve::folder_entry& entry) {
-    const std::string name = html(entry.name) + (entry.is_folder() ? "/" : "");
+    const std::string name = shown(entry.name) + (entry.is_folder() ? "/" : "");
     const std::string seconds = std::to_string(entry.modified.time_since_epoch().count());
     std::string made = "<tr data-name=\"" + html(entry.name) + "\" data-folder=\"";
     made += entry.is_folder() ? "1" : "0";
     made += "\" data-size=\"" + std::to_string(entry.size) + "\" data-modified=\"" + seconds;
     made += R"("><td class="name"><a href=")" + html(link_to(entry)) + R"(">)" + sign_of(entry);
-    made += "<span>" + name + "</span></a></td><td class=\"number\">";
+    made += "<bdi>" + name + "</bdi></a></td><td class=\"number\">";
     made += entry.is_folder() ? std::string("&ndash;") : size_text(entry.size);
     made += R"(</td><td class="when"><time datetime=")" + time_text(entry.modified, 'T', true);
     made += "\">" + time_text(entry.modified, ' ', false) + "</time></td></tr>\n";
@@ -98,7 +114,7 @@ std::string way(const listing& what) {
         made += "<a href=\"" + html(link) + "\"";
         at = end + 1;
         if (at >= what.path.size()) made += " aria-current=\"page\"";
-        made += ">" + html(name) + "</a>";
+        made += "><bdi>" + shown(name) + "</bdi></a>";
     }
     return made;
 }
@@ -138,12 +154,13 @@ view view::parse(std::string_view query) {
     return how;
 }
 
+bool view::shows(std::string_view name) const {
+    return filter.empty() || lower(name).find(lower(filter)) != std::string::npos;
+}
+
 std::vector<serve::folder_entry> seen_through(const view& how,
                                               std::vector<serve::folder_entry> entries) {
-    const std::string wanted = lower(how.filter);
-    std::erase_if(entries, [&](const serve::folder_entry& each) {
-        return lower(each.name).find(wanted) == std::string::npos;
-    });
+    std::erase_if(entries, [&](const serve::folder_entry& each) { return !how.shows(each.name); });
     std::ranges::sort(entries, [&](const auto& one, const auto& other) {
         if (one.is_folder() != other.is_folder()) return one.is_folder();
         const auto& first = how.descending ? other : one;

@@ -20,6 +20,8 @@ struct view {
 
     /// What makes no sense is passed over.
     static view parse(std::string_view query);
+    /// Whether it shows that name. Thread: any.
+    [[nodiscard]] bool shows(std::string_view name) const;
 };
 
 /// The entries that are wanted, in order: folders before files.

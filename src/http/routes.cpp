@@ -121,8 +121,9 @@ const routes::route* routes::find(const http::method& what, std::string_view pat
 std::string routes::allowed(std::string_view path) const {
     std::vector<std::string_view> methods;
     parameters ignored;
+    const bool is_everything = path == "*";
     for (const route& each : all_) {
-        if (!matches(each, path, ignored)) continue;
+        if (!is_everything && !matches(each, path, ignored)) continue;
         methods.push_back(each.method.text());
         if (each.method == method::get) methods.push_back(method::head.text());
     }

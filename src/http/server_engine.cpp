@@ -49,6 +49,7 @@ server_engine::server_engine(const limits& within) noexcept : engine(within, sen
 /// request-line = method SP request-target SP HTTP-version
 void server_engine::read_start_line(std::string_view line) {
     constexpr std::size_t version_size = 8;
+    request_.method = method::get;  // until it is known, that of nobody before
     const std::size_t first = line.find(' ');
     if (first == std::string_view::npos || line.size() - first < version_size + 2)
         refuse(status::bad_request, "no request: " + quoted(line, 80));
@@ -127,7 +128,7 @@ void server_engine::send_final(const response_head& head, content_size size, boo
     const bool tells_size = how == coding::sized && (!is_bodiless_status || *size != 0);
     append_status_line(head, output_);
     append_fields(head.fields, connection, how, tells_size ? size : content_size());
-    const bool is_dropped = is_bodiless_status || (answers && request_.method == method::head);
+    const bool is_dropped = is_bodiless_status || (has_begun_ && request_.method == method::head);
     writer_ = detail::content_writer(how, size.value_or(0), is_dropped);
     sending_ = sending::content;
 }

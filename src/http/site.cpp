@@ -10,21 +10,22 @@ io::task<> talk(serve::connection& client, const site& served) {
     co_await here.run();
 }
 
-/// A whole response, after which the connection ends.
-std::string last_words(status why) {
+}  // namespace
+
+serve::handler site::handler() const {
+    return [this](serve::connection& client) { return talk(client, *this); };
+}
+
+std::string last_words(status why, std::string_view said) {
     server_engine engine;
-    const std::string text = std::to_string(number(why)) + " " + std::string(reason(why)) + "\n";
+    std::string text(said);
+    if (text.empty()) text = std::to_string(number(why)) + " " + std::string(reason(why));
+    text += '\n';
     engine.send({.status = why, .fields = {{"Content-Type", "text/plain; charset=utf-8"}}},
                 text.size());
     engine.send_data(text);
     engine.send_end();
     return engine.output();
-}
-
-}  // namespace
-
-serve::handler site::handler() const {
-    return [this](serve::connection& client) { return talk(client, *this); };
 }
 
 std::string farewell(serve::ending why) {

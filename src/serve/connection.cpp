@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/serve/connection.hpp"
 
+#include <string>
 #include <utility>
 
 #include "serve/guard.hpp"
 #include "serve/metered.hpp"
+#include "zocalo/io/unread.hpp"
 #include "zocalo/tls/stream.hpp"
 
 namespace zocalo::serve {
@@ -16,6 +18,15 @@ connection::connection(io::stream socket, serve::peer who, std::uint64_t number,
       peer_(std::move(who)),
       local_(socket.local_endpoint()),
       stream_(std::make_unique<detail::metered>(std::move(socket), watch)) {}
+
+io::task<connection::opening> connection::look_at_opening() {
+    constexpr char handshake = 22;  // the first byte of TLS (RFC 8446 §5.1)
+    const io::chunk first = co_await stream_.read();
+    const std::string seen(first.text());
+    if (seen.empty()) co_return opening::nothing;
+    stream_ = io::unread(std::move(stream_), seen);
+    co_return seen[0] == handshake ? opening::tls : opening::other;
+}
 
 io::task<> connection::secure(tls::server_context context) {
     stream_ = co_await tls::accept(std::move(stream_), std::move(context));

@@ -232,7 +232,8 @@ place_in_folder folder::place(std::string_view name) const {
     return {std::move(fd), own, status.st_mode & everybodys_bits};
 }
 
-std::vector<folder_entry> folder::list(std::string_view name) const {
+std::vector<folder_entry> folder::list(std::string_view name,
+                                       const std::function<bool(std::string_view)>& wanted) const {
     const std::string operation = "list " + quoted(name);
     unique_fd fd;
     if (const int result = descend(name, O_RDONLY | O_DIRECTORY, fd); result < 0) {
@@ -243,6 +244,7 @@ std::vector<folder_entry> folder::list(std::string_view name) const {
     const auto add = [&](const dirent& found) {
         const std::string_view each = found.d_name;
         if (each == "." || each == ".." || !is_served(each)) return true;
+        if (wanted && !wanted(each)) return true;
         struct stat status{};
         int result = sys::fstatat(number, found.d_name, &status, AT_SYMLINK_NOFOLLOW);
         if (result >= 0 && S_ISLNK(status.st_mode)) {

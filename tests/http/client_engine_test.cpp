@@ -78,6 +78,7 @@ TEST(client_engine, hears_a_response) {
     EXPECT_EQ(client_hears("HTTP/1.0 404\r\n\r\nhello"),
               "404  HTTP/1.0\ncontent <hello>\nend\nclosed\n");
     EXPECT_EQ(client_hears("HTTP/1.1 200 \r\n\r\n"), "200  HTTP/1.1\nend\nclosed\n");
+    EXPECT_EQ(client_hears("HTTP/1.1 999 Denied\r\n\r\n"), "999 Denied HTTP/1.1\nend\nclosed\n");
 }
 
 TEST(client_engine, goes_on_after_a_response) {
@@ -141,7 +142,7 @@ TEST(client_engine, has_a_tunnel_after_connect) {
 TEST(client_engine, refuses_what_is_no_response) {
     for (const char* line :
          {"", "HTTP/1.1", "HTTP/1.1 ", "HTTP/1.1 20", "HTTP/1.1 2000", "HTTP/1.1  200",
-          "HTTP/1.1 099 No", "HTTP/1.1 600 No", "HTTP/1.1 2x0 No", "HTTP/1.1\t200 OK",
+          "HTTP/1.1 099 No", "HTTP/1.1 1000 No", "HTTP/1.1 2x0 No", "HTTP/1.1\t200 OK",
           "HTTP/1.1 200\tOK", "HTTP/1.1 200 O\rK", "HTTP/1.1 +20 OK", "http/1.1 200 OK",
           "ICY 200 OK", "<html>", "SSH-2.0-OpenSSH_9.2"})
         EXPECT_THAT(client_hears(std::string(line) + "\r\n\r\n"), HasSubstr("refused")) << line;

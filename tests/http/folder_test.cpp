@@ -172,7 +172,7 @@ TEST_F(folder, leads_to_paths_that_end_in_a_slash) {
     EXPECT_THAT(get("/a?x=y"), HasSubstr("301 Moved Permanently\r\nLocation: /a/?x=y\r\n"));
     files::create_directories(root_ / "evil.example");
     EXPECT_THAT(get("//evil.example"), HasSubstr("\r\nLocation: /evil.example/\r\n"));
-    EXPECT_THAT(get("/%2F%2Fevil.example"), HasSubstr("\r\nLocation: /evil.example/\r\n"));
+    EXPECT_THAT(get("/%2F%2Fevil.example"), StartsWith("HTTP/1.1 400 "));
 }
 
 TEST_F(folder, prefers_what_is_compressed_already) {
@@ -197,7 +197,7 @@ TEST_F(folder, lists_what_is_in_it) {
     EXPECT_THAT(page, HasSubstr("\r\nContent-Type: text/html; charset=utf-8\r\n"));
     EXPECT_THAT(page, HasSubstr("\r\nContent-Security-Policy: default-src 'none'; "));
     EXPECT_THAT(page, HasSubstr("<a href=\"./%3Cb%3E%26%22%27.txt\">"));
-    EXPECT_THAT(page, HasSubstr("<span>&lt;b&gt;&amp;&quot;&#39;.txt</span>"));
+    EXPECT_THAT(page, HasSubstr("<bdi>&lt;b&gt;&amp;&quot;&#39;.txt</bdi>"));
     EXPECT_THAT(page, Not(HasSubstr("{{")));
     EXPECT_THAT(page, HasSubstr("<caption>1 folder and 2 files."));
     EXPECT_THAT(get("/a/?filter=PAGE"), HasSubstr("<caption>0 folders and 1 file."));
@@ -226,6 +226,29 @@ TEST_F(folder, lists_as_json) {
     EXPECT_THAT(list, HasSubstr("{\"name\":\"b\",\"href\":\"./b/\",\"type\":\"folder\","));
     EXPECT_THAT(list, HasSubstr("{\"name\":\"\xEF\xBF\xBD\\u000a\\\".txt\","
                                 "\"href\":\"./%FF%0A%22.txt\",\"type\":\"file\",\"size\":1,"));
+}
+
+TEST_F(folder, filters_before_it_cuts_a_list_off) {
+    options_.longest_list = 5;
+    for (int number = 100; number < 130; ++number)
+        write("b" + std::to_string(number), "x");
+    const std::string found = get("/?filter=B117", "Accept: application/json\r\n");
+    EXPECT_THAT(found, HasSubstr("\"complete\":true"));
+    EXPECT_THAT(found, HasSubstr("{\"name\":\"b117\""));
+    EXPECT_THAT(get("/?filter=b11", "Accept: application/json\r\n"),
+                HasSubstr("\"complete\":false"));
+}
+
+TEST_F(folder, shows_no_name_the_wrong_way_round) {
+    write("\xE2\x80\xAEtxt.exe", "x");
+    write("\xD8\x9C.mark", "x");
+    write("\xE2<b>", "x");
+    write("\xC3\xA4\xE2\x82\xAC", "x");  // ä€
+    const std::string list = get("/", "Accept: text/html\r\n");
+    EXPECT_THAT(list, HasSubstr("<bdi>\\xe2\\x80\\xaetxt.exe</bdi>"));
+    EXPECT_THAT(list, HasSubstr("<bdi>\\xd8\\x9c.mark</bdi>"));
+    EXPECT_THAT(list, HasSubstr("<bdi>\xC3\xA4\xE2\x82\xAC</bdi>"));
+    EXPECT_THAT(list, Not(HasSubstr("<b>")));
 }
 
 TEST_F(folder, takes_files) {

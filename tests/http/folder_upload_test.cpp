@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "http/site_under_test.hpp"
 #include "support/folder.hpp"
@@ -14,6 +15,8 @@ namespace {
 
 namespace files = std::filesystem;
 namespace http = zocalo::http;
+using testing::EndsWith;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 class folder_upload : public testing::Test {
@@ -30,12 +33,26 @@ class folder_upload : public testing::Test {
         std::ifstream file(root_ / name, std::ios::binary);
         return {std::istreambuf_iterator<char>(file), {}};
     }
-    std::string put(const std::string& path, const std::string& fields = {}) const {
+    std::string send(const std::string& line, const std::string& fields,
+                     const std::string& content) const {
         http::site site;
         http::add_folder(site.routes, options_);
-        return zocalo::tests::ask_site(site,
-                                       "PUT " + path + " HTTP/1.1\r\nHost: a\r\n" + fields +
-                                           "Content-Length: 3\r\nConnection: close\r\n\r\nnew");
+        return zocalo::tests::ask_site(
+            site, line + " HTTP/1.1\r\nHost: a\r\n" + fields + "Content-Length: " +
+                      std::to_string(content.size()) + "\r\nConnection: close\r\n\r\n" + content);
+    }
+    std::string put(const std::string& path, const std::string& fields = {}) const {
+        return send("PUT " + path, fields, "new");
+    }
+    /// A form with files of these names.
+    std::string post(const std::vector<std::string>& names, const std::string& fields = {}) const {
+        std::string content;
+        for (const std::string& each : names) {
+            content += "--edge\r\nContent-Disposition: form-data; name=f; filename=\"";
+            content += each + "\"\r\n\r\nnew\r\n";
+        }
+        return send("POST /", fields + "Content-Type: multipart/form-data; boundary=edge\r\n",
+                    content + "--edge--\r\n");
     }
 
     const zocalo::tests::folder parent_;
@@ -79,6 +96,47 @@ TEST_F(folder_upload, tells_who_names_too_long_a_name) {
     EXPECT_THAT(put('/' + std::string(255, 'x')), StartsWith("HTTP/1.1 201 "));
     EXPECT_THAT(put('/' + std::string(256, 'x')), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(put('/' + std::string(300, 'x') + "/y"), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(folder_upload, takes_nothing_that_is_coded) {
+    for (const auto* coding : {"gzip", "br", "identity, gzip"}) {
+        const std::string field = "Content-Encoding: " + std::string(coding) + "\r\n";
+        const std::string refused = put("/coded", field);
+        EXPECT_THAT(refused, StartsWith("HTTP/1.1 415 "));
+        EXPECT_THAT(refused, HasSubstr("\r\nAccept-Encoding: identity\r\n"));
+        EXPECT_THAT(post({"coded"}, field), StartsWith("HTTP/1.1 415 "));
+    }
+    EXPECT_FALSE(files::exists(root_ / "coded"));
+    EXPECT_THAT(put("/plain", "Content-Encoding: Identity\r\n"), StartsWith("HTTP/1.1 201 "));
+}
+
+TEST_F(folder_upload, says_what_a_form_has_left_there) {
+    options_.upload.overwrite = false;
+    write("two", "old");
+    const std::string refused = post({"one", "two", "three"});
+    EXPECT_THAT(refused, StartsWith("HTTP/1.1 409 "));
+    EXPECT_THAT(refused, EndsWith("these are there:\none\n"));
+    EXPECT_EQ(read("one") + read("two"), "newold");
+    EXPECT_FALSE(files::exists(root_ / "three"));
+    options_.upload.files = 2;
+    const std::string many = post({"a", "b", "c"});
+    EXPECT_THAT(many, StartsWith("HTTP/1.1 413 "));
+    EXPECT_THAT(many, EndsWith("these are there:\na\nb\n"));
+}
+
+TEST_F(folder_upload, wants_a_file_in_a_form) {
+    EXPECT_THAT(post({}), StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(post({""}), StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(post({""}, "Accept: text/html\r\n"), StartsWith("HTTP/1.1 303 "));
+}
+
+TEST_F(folder_upload, takes_an_encoded_slash_for_no_name) {
+    files::create_directories(root_ / "a");
+    EXPECT_THAT(put("/a%2Fnew"), StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(put("/a%2fnew"), StartsWith("HTTP/1.1 400 "));
+    EXPECT_THAT(put("/a/new"), StartsWith("HTTP/1.1 201 "));
+    for (const auto* path : {"/a%2fnew", "/a/new%2F", "/%2Fa/new"})
+        EXPECT_THAT(send("GET " + std::string(path), {}, {}), StartsWith("HTTP/1.1 400 ")) << path;
 }
 
 }  // namespace

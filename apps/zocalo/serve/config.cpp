@@ -60,6 +60,7 @@ std::string suggestion(std::string_view key, const std::vector<std::string>& nam
 std::string text_of(const toml::node& value, const std::string& path) {
     if (const auto* text = value.as_string()) return text->get();
     if (const auto* number = value.as_integer()) return std::to_string(number->get());
+    if (value.is_floating_point()) refuse(path, value.source(), "no whole number");
     if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
     refuse(path, value.source(), "neither text, number, true nor false");
 }
@@ -73,16 +74,18 @@ std::vector<std::string> texts_of(const toml::node& value, const std::string& pa
 }
 
 /// The command line goes first.
-void set(CLI::Option& option, const toml::node& value, const std::string& path) {
+void set(CLI::Option& option, const toml::node& value, const std::string& path,
+         said_where& said_at) {
+    const std::string& name = option.get_lnames().front();
     const auto texts = texts_of(value, path);
     if (option.count() != 0 || texts.empty()) return;
     const bool is_flag = option.get_expected_min() == 0;
     if (is_flag != value.is_boolean())
-        refuse(path, value.source(),
-               option.get_lnames().front() + (is_flag ? " is true or false" : " is no flag"));
+        refuse(path, value.source(), name + (is_flag ? " is true or false" : " is no flag"));
     try {
         option.add_result(texts);
         option.run_callback();
+        said_at[name] = fmt::format("{}:{}: {}: ", escaped(path), value.source().begin.line, name);
     } catch (const CLI::Error& error) {
         refuse(path, value.source(), escaped(error.what(), 1000));
     }
@@ -90,7 +93,8 @@ void set(CLI::Option& option, const toml::node& value, const std::string& path) 
 
 }  // namespace
 
-void read_config(CLI::App& command, const std::string& path) {
+said_where read_config(CLI::App& command, const std::string& path) {
+    said_where said_at;
     std::ifstream file = open_file(path);
     const std::vector<std::string> names = known_names(command);
     try {
@@ -99,11 +103,12 @@ void read_config(CLI::App& command, const std::string& path) {
             const std::string name(key.str());
             if (std::ranges::find(names, name) == names.end())
                 refuse(path, key.source(), "no option " + quoted(name) + suggestion(name, names));
-            set(*command.get_option("--" + name), value, path);
+            set(*command.get_option("--" + name), value, path, said_at);
         }
     } catch (const toml::parse_error& error) {
         refuse(path, error.source(), escaped(error.description(), 1000));
     }
+    return said_at;
 }
 
 }  // namespace zocalo::program

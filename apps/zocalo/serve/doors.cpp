@@ -50,7 +50,8 @@ net::endpoint free_endpoint(const net::endpoint& where) {
 }  // namespace
 
 std::vector<door> find_doors(const serve_request& request, const context& shared) {
-    const std::vector<net::address> addresses = addresses_of(request);
+    const auto look_up = [&request] { return addresses_of(request); };
+    const std::vector<net::address> addresses = as_said(request, "listen", look_up);
     std::vector<door> doors;
     for (const wanted_port& each : {wanted_port{tongue::http, request.http, ""},
                                     wanted_port{tongue::gopher, request.gopher, "7070"},

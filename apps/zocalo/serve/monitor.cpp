@@ -57,6 +57,24 @@ void monitor::visit::count() noexcept {
     note();
 }
 
+void monitor::responded(std::uint16_t status) noexcept {
+    const std::size_t kind = status / 100U;
+    if (kind >= 1 && kind <= responses_.size())
+        responses_.at(kind - 1).fetch_add(1, std::memory_order_relaxed);
+}
+
+std::string monitor::to_prometheus() const {
+    std::string text =
+        "# HELP zocalo_http_requests_total Requests answered, by the class of the status.\n"
+        "# TYPE zocalo_http_requests_total counter\n";
+    for (std::size_t kind = 0; kind < responses_.size(); ++kind) {
+        text += "zocalo_http_requests_total{server=\"zocalo\",status=\"";
+        text += std::to_string(kind + 1) + "xx\"} ";
+        text += std::to_string(responses_.at(kind).load(std::memory_order_relaxed)) + '\n';
+    }
+    return text;
+}
+
 monitor::visit* monitor::visit::of(const serve::connection& client) noexcept {
     const auto found = visits_here().find(&client);
     return found == visits_here().end() ? nullptr : found->second;

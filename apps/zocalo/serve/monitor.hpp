@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -72,6 +73,10 @@ class monitor {
     };
 
     void failed(std::string text);
+    /// One more response over HTTP, with such a status.
+    void responded(std::uint16_t status) noexcept;
+    /// Responses by class, for Prometheus.
+    [[nodiscard]] std::string to_prometheus() const;
     /// No more than so many visitors.
     [[nodiscard]] state now(std::size_t most) const;
 
@@ -79,7 +84,8 @@ class monitor {
     mutable std::mutex mutex_;
     std::list<visit*> visits_;
     std::deque<error> errors_;
-    state before_;  ///< sums of those who have gone
+    state before_;                                           ///< sums of those who have gone
+    std::array<std::atomic<std::uint64_t>, 5> responses_{};  ///< 1xx to 5xx
 };
 
 }  // namespace zocalo::program

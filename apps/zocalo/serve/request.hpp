@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -13,10 +17,14 @@ namespace zocalo::program {
 
 struct context;
 
+/// Names of options, and where in a file they stand: "site.toml:3: log: ".
+using said_where = std::map<std::string, std::string, std::less<>>;
+
 /// What `serve` is asked for.
 struct serve_request {
     std::string folder = ".";
     std::string config;
+    said_where said_at;  ///< of options that are from there
 
     std::vector<std::string> listen{"127.0.0.1"};
     std::string http = "8080";  ///< ports, or "no"
@@ -36,6 +44,7 @@ struct serve_request {
     bool compress = false;
     bool no_listing = false;
     std::vector<std::string> origins;  ///< CORS
+    std::vector<std::string> names;    ///< of this host
 
     std::string log;
     bool metrics = false;
@@ -45,9 +54,21 @@ struct serve_request {
 };
 
 /// Reads the options that the command line does not give from a file in TOML, whose keys are the
-/// names of the options. Throws std::runtime_error that names file and line for what is no TOML, no
-/// option, or not what the option takes.
-void read_config(CLI::App& command, const std::string& path);
+/// names of the options, and says where they stand. Throws std::runtime_error that names file and
+/// line for what is no TOML, no option, or not what the option takes.
+[[nodiscard]] said_where read_config(CLI::App& command, const std::string& path);
+
+/// Does what an option asks for; when that is in the file, errors begin with the place.
+template <class Work>
+auto as_said(const serve_request& request, const std::string& option, Work work) {
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        const auto place = request.said_at.find(option);
+        if (place == request.said_at.end()) throw;
+        throw std::runtime_error(place->second + error.what());
+    }
+}
 
 /// Opens the folder to its visitors, until the program is told to end.
 void serve_folder(const serve_request& request, const context& shared);

@@ -34,14 +34,20 @@ namespace {
 /// Lines of an access log, each whole.
 class log_file {
  public:
-    explicit log_file(const std::string& path) {
-        if (path == "-") {
-            out_ = &std::cout;
-        } else if (!path.empty()) {
-            file_.open(path, std::ios::binary | std::ios::app);
-            if (!file_) throw std::runtime_error("cannot write " + quoted(path));
-            out_ = &file_;
-        }
+    void open(const std::string& path) {
+        path_ = path;
+        if (path_ == "-") out_ = &std::cout;
+        reopen();
+    }
+    /// Goes on in whatever has the name now. Throws std::runtime_error, and goes on as before, when
+    /// it cannot be written.
+    void reopen() {
+        if (path_.empty() || path_ == "-") return;
+        std::ofstream next(path_, std::ios::binary | std::ios::app);
+        if (!next) throw std::runtime_error("cannot write " + quoted(path_));
+        const std::lock_guard lock(mutex_);
+        file_ = std::move(next);
+        out_ = &file_;
     }
     void write(std::string line) {
         if (out_ == nullptr) return;
@@ -51,9 +57,28 @@ class log_file {
     }
 
  private:
+    std::string path_;
     std::ofstream file_;
     std::ostream* out_ = nullptr;
     std::mutex mutex_;
+};
+
+/// Those that hold now; SIGHUP reads them again.
+class names_and_passwords {
+ public:
+    void read(const std::string& path) {
+        auto next = std::make_shared<const passwords>(passwords::read(path));
+        const std::lock_guard lock(mutex_);
+        all_ = std::move(next);
+    }
+    [[nodiscard]] std::shared_ptr<const passwords> now() const {
+        const std::lock_guard lock(mutex_);
+        return all_;
+    }
+
+ private:
+    std::shared_ptr<const passwords> all_;
+    mutable std::mutex mutex_;
 };
 
 std::string text_of(const std::exception_ptr& error) {
@@ -76,6 +101,7 @@ class everything {
  private:
     void build_site();
     [[nodiscard]] serve::run_options options();
+    void reload();
     void greet() const;
     [[nodiscard]] io::task<> talk(serve::connection& client);
     [[nodiscard]] tongue spoken_at(const net::endpoint& here) const;
@@ -86,6 +112,7 @@ class everything {
     const context& shared_;
     monitor watched_;
     log_file log_;
+    names_and_passwords known_;
     std::vector<door> doors_;
     std::map<std::uint16_t, tongue> tongues_;
     std::optional<tls::server_context> tls_;
@@ -96,6 +123,12 @@ class everything {
     serve::handler gopher_;
     std::atomic<const serve::fleet*> fleet_ = nullptr;
 };
+
+/// Whether nobody but this machine can connect.
+bool is_for_here(const std::vector<door>& doors) {
+    return std::ranges::all_of(doors,
+                               [](const door& each) { return each.where.ip().is_loopback(); });
+}
 
 /// What happens here is for no other site's pages, whatever they may read else.
 http::filter but_for_status(http::filter inner) {
@@ -119,7 +152,8 @@ tls_choice choice_of(const serve_request& request) {
 }
 
 everything::everything(const serve_request& request, const context& shared)
-    : request_(request), shared_(shared), log_(request.log), doors_(find_doors(request, shared)) {
+    : request_(request), shared_(shared), doors_(find_doors(request, shared)) {
+    as_said(request, "log", [this] { log_.open(request_.log); });
     for (const door& each : doors_)
         tongues_.emplace(each.where.port(), each.speaks);
     if (request.tls) tls_.emplace(server_options(choice_of(request), shared));
@@ -129,7 +163,11 @@ everything::everything(const serve_request& request, const context& shared)
 }
 
 void everything::build_site() {
-    status_options status{.watched = watched_, .listeners = {}, .also_for = {}, .counters = {}};
+    status_options status{.watched = watched_,
+                          .listeners = {},
+                          .also_for = {},
+                          .names = request_.names,
+                          .counters = {}};
     for (const door& each : doors_)
         status.listeners.push_back({std::string(name_of(each.speaks)), url_of(each, request_.tls)});
     for (const std::string& each : request_.status_for)
@@ -146,18 +184,21 @@ void everything::build_site() {
     folder.upload.longest = request_.longest_upload;
     http::add_folder(site_.routes, folder);
 
+    if (is_for_here(doors_) || !request_.names.empty())
+        site_.filters.push_back(http::refuse_other_hosts(request_.names));
     if (!request_.origins.empty())
         site_.filters.push_back(but_for_status(http::allow_origins({.origins = request_.origins})));
     if (request_.compress) site_.filters.push_back(http::compress());
     if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
     if (!request_.passwords.empty()) {
-        site_.filters.push_back(http::ask_password(
-            "zocalo", [known = passwords::read(request_.passwords)](auto user, auto password) {
-                return known.knows(user, password);
-            }));
+        as_said(request_, "passwords", [this] { known_.read(request_.passwords); });
+        site_.filters.push_back(http::ask_password("zocalo", [this](auto user, auto password) {
+            return known_.now()->knows(user, password);
+        }));
     }
     site_.answered = [this](const http::exchange& asked, http::status answer) {
         if (auto* visit = monitor::visit::of(asked.client())) visit->count();
+        watched_.responded(number(answer));
         if (!request_.log.empty()) log_.write(http::access_line(asked, answer).text());
     };
     site_.failed = [this](const http::exchange& asked, const std::exception_ptr& error) {
@@ -188,7 +229,17 @@ io::task<> everything::talk(serve::connection& client) {
     } else if (speaks == tongue::names) {
         co_await keep_name(names_, name_limits_, client);
     } else {
-        if (tls_) co_await client.secure(*tls_);
+        if (tls_) {
+            const auto begins = co_await client.look_at_opening();
+            if (begins == serve::connection::opening::nothing) co_return;
+            if (begins == serve::connection::opening::other) {
+                const std::string answer =
+                    http::last_words(http::status::bad_request, "TLS is spoken here: https://");
+                co_await client.stream().write(answer);
+                co_return;
+            }
+            co_await client.secure(*tls_);
+        }
         co_await http_(client);
     }
 }
@@ -203,9 +254,7 @@ serve::run_options everything::options() {
     serve::limits& limits = options.fleet.server.limits;
     limits.connections = request_.connections;
     // Whoever sits at this machine may have all of them, and then the one that rests makes place.
-    const bool is_for_here =
-        std::ranges::all_of(doors_, [](const door& each) { return each.where.ip().is_loopback(); });
-    if (is_for_here) limits.per_address = 0;
+    if (is_for_here(doors_)) limits.per_address = 0;
     serve::hooks& hooks = options.fleet.server.hooks;
     hooks.farewell = [this](const serve::peer& who, serve::ending why, const net::endpoint& at) {
         return farewell(who, why, at);
@@ -217,12 +266,23 @@ serve::run_options everything::options() {
     };
     options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
     options.ready = [this](std::span<const net::endpoint>) { greet(); };
-    if (tls_ && !request_.certificate.empty()) {
-        options.reload = [this](serve::fleet&) {
-            tls_->replace(server_options(choice_of(request_), shared_));
-        };
-    }
+    options.reload = [this](serve::fleet&) { reload(); };
     return options;
+}
+
+/// What cannot be read stays as it was, and is told.
+void everything::reload() {
+    const auto attempt = [this](const auto& part) {
+        try {
+            part();
+        } catch (const std::exception& error) {
+            say(shared_, 0, std::string("SIGHUP: ") + error.what());
+        }
+    };
+    attempt([this] { log_.reopen(); });
+    if (!request_.passwords.empty()) attempt([this] { known_.read(request_.passwords); });
+    if (tls_ && !request_.certificate.empty())
+        attempt([this] { tls_->replace(server_options(choice_of(request_), shared_)); });
 }
 
 void everything::greet() const {

@@ -11,9 +11,10 @@
 #include "serve/pages.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/event_sender.hpp"
+#include "zocalo/http/filters.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/timeout.hpp"
-#include "zocalo/net/host_port.hpp"
 #include "zocalo/serve/metrics.hpp"
 
 namespace zocalo::program {
@@ -25,19 +26,28 @@ using options_ptr = std::shared_ptr<const status_options>;
 
 constexpr std::size_t most_visitors = 100;
 
-/// An address, or the one name that no other machine has.
-bool is_this_host(std::string_view host) {
-    if (host.starts_with('[')) return true;
-    host = host.substr(0, host.find(':'));
-    return host == "localhost" || net::address::try_parse(host).has_value();
+/// Who asks for somebody else is not who connects.
+bool is_forwarded(const http::fields& asked) {
+    constexpr std::string_view family = "X-Forwarded-";
+    return std::ranges::any_of(asked, [family](const http::field& each) {
+        return http::same_name(each.name, "Forwarded") || http::same_name(each.name, "Via") ||
+               http::same_name(each.name, "X-Real-IP") ||
+               http::same_name(each.name.substr(0, family.size()), family);
+    });
+}
+
+/// From an address of this host only it can come itself.
+bool is_this_host(const net::address& peer, const net::endpoint& local) {
+    return peer.is_loopback() || (local.is_inet() && local.ip() == peer);
 }
 
 bool may_see(const http::exchange& asked, const status_options& options) {
     const net::endpoint& peer = asked.client().peer().address;
-    if (!peer.is_inet()) return true;  // a Unix socket
+    if (!peer.is_inet() || is_forwarded(asked.request().fields)) return false;
+    if (!http::is_own_host(asked.authority(), options.names)) return false;
     const net::address ip = peer.ip();
-    if (ip.is_loopback()) return is_this_host(asked.request().fields.get("Host"));
-    return std::ranges::any_of(options.also_for,
+    return is_this_host(ip, asked.client().local_endpoint()) ||
+           std::ranges::any_of(options.also_for,
                                [&](const net::network& each) { return each.contains(ip); });
 }
 
@@ -132,7 +142,8 @@ void add_status(http::site& to, const status_options& options) {
                   }));
     if (!options.counters) return;
     to.routes.get("/.zocalo/metrics", guarded(kept, [kept](http::exchange& asked) {
-                      asked.reply(serve::to_prometheus(kept->counters(), "zocalo"),
+                      asked.reply(serve::to_prometheus(kept->counters(), "zocalo") +
+                                      kept->watched.to_prometheus(),
                                   "text/plain; version=0.0.4");
                   }));
 }

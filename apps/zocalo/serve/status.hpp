@@ -30,6 +30,7 @@ struct status_options {
     const monitor& watched;
     std::vector<listener> listeners;
     std::vector<net::network> also_for;  ///< beside this host
+    std::vector<std::string> names;      ///< of this host
     /// For /.zocalo/metrics; empty: there is none.
     std::function<serve::counters()> counters;
 };
@@ -37,8 +38,9 @@ struct status_options {
 /// Adds `/.zocalo/` to a site: the page, what it is made of, and the events that keep it up to
 /// date.
 ///
-/// To others than this host it is closed, and to pages of other sites that their browsers show on
-/// this host under a name of theirs (DNS rebinding): the Host has to be an address or localhost.
+/// It is closed to others than this host, to whoever is behind a proxy that says so (Forwarded,
+/// X-Forwarded-For and the like, Via), and to pages that a browser has from here under a name of
+/// somebody else's (DNS rebinding): http::is_own_host().
 void add_status(http::site& to, const status_options& options);
 
 /// Whether a path is one of those.

@@ -150,6 +150,7 @@ class engine {
     bool keeps_alive_ = true;
     bool has_content_ = false;
     bool expects_continue_ = false;  ///< the client waits, and nothing of its content has come
+    bool has_begun_ = false;         ///< a first line has come, of the message that is read
 
  private:
     incoming step(std::string_view received, bool is_all);

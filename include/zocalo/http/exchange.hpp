@@ -59,6 +59,9 @@ class exchange {
     // --- The request
 
     [[nodiscard]] const request_head& request() const noexcept;
+    /// The host that is asked for, with its port if it was sent: what the target says where that is
+    /// absolute, otherwise Host (RFC 9112 §3.2.2). Empty when neither does.
+    [[nodiscard]] std::string_view authority() const noexcept;
     /// The target up to `?`, as it was sent.
     [[nodiscard]] std::string_view path() const noexcept;
     /// What is behind `?`, as it was sent.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,18 @@ namespace zocalo::http {
 /// Browsers say where a request is from (Sec-Fetch-Site, else Origin, which is compared with Host).
 /// Programs that say nothing are let pass.
 [[nodiscard]] filter refuse_other_sites();
+
+/// Refuses (421) requests for a host that is neither an address, nor localhost, nor one of `names`.
+///
+/// The owner of a name may have it lead to this machine (DNS rebinding); a page that a browser has
+/// from there is a page of this site then, and what Host says is all that tells. So a server that
+/// only this machine reaches wants this, and any other whose names are known. Programs that name no
+/// host (HTTP/1.0) are let pass.
+[[nodiscard]] filter refuse_other_hosts(std::vector<std::string> names = {});
+
+/// Whether that is so of what exchange::authority() says.
+[[nodiscard]] bool is_own_host(std::string_view authority,
+                               std::span<const std::string> names = {}) noexcept;
 
 /// Lets somebody in who knows a name and a password (RFC 7617), and asks all others (401).
 ///

@@ -89,6 +89,9 @@ class site {
 /// before the server's end; nothing between two requests.
 [[nodiscard]] std::string farewell(serve::ending why);
 
+/// A whole response with that text, after which the connection ends: for what is no request.
+[[nodiscard]] std::string last_words(status why, std::string_view text = {});
+
 /// The line of an access log: method, target, status and size.
 [[nodiscard]] serve::log_line access_line(const exchange& asked, http::status answer);
 

@@ -47,6 +47,9 @@ class connection {
     /// Counts the connections of the server from 1: for logs.
     [[nodiscard]] std::uint64_t number() const noexcept { return number_; }
 
+    /// How the client begins: waits for the first byte, which stays unread.
+    enum class opening : std::uint8_t { nothing, tls, other };
+    [[nodiscard]] io::task<opening> look_at_opening();
     /// The server's handshake: from here on the dialogue is TLS, and peer().tls is there. Throws as
     /// tls::accept() does.
     [[nodiscard]] io::task<> secure(tls::server_context context);

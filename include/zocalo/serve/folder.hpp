@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -121,9 +122,10 @@ class folder {
     /// where a symbolic link has the name: a file in its place would not be what it leads to.
     [[nodiscard]] place_in_folder place(std::string_view name) const;
 
-    /// What is in the folder of that name, by name. Throws as open() does, and
-    /// std::errc::not_a_directory.
-    [[nodiscard]] std::vector<folder_entry> list(std::string_view name) const;
+    /// What is in the folder of that name, by name: all of it, or the names that are `wanted`.
+    /// Throws as open() does, and std::errc::not_a_directory.
+    [[nodiscard]] std::vector<folder_entry> list(
+        std::string_view name, const std::function<bool(std::string_view)>& wanted = {}) const;
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 

@@ -42,7 +42,7 @@ bool call::follow(const response_head& answer) {
     const std::size_t most = asked_.redirects.value_or(core_->options.redirects);
     if (most == 0 || !leads_on(answer.status)) return false;
     const auto where = answer.fields.find("Location");
-    if (!where) return false;
+    if (!where || where->empty()) return false;
     const method next = method_after(asked_.method, answer.status);
     const bool keeps_content = next == asked_.method;
     if (keeps_content && !asked_.body.is_repeatable()) return false;
