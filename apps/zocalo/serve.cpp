@@ -46,12 +46,14 @@ void add_listen_options(CLI::App& command, serve_request& request) {
 
 /// `https://example.org:8443`, as browsers write it in Origin.
 std::string check_origin(const std::string& text) {
+    const std::string why = "no origin, which is * or like https://example.org: " + quoted(text);
     if (text == "*") return {};
     try {
-        if (url::origin::of(url::uri::parse(text)).to_string() == text) return {};
+        const url::origin read = url::origin::of(url::uri::parse(text));
+        return read.to_string() == text ? std::string() : why;
     } catch (const std::invalid_argument&) {
+        return why;
     }
-    return "no origin, which is * or like https://example.org: " + quoted(text);
 }
 
 std::string check_network(const std::string& text) {

@@ -57,7 +57,7 @@ void monitor::visit::count() noexcept {
     note();
 }
 
-void monitor::responded(std::uint16_t status) noexcept {
+void monitor::responded(std::uint16_t status) {
     const std::size_t kind = status / 100U;
     if (kind >= 1 && kind <= responses_.size())
         responses_.at(kind - 1).fetch_add(1, std::memory_order_relaxed);

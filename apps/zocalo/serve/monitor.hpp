@@ -74,7 +74,7 @@ class monitor {
 
     void failed(std::string text);
     /// One more response over HTTP, with such a status.
-    void responded(std::uint16_t status) noexcept;
+    void responded(std::uint16_t status);
     /// Responses by class, for Prometheus.
     [[nodiscard]] std::string to_prometheus() const;
     /// No more than so many visitors.
