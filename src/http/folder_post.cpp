@@ -72,8 +72,9 @@ void report(exchange& asked, const std::string& folder, const std::string& names
 /// Files that were whole before something went wrong are there, and stay.
 std::string what_was_kept(std::string_view why, std::string_view names) {
     std::string text(why.empty() ? std::string_view("a file could not be kept") : why);
-    text += "; these are there:\n";
-    text += names.substr(0, names.size() - 1);
+    text += "; these are there: ";
+    for (const char c : names.substr(0, names.size() - 1))
+        text += c == '\n' ? std::string(", ") : std::string(1, c);
     return text;
 }
 
