@@ -97,7 +97,9 @@ void answer_file(http::exchange& asked, std::string_view text, std::string_view 
 /// One event in a second, until the client goes or the server stops.
 io::task<> tell_events(http::event_sender& to, const status_options& options) {
     for (;;) {
-        co_await to.send({.data = snapshot(options)});
+        http::server_event next;
+        next.data = snapshot(options);
+        co_await to.send(next);
         co_await io::sleep(std::chrono::seconds(1));
     }
 }
