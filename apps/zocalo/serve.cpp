@@ -46,7 +46,7 @@ void add_listen_options(CLI::App& command, serve_request& request) {
 
 /// `https://example.org:8443`, as browsers write it in Origin.
 std::string check_origin(const std::string& text) {
-    const std::string why = "no origin, which is * or like https://example.org: " + quoted(text);
+    std::string why = "no origin, which is * or like https://example.org: " + quoted(text);
     if (text == "*") return {};
     try {
         const url::origin read = url::origin::of(url::uri::parse(text));
