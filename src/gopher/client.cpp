@@ -88,11 +88,14 @@ io::task<answer> client::fetch(location where) const {
     co_return whole;
 }
 
-io::task<bool> client::download(location where, sink into) const {
+io::task<answer> client::download(location where, sink into) const {
     require_askable(where, options_.any_port);
     io::task<transaction> asking = ask(std::move(where), std::move(into));
     const transaction ended = co_await io::timeout(options_.within, std::move(asking));
-    co_return ended.complete;
+    answer told;
+    told.complete = ended.complete;
+    told.is_error = ended.is_error;
+    co_return told;
 }
 
 io::task<gopher::menu> client::menu(location where) const {

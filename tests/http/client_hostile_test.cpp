@@ -88,6 +88,7 @@ class hostile : public zocalo::tests::in_every_world {
         co_return text;
     }
     io::task<> try_lies(std::string base);
+    io::task<> try_parts(std::string base);
     io::task<> try_ends(std::string base);
     io::task<> try_stale(std::string base);
     io::task<> try_stale_post(std::string base);
@@ -135,6 +136,13 @@ io::task<> hostile::try_lies(std::string base) {
         {"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
          "refused"},
         {"HTTP/1.1 302 Found\r\nLocation: //\r\nContent-Length: 0\r\n\r\n", "refused"},
+        {head + "Content-Encoding: secret\r\nContent-Length: 2\r\n\r\nhi", "refused"},
+        {head + "Content-Encoding: br,br,br,br,br,br\r\nContent-Length: 2\r\n\r\nhi", "refused"},
+        {head + "Content-Encoding: gzip\r\nContent-Encoding: x\r\nContent-Length: 2\r\n\r\nhi",
+         "refused"},
+        {head + "Content-Encoding: identity\r\nContent-Length: 2\r\n\r\nhi", "content hi"},
+        {head + "Content-Encoding: secret\r\nContent-Length: 0\r\n\r\n", "content "},
+        {"HTTP/1.1 204 No Content\r\nContent-Encoding: secret\r\n\r\n", "content "},
         {"", "failed"},
         {"HTTP/1.1 200 OK\r\n\r\nuntil it closes", "content until it closes"},
         {"HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", "content "},
@@ -152,6 +160,49 @@ io::task<> hostile::try_lies(std::string base) {
 
 TEST_P(hostile, servers_that_lie_are_refused) {
     against(&hostile::try_lies);
+}
+
+/// A 206 is what was asked for, or no answer.
+io::task<> hostile::try_parts(std::string base) {
+    struct part {
+        std::string range;
+        std::string content_range;
+        bool is_good;
+    };
+    const part parts[] = {
+        {"", "bytes 0-2/100", false},
+        {"bytes=0-2", "bytes 0-2/100", true},
+        {"bytes=0-2", "bytes 0-1/100", true},  // less is no lie
+        {"bytes=0-2", "bytes 0-3/100", false},
+        {"bytes=0-2", "bytes 5-7/100", false},
+        {"bytes=0-2", "", false},
+        {"bytes=0-2", "lines 0-2/100", false},
+        {"bytes=97-", "bytes 97-99/100", true},
+        {"bytes=97-", "bytes 0-2/100", false},
+        {"bytes=-3", "bytes 97-99/100", true},
+        {"bytes=-3", "bytes 96-99/100", false},
+        {"bytes=-3", "bytes 0-2/100", false},
+        {"bytes=-3", "bytes 4-6/*", true},
+        {"bytes=0-2,5-7", "bytes 0-7/100", true},  // whoever asks for several looks by himself
+        {"lines=0-2", "lines 0-2/100", true},
+    };
+    for (const part& each : parts) {
+        asks.close_resting();
+        std::string head = "HTTP/1.1 206 Partial Content\r\nContent-Length: 3\r\n";
+        if (!each.content_range.empty()) head += "Content-Range: " + each.content_range + "\r\n";
+        says.connections = {{head + "\r\nabc"}};
+        http::request what{.url = base};
+        if (!each.range.empty()) what.fields.add("Range", each.range);
+        io::task<std::string> asking = outcome(std::move(what));
+        const std::string came = co_await std::move(asking);
+        EXPECT_TRUE(came.starts_with(each.is_good ? "content abc" : "refused"))
+            << each.range << " " << each.content_range << "\n"
+            << came;
+    }
+}
+
+TEST_P(hostile, a_part_is_the_one_that_was_asked_for) {
+    against(&hostile::try_parts);
 }
 
 /// The connection ends, or is reset, behind each byte of a good answer.

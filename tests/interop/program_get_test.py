@@ -218,6 +218,11 @@ class alone(with_a_site):
         self.assertEqual(done.returncode, 4)
         self.assertIn(b"refused", done.stderr)
 
+    def test_a_file_that_cannot_be_says_so_once(self):
+        done = self.get("-o", "nowhere/x", "URL/file.bin")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertEqual(done.stderr.count(b"No such file or directory"), 1, done.stderr)
+
     def test_what_is_cut_off_leaves_no_file(self):
         done = self.get("-o", "whole", "URL/cut")
         self.assertEqual((done.returncode, os.listdir(self.folder)), (6, []))

@@ -102,6 +102,14 @@ class rest_of_file final : public sink {
     io::file file_;
 };
 
+/// The text without that of its code, which every such error ends in.
+std::string what_failed(const std::system_error& error) {
+    std::string text = error.what();
+    const std::string end = ": " + error.code().message();
+    if (text.ends_with(end)) text.resize(text.size() - end.size());
+    return text;
+}
+
 io::task<io::file> open_at(const std::string& path, std::uint64_t offset) {
     io::file_options how;
     how.writable = true;
@@ -131,7 +139,7 @@ io::task<io::durable_file> begin_file(std::string path, fs::file_status before) 
         }
         co_return made;
     } catch (const std::system_error& error) {
-        throw file_error(error.code(), error.what());
+        throw file_error(error.code(), what_failed(error));
     }
 }
 
@@ -155,7 +163,7 @@ io::task<std::unique_ptr<sink>> rest_sink(std::string path, std::uint64_t offset
     } catch (const net::stopped&) {
         throw;
     } catch (const std::system_error& error) {
-        throw file_error(error.code(), error.what());
+        throw file_error(error.code(), what_failed(error));
     }
     co_return std::make_unique<rest_of_file>(std::move(*file));
 }

@@ -193,24 +193,6 @@ io::task<> transfer::receive(http::response_stream& answer) {
     co_await to->finish();
 }
 
-io::task<> transfer::fetch_gopher() {
-    const bool wants_part = !request_.range.empty() || !request_.continue_at.empty();
-    if (!request_.content.is_empty() || request_.head_only || wants_part) {
-        throw std::invalid_argument(meter_.name + ": Gopher knows no -d, -F, -T, -I, -r and -C");
-    }
-    gopher::location where = gopher::location::parse(asked_);
-    io::task<std::unique_ptr<sink>> opening = open_sink(nullptr);
-    const std::unique_ptr<sink> to = co_await std::move(opening);
-    report_.path = to->path();
-    const auto take = [this, &to](std::string_view piece) -> io::task<> {
-        return pass_on(*to, piece);
-    };
-    io::task<bool> fetching = with_.gopher().download(std::move(where), take);
-    const bool is_complete = co_await std::move(fetching);
-    if (!is_complete) say(shared_, 2, meter_.name + ": the server has not said that it is all");
-    co_await to->finish();
-}
-
 io::task<> transfer::pass_on(sink& to, const_buffer piece) {
     while (!piece.empty()) {
         const std::size_t most = rate_ ? rate_->burst() : piece.size();

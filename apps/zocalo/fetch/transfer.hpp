@@ -47,6 +47,7 @@ class transfer {
     [[nodiscard]] io::task<> attempt();
     [[nodiscard]] io::task<> fetch();
     [[nodiscard]] io::task<> fetch_gopher();
+    void miss_end(bool at_line_end);
     [[nodiscard]] io::task<> fetch_whole();
     [[nodiscard]] std::string whole_path();
     [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;

@@ -97,9 +97,9 @@ class client {
         return text(location::parse(url));
     }
 
-    /// The same as fetch() in pieces, for what is large; whether it was complete.
+    /// The same as fetch() in pieces, for what is large: its answer has no data.
     using sink = std::function<io::task<>(std::string_view piece)>;
-    [[nodiscard]] io::task<bool> download(location where, sink into) const;
+    [[nodiscard]] io::task<answer> download(location where, sink into) const;
 
     /// What Gopher+ tells of an item.
     [[nodiscard]] io::task<std::vector<attribute>> attributes(location where) const;

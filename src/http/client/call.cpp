@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "http/client/asked_part.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
@@ -87,6 +88,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         const bool goes_on = pause || log_in(answer->head) || follow(answer->head);
         if (!goes_on) {
             answer->hops = std::move(hops_);
+            check_asked_part(answer->head, wanted_range(), answer->url);
             if (asks_for_codings() && asked_.method != method::head) answer->decode();
             co_return answer;
         }

@@ -44,6 +44,7 @@ class call {
     void add_own_fields(http::fields& to) const;
     [[nodiscard]] std::string request_target() const;
     [[nodiscard]] bool asks_for_codings() const noexcept;
+    [[nodiscard]] std::string wanted_range() const;
 
     // Who we are (call_login.cpp)
     [[nodiscard]] std::optional<login> login_here() const;

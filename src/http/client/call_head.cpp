@@ -58,6 +58,12 @@ bool call::asks_for_codings() const noexcept {
     return core_->options.decode && !has("Accept-Encoding") && !has("Range");
 }
 
+/// The Range that it is asked with.
+std::string call::wanted_range() const {
+    const http::fields& own = asked_.fields;
+    return (own.contains("Range") ? own : core_->options.fields).joined("Range");
+}
+
 request_head call::make_head() const {
     request_head head{.method = asked_.method, .target = request_target()};
     const bool names_host = has_secrets_ && asked_.fields.contains("Host");

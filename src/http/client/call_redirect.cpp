@@ -49,6 +49,8 @@ bool call::follow(const response_head& answer) {
     const auto url = location_of(at_.url, *where);
     if (!url || url->host().empty() || !(url->has_scheme("http") || url->has_scheme("https")))
         throw protocol_error(at_.url.to_string() + " redirects to " + quoted(*where));
+    if (at_.is_secure() && !url->has_scheme("https"))
+        throw protocol_error(at_.url.to_string() + " redirects from https to " + quoted(*where));
     if (redirects_++ == most) {
         throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
                              " redirects");

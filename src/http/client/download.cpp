@@ -12,6 +12,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/client/asked_part.hpp"
 #include "http/client/part_file.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
@@ -132,6 +133,9 @@ class downloading {
                 throw;
             } catch (const std::system_error&) {
                 error = std::current_exception();
+            } catch (const detail::wrong_part&) {
+                error = std::current_exception();
+                is_wrong_ = true;
             } catch (const protocol_error&) {
                 error = std::current_exception();
             } catch (const no_help&) {

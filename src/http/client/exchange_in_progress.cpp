@@ -2,6 +2,7 @@
 #include "http/client/exchange_in_progress.hpp"
 
 #include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace zocalo::http::detail {
@@ -23,8 +24,12 @@ exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
 }
 
 void exchange_in_progress::decode() {
-    const auto codings = try_parse_codings(head.fields.joined("Content-Encoding"));
-    if (!codings || codings->empty()) return;
+    const std::string names = head.fields.joined("Content-Encoding");
+    const auto codings = try_parse_codings(names);
+    const bool is_empty = size == 0 || is_bodiless(head.status);
+    if (is_empty || (codings && codings->empty())) return;
+    // Who wants it decoded would take coded bytes for the content.
+    if (!codings) throw protocol_error(url + ": unknown or too many codings: " + quoted(names));
     decoder_.emplace(*codings);
     head.fields.remove("Content-Encoding");
     head.fields.remove("Content-Length");
