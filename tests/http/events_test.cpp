@@ -168,7 +168,9 @@ TEST_P(events_in_time, are_kept_alive) {
     site.routes.get("/", [](http::exchange& asked) {
         return http::send_events(asked, [](http::event_sender& to) -> io::task<> {
             co_await io::sleep(1h);
-            io::task<> sending = to.send({.data = "after an hour"});
+            http::server_event late;
+            late.data = "after an hour";
+            io::task<> sending = to.send(late);
             co_await std::move(sending);
         });
     });

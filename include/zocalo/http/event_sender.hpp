@@ -55,7 +55,9 @@ class event_sender {
 ///
 ///     io::task<> tick(http::event_sender& to) {
 ///         for (int i = 1;; ++i) {
-///             co_await to.send({.data = std::to_string(i)});
+///             http::server_event next;
+///             next.data = std::to_string(i);
+///             co_await to.send(next);
 ///             co_await io::sleep(std::chrono::seconds(1));
 ///         }
 ///     }
