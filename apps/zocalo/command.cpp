@@ -7,8 +7,12 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <sstream>
+#include <utility>
+#include <vector>
 
+#include "arguments.hpp"
 #include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/stop.hpp"
@@ -118,7 +122,11 @@ exit_code run(int argc, char** argv) {
     add_commands(program, shared);
     try {
         try {
-            program.parse(argc, argv);
+            std::vector<std::string> words =
+                take_arguments(std::span(argv, static_cast<std::size_t>(argc)));
+            if (!words.empty()) words.erase(words.begin());  // our name
+            std::ranges::reverse(words);                     // so CLI11 wants it
+            program.parse(std::move(words));
         } catch (const CLI::ParseError& error) {
             shared.status = end_of_parsing(program, error);
         }

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
@@ -280,6 +281,21 @@ class alone(with_a_site):
         self.assertNotIn(b"sweet", done.stderr)
         self.assertIn(b"> GET", done.stderr)
         self.assertIn(b"< 200", done.stderr)
+
+    def test_the_list_of_processes_shows_no_password(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(PATIENCE)
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            asking = subprocess.Popen([program("zocalo"), "get", "-u", "ada:canary", "--basic",
+                                       url], stdout=subprocess.PIPE)
+            with asking, listener.accept()[0] as client:
+                request = client.recv(4096)
+                shown = Path(f"/proc/{asking.pid}/cmdline").read_bytes()
+                client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+                self.assertEqual(asking.stdout.read(), b"hi")
+        self.assertIn(b"Authorization: Basic YWRhOmNhbmFyeQ==", request)
+        self.assertIn(b"\0ada:******\0", shown)
+        self.assertNotIn(b"canary", shown)
 
     def test_a_terminal_gets_no_escapes_and_no_binary(self):
         shown = self.on_a_terminal("URL/escape")

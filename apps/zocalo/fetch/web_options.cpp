@@ -26,11 +26,13 @@ void add_request_options(CLI::App& command, web_options& options) {
     auto* referer =
         command.add_option("-e,--referer", options.referer, "Where we say to come from")
             ->type_name("URL");
-    auto* user = command
-                     .add_option("-u,--user", options.user,
-                                 "Who we are, for servers that ask; a password that is left out is "
-                                 "asked for. Everybody on this machine can read command lines")
-                     ->type_name("NAME[:PASSWORD]");
+    auto* user =
+        command
+            .add_option("-u,--user", options.user,
+                        "Who we are, for servers that ask; a password that is left out is "
+                        "asked for. Everybody on this machine can read command lines for a "
+                        "moment, until it is hidden there")
+            ->type_name("NAME[:PASSWORD]");
     auto* basic = command.add_flag("--basic", options.basic,
                                    "Send name and password without being asked for them");
     auto* bearer = command

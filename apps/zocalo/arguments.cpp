@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include "arguments.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace zocalo::program {
+
+namespace {
+
+constexpr std::array<std::string_view, 2> user_options{"-u", "--user"};
+
+bool has_users(std::string_view subcommand) {
+    constexpr std::array<std::string_view, 3> known{"get", "put", "ls"};
+    return std::ranges::find(known, subcommand) != known.end();
+}
+
+/// Where the user stands in `word`: right after the option, or in all of it behind one.
+std::size_t user_in(std::string_view word, std::string_view before) {
+    if (std::ranges::find(user_options, before) != user_options.end()) return 0;
+    if (word.starts_with("--user=")) return std::string_view("--user=").size();
+    return word.starts_with("-u") ? std::string_view("-u").size() : std::string_view::npos;
+}
+
+void hide_password(char* word, std::string_view before) {
+    const std::string_view text(word);
+    const std::size_t user = user_in(text, before);
+    if (user == std::string_view::npos) return;
+    const std::size_t colon = text.find(':', user);
+    if (colon == std::string_view::npos) return;
+    std::ranges::fill(std::span(word, text.size()).subspan(colon + 1), '*');
+}
+
+}  // namespace
+
+std::vector<std::string> take_arguments(std::span<char* const> words) {
+    std::vector<std::string> copies(words.begin(), words.end());
+    if (copies.size() < 2 || !has_users(copies[1])) return copies;
+    for (std::size_t i = 2; i < copies.size(); ++i)
+        hide_password(words[i], copies[i - 1]);
+    return copies;
+}
+
+}  // namespace zocalo::program

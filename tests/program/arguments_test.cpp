@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "arguments.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace {
+
+using words = std::vector<std::string>;
+
+/// What is left to be seen of a command line; what was taken is what was there.
+words seen(words line) {
+    const words before = line;
+    std::vector<char*> pointers;
+    for (std::string& each : line)
+        pointers.push_back(each.data());
+    EXPECT_EQ(zocalo::program::take_arguments(pointers), before);
+    return line;
+}
+
+TEST(arguments, hide_passwords) {
+    EXPECT_EQ(seen({"zocalo", "get", "-u", "ada:secret", "http://a/"}),
+              (words{"zocalo", "get", "-u", "ada:******", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "put", "--user", "ada:a:b", "f", "http://a/"}),
+              (words{"zocalo", "put", "--user", "ada:***", "f", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "ls", "--user=ada:x", "http://a/"}),
+              (words{"zocalo", "ls", "--user=ada:*", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "get", "-uada:x", "http://a/"}),
+              (words{"zocalo", "get", "-uada:*", "http://a/"}));
+}
+
+TEST(arguments, stay_as_they_are_without_one) {
+    for (const words& line : {words{}, words{"zocalo"}, words{"zocalo", "get", "-u"},
+                              words{"zocalo", "get", "-u", "ada", "http://a/"},
+                              words{"zocalo", "get", "--user-agent", "a:b"},
+                              words{"zocalo", "listen", "-u", "[::1]:9"}})
+        EXPECT_EQ(seen(line), line);
+}
+
+}  // namespace
