@@ -18,7 +18,7 @@ using zocalo::tests::outcome_within;
 namespace io = zocalo::io;
 namespace net = zocalo::net;
 
-class connecting : public zocalo::tests::in_every_world {};
+class connecting_in_vain : public zocalo::tests::in_every_world {};
 
 /// A server that answers nobody: its queue is full.
 class deaf_server {
@@ -43,7 +43,7 @@ io::task<> connect_in_vain(net::endpoint where) {
     co_await io::connect(where);
 }
 
-TEST_P(connecting, ends_when_cancelled) {
+TEST_P(connecting_in_vain, ends_when_cancelled) {
     if (is_simulated()) {
         const net::endpoint nobody = net::endpoint::parse("10.99.99.99:7");
         const auto outcome = run(outcome_within(5ms, connect_in_vain(nobody)));
@@ -64,6 +64,6 @@ TEST_P(connecting, ends_when_cancelled) {
     EXPECT_EQ(after, before) << "a descriptor was left open";
 }
 
-ZOCALO_IN_EVERY_WORLD(connecting);
+ZOCALO_IN_EVERY_WORLD(connecting_in_vain);
 
 }  // namespace
