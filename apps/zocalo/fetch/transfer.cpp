@@ -112,9 +112,11 @@ io::task<> transfer::attempt() {
     meter_.whole.reset();
     retry_after_ = timeout::none();
     const bool is_download = request_.continue_at == "-" || request_.segments > 1;
-    io::task<> fetching = is_gopher(asked_) ? fetch_gopher()
-                          : is_download     ? fetch_whole()
-                                            : fetch();
+    const auto begin = [this, is_download] {
+        if (is_gopher(asked_)) return fetch_gopher();
+        return is_download ? fetch_whole() : fetch();
+    };
+    io::task<> fetching = begin();
     co_await std::move(fetching);
 }
 
