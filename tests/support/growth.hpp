@@ -37,30 +37,44 @@ inline double time_of(const burden& what, const std::string& text) {
     return static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
 }
 
+/// The least of what two texts take, of which one is eight times as long; more are taken for as
+/// long as that helps, so that a machine with much to do only takes longer.
+struct doublings {
+    static constexpr double most = 2.3 * 2.3 * 2.3;
+
+    double small = 1e9;
+    double large = 1e9;
+
+    doublings(const burden& what, const std::string& text, const std::string& eightfold) {
+        for (int i = 0; i < 3 || (i < 20 && !are_linear()); ++i) {
+            small = std::min(small, time_of(what, text));
+            large = std::min(large, time_of(what, eightfold));
+        }
+    }
+    /// What is too short to be measured is not quadratic.
+    [[nodiscard]] bool are_linear() const { return large < 0.0002 || large < most * small; }
+};
+
 /// time(2n) / time(n) is less than 2.3, where 4 would be quadratic: on average over three
-/// doublings, for memory is given in steps.
-///
-/// Each of the two times is the least of several; more are taken for as long as that helps, so that
-/// a machine with much to do only takes longer.
+/// doublings, and somewhere, for memory is given in steps, and no step is everywhere.
 inline void expect_linear(const burden& what) {
-    constexpr double most = 2.3 * 2.3 * 2.3;
     std::size_t count = 500;
     std::string small = what.text(count);
     while (time_of(what, small) < 0.0001 && small.size() < (std::size_t{1} << 15)) {
         count *= 2;
         small = what.text(count);
     }
-    const std::string large = what.text(8 * count);
-    double least_small = 1e9;
-    double least_large = 1e9;
-    for (int i = 0; i < 40; ++i) {
-        least_small = std::min(least_small, time_of(what, small));
-        least_large = std::min(least_large, time_of(what, large));
-        // What is too short to be measured for 256 KiB is not quadratic.
-        if (i >= 3 && (least_large < 0.0002 || least_large < most * least_small)) return;
+    std::string tried;
+    for (int i = 0; i < 3; ++i, count *= 2) {
+        small = what.text(count);
+        const std::string large = what.text(8 * count);
+        const doublings took(what, small, large);
+        if (took.are_linear()) return;
+        tried += std::to_string(took.small) + " s for " + std::to_string(small.size()) +
+                 " bytes, " + std::to_string(took.large) + " s for " +
+                 std::to_string(large.size()) + "; ";
     }
-    ADD_FAILURE() << what.name << ": " << least_small << " s for " << small.size() << " bytes, "
-                  << least_large << " s for " << large.size();
+    ADD_FAILURE() << what.name << ": " << tried;
 }
 
 }  // namespace zocalo::tests
