@@ -94,7 +94,7 @@ class Through(WithProxies):
         with socket.create_server((HERE, 0)) as silent:
             proxy = f"socks5://{HERE}:{silent.getsockname()[1]}"
             for limit in ("-w", "--max-time"):
-                self.assert_fails(TIMED_OUT, "through socks5://", limit, "0.3", "--proxy", proxy)
+                self.assert_fails(TIMED_OUT, "through socks5://", limit, "3", "--proxy", proxy)
 
     def test_a_proxy_that_is_none(self):
         with listen("-k", "-c", "echo 220 hello", HERE, 0) as other:
