@@ -25,8 +25,8 @@ using namespace std::chrono;
 io::task<> tell_time(http::event_sender& to) {
     for (;;) {
         const auto now = duration_cast<seconds>(system_clock::now().time_since_epoch());
-        http::server_event tick{.type = "tick", .data = std::to_string(now.count())};
-        co_await to.send(std::move(tick));
+        const http::server_event tick{.type = "tick", .data = std::to_string(now.count())};
+        co_await to.send(tick);
         co_await io::sleep(seconds(1));
     }
 }

@@ -16,9 +16,9 @@ serve::handler site::handler() const {
     return [this](serve::connection& client) { return talk(client, *this); };
 }
 
-std::string last_words(status why, std::string_view said) {
+std::string last_words(status why, std::string_view text) {
     server_engine engine;
-    std::string text(said);
+    std::string text(text);
     if (text.empty()) text = std::to_string(number(why)) + " " + std::string(reason(why));
     text += '\n';
     engine.send({.status = why, .fields = {{"Content-Type", "text/plain; charset=utf-8"}}},

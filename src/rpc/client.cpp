@@ -72,8 +72,7 @@ io::task<std::string> proxy::exchange(std::string document) {
     const bool is_fine = got.is_success() || has_fault(got, options_.speaks);
     if (!is_fine) (void)got.error_for_status();
     if (!is_fine) {
-        const http::error_response strange(got.status, got.url);
-        throw strange;  // a redirect
+        throw http::error_response(got.status, got.url);  // a redirect
     }
     co_return std::move(got.content);
 }
@@ -92,8 +91,7 @@ io::task<value> proxy::invoke(invocation what) {
 
 io::task<> proxy::notify(invocation what) {
     if (options_.speaks == protocol::xml) {
-        const std::invalid_argument wrong("XML-RPC has no notifications");
-        throw wrong;
+        throw std::invalid_argument("XML-RPC has no notifications");
     }
     std::string document = to_json_notification(what);
     io::task<std::string> answered = exchange(std::move(document));
@@ -119,9 +117,8 @@ io::task<std::vector<outcome>> proxy::invoke_all(std::vector<invocation> what) {
     const value got = co_await std::move(called);
     const auto answers = from_value<std::vector<value>>(got);
     if (answers.size() != what.size()) {
-        const protocol_error wrong("system.multicall: " + std::to_string(what.size()) + " calls, " +
-                                   std::to_string(answers.size()) + " answers");
-        throw wrong;
+        throw protocol_error("system.multicall: " + std::to_string(what.size()) + " calls, " +
+                             std::to_string(answers.size()) + " answers");
     }
     for (const value& each : answers)
         all.push_back(to_outcome(each));
@@ -132,7 +129,7 @@ io::task<std::vector<std::string>> proxy::method_names() {
     return call<std::vector<std::string>>("system.listMethods");
 }
 
-io::task<std::string> proxy::method_help(std::string name) {
+io::task<std::string> proxy::method_help(const std::string& name) {
     return call<std::string>("system.methodHelp", name);
 }
 

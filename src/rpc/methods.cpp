@@ -67,8 +67,9 @@ invocation to_invocation(const value& from) {
 methods& methods::add_method(std::string name, method what) {
     if (name.empty() || name.starts_with("system."))
         throw std::invalid_argument("a method cannot have the name " + quoted(name));
-    const auto [place, is_new] = all_.try_emplace(std::move(name), std::move(what));
+    const auto [place, is_new] = all_.try_emplace(std::move(name));
     if (!is_new) throw std::invalid_argument("a second method " + quoted(place->first));
+    place->second = std::move(what);
     return *this;
 }
 
@@ -105,9 +106,7 @@ io::task<value> methods::call(invocation what) const {
 io::task<value> methods::call_for_others(invocation what, const failure& failed) const {
     const method* const found = find(what.method);
     if (found == nullptr) {
-        const fault unknown(fault_code::method_not_found,
-                            "there is no method " + quoted(what.method, 64));
-        throw unknown;
+        throw fault(fault_code::method_not_found, "there is no method " + quoted(what.method, 64));
     }
     if (what.method == multicall) {
         io::task<value> called = call_many(std::move(what.parameters), failed);
@@ -129,26 +128,23 @@ io::task<value> methods::call_for_others(invocation what, const failure& failed)
         error = std::current_exception();
     }
     failed(what.method, error);
-    const fault hidden(fault_code::internal_error, "internal error");
-    throw hidden;
+    throw fault(fault_code::internal_error, "internal error");
 }
 
 io::task<value> methods::call_many(std::vector<value> parameters, const failure& failed) const {
     detail::require_count(1, parameters.size());
     const auto calls = detail::parameter<std::vector<value>>(parameters, 0);
     if (calls.size() > limits_.calls) {
-        const fault too_many(fault_code::invalid_parameters,
-                             "more than " + std::to_string(limits_.calls) + " calls");
-        throw too_many;
+        throw fault(fault_code::invalid_parameters,
+                    "more than " + std::to_string(limits_.calls) + " calls");
     }
     value::array answers;
     for (const value& each : calls) {
         try {
             invocation asked = to_invocation(each);
             if (asked.method == multicall) {
-                const fault nested(fault_code::invalid_parameters,
-                                   "system.multicall does not call itself");
-                throw nested;
+                throw fault(fault_code::invalid_parameters,
+                            "system.multicall does not call itself");
             }
             io::task<value> called = call_for_others(std::move(asked), failed);
             value got = co_await std::move(called);

@@ -146,7 +146,7 @@ class reader {
         if (word.starts_with('+')) word.remove_prefix(1);
         std::int64_t number = 0;
         const char* const end = word.data() + word.size();
-        const auto got = std::from_chars(word.data(), end, number);
+        const auto got = std::from_chars(word.data(), word.data() + word.size(), number);
         if (got.ec != std::errc{} || got.ptr != end) return std::nullopt;
         return number;
     }
@@ -163,7 +163,7 @@ class reader {
         double number = 0;
         const std::string_view digits = word.starts_with('+') ? word.substr(1) : word;
         const char* const end = digits.data() + digits.size();
-        const auto got = std::from_chars(digits.data(), end, number);
+        const auto got = std::from_chars(digits.data(), digits.data() + digits.size(), number);
         const bool has_digits = digits.find_first_of("0123456789") != std::string_view::npos;
         if (got.ec != std::errc{} || got.ptr != end || !has_digits)
             fail("no double: " + quoted(word, 64));

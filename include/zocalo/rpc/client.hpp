@@ -102,7 +102,7 @@ class proxy {
 
     /// What the server says about itself: `system.listMethods` and its kin.
     [[nodiscard]] io::task<std::vector<std::string>> method_names();
-    [[nodiscard]] io::task<std::string> method_help(std::string name);
+    [[nodiscard]] io::task<std::string> method_help(const std::string& name);
     /// Each is what the method gives, then what it takes; none when the server does not say.
     [[nodiscard]] io::task<std::vector<std::vector<std::string>>> method_signatures(
         std::string name);

@@ -47,7 +47,7 @@ class outcome {
     [[nodiscard]] bool has_failed() const noexcept { return is_.index() == 1; }
     /// Throws the fault.
     [[nodiscard]] const value& get() const {
-        if (has_failed()) throw std::get<fault>(is_);
+        if (has_failed()) throw fault(std::get<fault>(is_));
         return std::get<value>(is_);
     }
 

@@ -64,7 +64,7 @@ class methods {
     }
     template <class Function>
     methods& add(std::string name, Function function, about what) {
-        method made = detail::bind<method>(std::move(function));
+        auto made = detail::bind<method>(std::move(function));
         if (!what.names.empty() && what.names.size() + 1 != made.signature.size())
             wrong_names(name);
         made.help = std::move(what.help);

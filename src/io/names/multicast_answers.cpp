@@ -66,7 +66,7 @@ void multicast_answers::take(const_buffer datagram, std::uint32_t interface) {
         said.asked = which_;
         add(of_interface(net::dns::answer_to(name_, which_, said), interface));
     } catch (const protocol_error&) {
-        // Nobody's answer.
+        return;  // nobody's answer
     }
 }
 

@@ -78,7 +78,7 @@ io::task<value> invoke(const Function& function, std::vector<value> given) {
     constexpr auto indices = std::make_index_sequence<std::tuple_size_v<Parameters>>();
     using called = typename shape<Function>::result;
     using result = typename outcome<called>::type;
-    Parameters parameters = read_all<Parameters>(given, indices);
+    auto parameters = read_all<Parameters>(given, indices);
     if constexpr (!outcome<called>::is_task) {
         if constexpr (std::is_void_v<result>) {
             std::apply(function, std::move(parameters));
