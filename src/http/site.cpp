@@ -18,12 +18,12 @@ serve::handler site::handler() const {
 
 std::string last_words(status why, std::string_view text) {
     server_engine engine;
-    std::string text(text);
-    if (text.empty()) text = std::to_string(number(why)) + " " + std::string(reason(why));
-    text += '\n';
+    std::string line(text);
+    if (line.empty()) line = std::to_string(number(why)) + " " + std::string(reason(why));
+    line += '\n';
     engine.send({.status = why, .fields = {{"Content-Type", "text/plain; charset=utf-8"}}},
-                text.size());
-    engine.send_data(text);
+                line.size());
+    engine.send_data(line);
     engine.send_end();
     return engine.output();
 }
