@@ -31,7 +31,7 @@ std::map<std::string, int> count(const std::vector<std::string>& words) {
     return counts;
 }
 
-io::task<std::string> wait(int milliseconds) {
+io::task<std::string> answer_later(int milliseconds) {
     co_await io::sleep(std::chrono::milliseconds(milliseconds));
     co_return "done";
 }
@@ -44,7 +44,7 @@ int main(int argc, char** argv) try {
                 {.help = "The sum.", .names = {"a", "b"}});
     methods.add("divide", divide, {.help = "Fails with 1 for a divisor of 0."});
     methods.add("count", count, {.help = "How often each word is there."});
-    methods.add("wait", wait).add("echo", [](const rpc::value& what) { return what; });
+    methods.add("wait", answer_later).add("echo", [](const rpc::value& what) { return what; });
 
     http::site site;
     rpc::add_methods(site.routes, "/RPC2", methods, {.title = "Some procedures"});

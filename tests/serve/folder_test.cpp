@@ -185,7 +185,8 @@ TEST_F(folder, is_not_escaped_by_those_who_are_quick) {
         }
     });
     int seen = 0;
-    for (int i = 0; i < 20000; ++i) {
+    // On a busy machine the other one may sleep for long with a link in that place.
+    for (int i = 0; i < 20000 || (seen == 0 && i < 2'000'000); ++i) {
         const std::string got = get(served, "swap/secret.txt");
         EXPECT_TRUE(got == "open" || got == none) << got;
         seen += got == "open" ? 1 : 0;

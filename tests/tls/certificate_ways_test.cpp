@@ -198,6 +198,11 @@ class certificates : public in_every_world {
     }
 };
 
+/// The alert, or the end of a connection that was closed behind it before all was read.
+bool has_heard_no(const std::error_code& error) {
+    return error == tls::errc::refused_by_peer || error == std::errc::connection_reset;
+}
+
 TEST_P(certificates, that_are_good_are_taken_on_every_way) {
     for (const way& by : ways) {
         const outcome came = go(by, by_root(for_shop()));
@@ -213,7 +218,7 @@ TEST_P(certificates, that_are_bad_are_refused_on_every_way) {
             const outcome came = go(by, each.shown);
             EXPECT_EQ(came.client, tls::errc::certificate_refused) << came.client_says;
             EXPECT_THAT(came.client_says, HasSubstr(each.refusal));
-            EXPECT_EQ(came.server, tls::errc::refused_by_peer) << came.server_says;
+            EXPECT_TRUE(has_heard_no(came.server)) << came.server_says;
         }
     }
 }
@@ -229,7 +234,7 @@ TEST_P(certificates, of_the_proxy_have_to_be_good_too) {
         const outcome came = go(to_a_bad_proxy, each.shown);
         EXPECT_EQ(came.client, tls::errc::certificate_refused) << came.client_says;
         EXPECT_THAT(came.client_says, HasSubstr("localhost"));
-        EXPECT_EQ(came.server, tls::errc::refused_by_peer) << came.server_says;
+        EXPECT_TRUE(has_heard_no(came.server)) << came.server_says;
     }
 }
 
