@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -52,8 +53,10 @@ TEST_P(reloads, harm_no_handshake_on_any_loop) {
             --left;
         });
     }
-    while (left > 0)
+    while (left > 0) {
         context.replace(server_as(localhost()));
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // others want a processor, too
+    }
     visitors.clear();
     fleet.stop();
     fleet.wait();
