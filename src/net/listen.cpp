@@ -47,7 +47,9 @@ void bind_path(socket& server, const endpoint& where, const listen_options& opti
 }
 
 void set_options(socket& server, const endpoint& where, const listen_options& options) {
-    if (where.is_inet()) {
+    // On datagrams the option means something else: whoever binds the port later gets what was meant
+    // for the first, and the kernel may choose a port that is taken already.
+    if (where.is_inet() && options.type != type::datagram) {
         server.set_option(SOL_SOCKET, SO_REUSEADDR, options.reuse_address ? 1 : 0);
     }
     if (options.reuse_port) server.set_option(SOL_SOCKET, SO_REUSEPORT, 1);

@@ -10,6 +10,7 @@
 
 #include "support/cannot_run.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/option.hpp"
 
 namespace zocalo::net {
 namespace {
@@ -76,6 +77,25 @@ TEST(create_server, makes_datagram_servers) {
     socket client = create_connection(server.local_endpoint(), {.type = type::datagram});
     client.send("hello");
     EXPECT_EQ(server.recv(100), "hello");
+}
+
+TEST(create_server, has_a_port_for_datagrams_alone) {
+    socket server = create_server({"127.0.0.1", 0}, {.type = type::datagram});
+    const auto where = server.local_endpoint();
+    EXPECT_FALSE(server.get<option::reuse_address>().value);
+    // Another one that may share the port would get all that is sent there from now on.
+    socket thief(family::inet, type::datagram);
+    thief.set(option::reuse_address{true});
+    EXPECT_THROW(thief.bind(where), std::system_error);
+}
+
+TEST(create_server, shares_a_port_for_datagrams_when_it_is_prepared_so) {
+    const listen_options options{.type = type::datagram, .prepare = [](socket& made) {
+                                     made.set(option::reuse_address{true});
+                                 }};
+    socket first = create_server({"127.0.0.1", 0}, options);
+    socket second = create_server(first.local_endpoint(), options);
+    EXPECT_EQ(second.local_endpoint(), first.local_endpoint());
 }
 
 TEST(create_server, replaces_a_stale_unix_socket_but_not_a_live_one) {

@@ -164,8 +164,7 @@ void stage::dismiss(actor& who) {
 
 std::uint16_t stage::free_port(std::uint16_t wanted, bool udp) {
     const net::listen_options options{.family = net::family::inet,
-                                      .type = udp ? net::type::datagram : net::type::stream,
-                                      .reuse_address = !udp};
+                                      .type = udp ? net::type::datagram : net::type::stream};
     try {
         return net::create_server({"", wanted}, options).local_endpoint().port();
     } catch (const std::system_error& error) {

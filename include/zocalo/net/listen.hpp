@@ -21,7 +21,10 @@ struct listen_options {
     /// protocol::mptcp falls back to TCP where the kernel has none.
     net::protocol protocol = net::protocol::automatic;
     int backlog = 128;          ///< how many connections wait for accept()
-    bool reuse_address = true;  ///< SO_REUSEADDR: a restarted server gets its port back at once
+    /// SO_REUSEADDR: a restarted server gets its port back at once. Not for datagrams, where it
+    /// would let another socket have the port and all that is sent there; who wants that, for
+    /// multicast, sets it in `prepare`.
+    bool reuse_address = true;
     bool reuse_port = false;    ///< SO_REUSEPORT: several servers share the port and its load
     bool dual_stack = true;     ///< at the any-address without a family: IPv6 and IPv4 in one
     bool replace_stale = true;  ///< a Unix socket file that nobody listens on is removed first
