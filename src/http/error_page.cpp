@@ -26,10 +26,9 @@ error_page in_html(status answer, std::string_view why, fields& head) {
         head.add("Content-Security-Policy", content_policy(nonce));
     const std::string line = html(status_line(answer));
     const std::string explained = why.empty() ? std::string() : "<p>" + html(why) + "</p>";
-    return {.content = fill(pages::error_html, {{"status", line},
-                                                {"nonce", nonce},
-                                                {"palette", pages::palette_css},
-                                                {"why", explained}}),
+    const std::string body = fill(pages::error_html, {{"status", line}, {"why", explained}});
+    return {.content = whole_page(
+                {.title = line, .nonce = nonce, .style = pages::error_css, .body = body}),
             .type = "text/html; charset=utf-8"};
 }
 

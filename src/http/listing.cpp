@@ -193,21 +193,22 @@ std::string to_page(const listing& what, const view& how, std::string_view nonce
     std::string heads = head(view::column::name, "Name", how);
     heads += head(view::column::size, "Size", how);
     heads += head(view::column::modified, "Modified", how);
-    return fill(pages::listing_html,
-                {{"title", html(what.path)},
-                 {"nonce", nonce},
-                 {"palette", pages::palette_css},
-                 {"style", pages::listing_css},
-                 {"script", pages::listing_js},
-                 {"way", way(what)},
-                 {"filter", html(how.filter)},
-                 {"sort", column_names.at(static_cast<std::size_t>(how.sort))},
-                 {"order", how.descending ? "desc" : "asc"},
-                 {"upload", what.may_upload ? pages::upload_html : std::string_view()},
-                 {"caption", caption(what)},
-                 {"heads", heads},
-                 {"rows", rows},
-                 {"none", what.entries.empty() ? "" : "hidden"}});
+    const std::string title = html(what.path);
+    const std::string body = fill(
+        pages::listing_html, {{"way", way(what)},
+                              {"filter", html(how.filter)},
+                              {"sort", column_names.at(static_cast<std::size_t>(how.sort))},
+                              {"order", how.descending ? "desc" : "asc"},
+                              {"upload", what.may_upload ? pages::upload_html : std::string_view()},
+                              {"caption", caption(what)},
+                              {"heads", heads},
+                              {"rows", rows},
+                              {"none", what.entries.empty() ? "" : "hidden"}});
+    return whole_page({.title = title,
+                       .nonce = nonce,
+                       .style = pages::listing_css,
+                       .body = body,
+                       .script = pages::listing_js});
 }
 
 std::string to_json(const listing& what) {

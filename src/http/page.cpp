@@ -7,6 +7,7 @@
 
 #include "core/base64.hpp"
 #include "core/utf8.hpp"
+#include "http/pages.hpp"
 
 namespace zocalo::http {
 
@@ -79,6 +80,20 @@ std::string json(std::string_view text) {
         text.remove_prefix(std::max<std::size_t>(size, 1));
     }
     return made += '"';
+}
+
+std::string whole_page(const page_parts& of) {
+    std::string script;
+    if (!of.script.empty()) {
+        script = "<script nonce=\"";
+        script.append(of.nonce).append("\">\n").append(of.script).append("</script>");
+    }
+    return fill(pages::page_html, {{"title", of.title},
+                                   {"nonce", of.nonce},
+                                   {"palette", pages::palette_css},
+                                   {"style", of.style},
+                                   {"body", of.body},
+                                   {"script", script}});
 }
 
 std::string make_nonce() {

@@ -22,6 +22,16 @@ using mark = std::pair<std::string_view, std::string_view>;
 /// Text as a string of JSON, with its quotes. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string json(std::string_view text);
 
+/// What differs from page to page; all of it is HTML, CSS or a script already.
+struct page_parts {
+    std::string_view title;
+    std::string_view nonce;  ///< make_nonce(), which content_policy() names
+    std::string_view style;  ///< beside the colours that all pages have
+    std::string_view body;
+    std::string_view script = {};
+};
+[[nodiscard]] std::string whole_page(const page_parts& of);
+
 /// A word that nobody can guess, for the scripts of one page.
 [[nodiscard]] std::string make_nonce();
 

@@ -84,7 +84,7 @@ std::string call_of(const std::string& name, const method& what) {
 }
 
 /// A page about the methods; all that it shows is text.
-std::string page_of(const endpoint& at) {
+std::string page_of(const endpoint& at, std::string_view nonce) {
     std::string list;
     for (const std::string& name : at.what.names()) {
         const method& each = *at.what.find(name);
@@ -92,18 +92,20 @@ std::string page_of(const endpoint& at) {
         list.append(http::html(call_of(name, each))).append("</code></dt>\n<dd>");
         list.append(http::html(each.help)).append("</dd>\n");
     }
-    return http::fill(pages::methods_html, {{"title", http::html(at.options.title)},
-                                            {"about", http::html(at.options.about)},
-                                            {"methods", list}});
+    const std::string title = http::html(at.options.title);
+    const std::string body =
+        http::fill(pages::methods_html,
+                   {{"title", title}, {"about", http::html(at.options.about)}, {"methods", list}});
+    return http::whole_page(
+        {.title = title, .nonce = nonce, .style = pages::methods_css, .body = body});
 }
 
 void show_page(const endpoint& at, http::exchange& asked) {
+    const std::string nonce = http::make_nonce();
     http::fields& head = asked.response().fields;
-    head.set("Content-Security-Policy",
-             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-             "frame-ancestors 'none'");
+    head.set("Content-Security-Policy", http::content_policy(nonce));
     head.set("X-Content-Type-Options", "nosniff");
-    asked.reply(page_of(at), "text/html; charset=utf-8");
+    asked.reply(page_of(at, nonce), "text/html; charset=utf-8");
 }
 
 }  // namespace
