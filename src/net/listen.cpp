@@ -47,8 +47,8 @@ void bind_path(socket& server, const endpoint& where, const listen_options& opti
 }
 
 void set_options(socket& server, const endpoint& where, const listen_options& options) {
-    // On datagrams the option means something else: whoever binds the port later gets what was meant
-    // for the first, and the kernel may choose a port that is taken already.
+    // On datagrams the option means something else: whoever binds the port later gets what was
+    // meant for the first, and the kernel may choose a port that is taken already.
     if (where.is_inet() && options.type != type::datagram) {
         server.set_option(SOL_SOCKET, SO_REUSEADDR, options.reuse_address ? 1 : 0);
     }

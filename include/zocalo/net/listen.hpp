@@ -20,7 +20,7 @@ struct listen_options {
     net::type type = net::type::stream;  ///< datagram servers are bound and do not listen
     /// protocol::mptcp falls back to TCP where the kernel has none.
     net::protocol protocol = net::protocol::automatic;
-    int backlog = 128;          ///< how many connections wait for accept()
+    int backlog = 128;  ///< how many connections wait for accept()
     /// SO_REUSEADDR: a restarted server gets its port back at once. Not for datagrams, where it
     /// would let another socket have the port and all that is sent there; who wants that, for
     /// multicast, sets it in `prepare`.
