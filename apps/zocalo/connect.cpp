@@ -83,6 +83,7 @@ io::task<> connect_and_talk(const connect_request& request, const context& share
 
 void connect(const connect_request& request, context& shared) {
     interruptible loop;
+    say(shared, 2, loop.backend());
     if (request.probe) {
         loop.run(probe_ports(request, shared));
     } else {

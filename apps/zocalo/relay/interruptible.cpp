@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "relay/interruptible.hpp"
 
+#include <fmt/core.h>
+
 #include <system_error>
 #include <utility>
 
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
 using io::signals;
+
+std::string backend_of(const io::loop& which) {
+    return fmt::format("loops on {}: {}", which.backend(), escaped(which.reason()));
+}
 
 interruptible::interruptible(std::function<void()> on_hang_up)
     : on_hang_up_(std::move(on_hang_up)),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/mutex.hpp"
@@ -9,6 +10,9 @@
 #include "zocalo/io/task.hpp"
 
 namespace zocalo::program {
+
+/// How a loop waits, and why in that way: "loops on epoll: the default".
+[[nodiscard]] std::string backend_of(const io::loop& which);
 
 /// A loop for work that Ctrl-C, or a polite kill, ends in good order.
 ///
@@ -20,6 +24,8 @@ class interruptible {
 
     /// Set by Ctrl-C: the work should save what it has, and end. A second one cancels it.
     [[nodiscard]] io::event& stop() noexcept { return stop_; }
+
+    [[nodiscard]] std::string backend() const { return backend_of(loop_); }
 
     /// Runs it to its end. Throws net::stopped when that came by Ctrl-C, else what `work` throws.
     void run(io::task<> work);

@@ -13,6 +13,7 @@
 
 #include "command.hpp"
 #include "file.hpp"
+#include "relay/interruptible.hpp"
 #include "relay/tls_options.hpp"
 #include "serve/doors.hpp"
 #include "serve/monitor.hpp"
@@ -300,6 +301,7 @@ void everything::greet() const {
 }
 
 void everything::run() {
+    say(shared_, 1, backend_of(io::loop()));  // as all of them will be
     serve::run([this](serve::connection& client) { return talk(client); }, options());
 }
 
