@@ -2,6 +2,7 @@
 // One pass over the text: each step takes one well-formed UTF-8 character or one stray byte.
 #include "zocalo/core/escape.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/utf8.hpp"
@@ -25,9 +26,28 @@ void append_hex(std::string& out, std::string_view bytes) {
     }
 }
 
+/// How much of the beginning is shown as it is, by a look at each byte.
+std::size_t plain_ascii(std::string_view text, bool in_quotes) {
+    const auto is_plain = [in_quotes](char c) {
+        if (c < ' ' || c >= 0x7F || c == '\\') return false;
+        return c != '"' || !in_quotes;
+    };
+    std::size_t size = 0;
+    while (size < text.size() && is_plain(text[size]))
+        ++size;
+    return size;
+}
+
 std::string escape(std::string_view text, std::size_t limit, bool in_quotes) {
     std::string out;
     while (!text.empty()) {
+        if (const auto plain = plain_ascii(text, in_quotes); plain > 0) {
+            const std::size_t fits = std::min(plain, limit - out.size());
+            out += text.substr(0, fits);
+            if (fits < plain) return out + "...";
+            text.remove_prefix(plain);
+            continue;
+        }
         const auto [code, length] = first_character(text);
         const auto piece = text.substr(0, length == 0 ? 1 : length);
         std::string shown;

@@ -61,13 +61,13 @@ void client_connection::end(const fields& trailers) {
 }
 
 io::task<> client_connection::flush() {
-    if (!engine_.output().empty()) co_await send_pieces({});
+    return send_pieces({});
 }
 
 /// What was put together, and `data` behind it.
 io::task<> client_connection::send_pieces(const_buffer data) {
     const std::array<const_buffer, 2> pieces{const_buffer(engine_.output()), data};
-    if (!broken_) {
+    if (!broken_ && !(pieces[0].empty() && data.empty())) {
         try {
             co_await stream_.write(std::span<const const_buffer>(pieces));
         } catch (const net::stopped&) {
@@ -84,9 +84,7 @@ io::task<> client_connection::send_pieces(const_buffer data) {
 // --- The response
 
 io::task<> client_connection::receive(std::function<void(const response_head&)> interim) {
-    co_await flush();
-    io::task<> hearing = hear(std::move(interim));
-    co_await std::move(hearing);
+    return hear(std::move(interim));
 }
 
 io::task<bool> client_connection::receive_beside(
@@ -106,6 +104,7 @@ io::task<bool> client_connection::receive_beside(
 }
 
 io::task<> client_connection::hear(std::function<void(const response_head&)> interim) {
+    if (!is_sent_beside_ && !engine_.output().empty()) co_await flush();
     for (;;) {
         const incoming got = in_.next(engine_);
         has_head_ = got.what == event::head;
@@ -137,7 +136,7 @@ io::task<std::string> client_connection::content(std::size_t limit) {
 }
 
 io::task<> client_connection::wait_for_more() {
-    if (!is_sent_beside_) co_await flush();
+    if (!is_sent_beside_ && !engine_.output().empty()) co_await flush();
     const bool came = co_await in_.fill();
     in_.note(came);
     has_heard_ |= came;
@@ -145,11 +144,11 @@ io::task<> client_connection::wait_for_more() {
 
 // --- The connection
 
-io::task<bool> client_connection::is_still_idle() {
+io::task<bool> client_connection::is_still_idle(timeout patience) {
     if (!is_idle()) co_return false;
     in_.release();
     try {
-        io::task<bool> look = io::timeout(timeout::zero(), in_.fill());
+        io::task<bool> look = io::timeout(patience, in_.fill());
         const bool came = co_await std::move(look);
         in_.note(came);
     } catch (const net::stopped&) {

@@ -39,7 +39,7 @@ std::string converted(std::string_view host, Convert convert) {
 
 }  // namespace
 
-std::string idna_to_ascii(std::string_view host) {
+std::string idna_name_or_address(std::string_view host) {
     std::string ascii = converted(host, [](const char* text, char** output) {
         return idn2_to_ascii_8z(text, output, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     });
@@ -50,6 +50,11 @@ std::string idna_to_ascii(std::string_view host) {
     if (ascii.find("..") != std::string::npos || (ascii.size() > 1 && ascii.front() == '.')) {
         refuse(host, "has an empty label");
     }
+    return ascii;
+}
+
+std::string idna_to_ascii(std::string_view host) {
+    std::string ascii = idna_name_or_address(host);
     if (address::try_parse_liberal(ascii) && !address::try_parse_liberal(host)) {
         refuse(host, "an IP address in letters that are not ASCII");
     }

@@ -6,6 +6,7 @@
 
 #include "url/escape_sequence.hpp"
 #include "url/host_name.hpp"
+#include "url/zoned_address.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/idna.hpp"
 #include "zocalo/url/quote.hpp"
@@ -58,10 +59,14 @@ std::string ascii_name(const std::string& plain) {
 
 host host::parse(std::string_view text) {
     const auto inner = without_brackets(text);
-    const auto ip = net::address::try_parse(inner);
-    if (ip && ip->is_v6() && inner.find('%') == std::string_view::npos) {
-        return host('[' + ip->to_string() + ']');
+    const bool may_be_v6 = inner.find(':') != std::string_view::npos;
+    if (const auto v6 = may_be_v6 ? try_parse_zoned(inner) : std::nullopt) {
+        const std::string ip = v6->ip.to_string();
+        if (v6->zone.empty()) return host('[' + ip + ']');
+        if (inner != text)
+            return {'[' + ip + "%25" + quote(v6->zone, "") + ']', ip + '%' + v6->zone};
     }
+    const auto ip = net::address::try_parse(inner);
     if (ip && ip->is_v4() && inner == text) return host(std::string(inner));
     const auto plain = try_unquote(text);
     if (!plain) refuse(text, "a % without two hexadecimal digits");
@@ -80,7 +85,11 @@ std::optional<host> host::try_parse(std::string_view text) {
 }
 
 std::string_view host::name() const noexcept {
-    return without_brackets(text_);
+    return zoned_.empty() ? without_brackets(text_) : zoned_;
+}
+
+std::string host::without_zone() const {
+    return zoned_.empty() ? text_ : text_.substr(0, text_.find('%')) + ']';
 }
 
 std::optional<net::address> host::address() const noexcept {

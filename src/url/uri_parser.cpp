@@ -6,9 +6,9 @@
 #include <algorithm>
 
 #include "url/escape_sequence.hpp"
+#include "url/zoned_address.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
-#include "zocalo/net/address.hpp"
 
 namespace zocalo::url {
 
@@ -19,6 +19,14 @@ constexpr byte_set name_bytes = unreserved | sub_delims;
 constexpr byte_set path_bytes = unreserved | sub_delims | byte_set(":@/");
 constexpr byte_set query_bytes = path_bytes | byte_set("?");
 
+// What parts end with.
+constexpr byte_set behind_authority("/?#");
+constexpr byte_set behind_path("?#");
+constexpr byte_set hash("#");
+constexpr byte_set at_sign("@");
+constexpr byte_set bracket_end("]");
+constexpr byte_set colon_only(":");
+
 /// IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
 bool is_future_address(std::string_view text) noexcept {
     if (!text.starts_with('v') && !text.starts_with('V')) return false;
@@ -27,22 +35,16 @@ bool is_future_address(std::string_view text) noexcept {
     return hex_digits.has_all(text.substr(1, dot - 1)) && user_bytes.has_all(text.substr(dot + 1));
 }
 
-/// What stands between brackets: an address, and never a scope, which means nothing elsewhere.
+/// What stands between brackets: an address, of this link with its zone, too (RFC 6874).
 bool is_literal(std::string_view text) {
-    if (is_future_address(text)) return true;
-    if (text.find('%') != std::string_view::npos) return false;
-    const auto ip = net::address::try_parse(text);
-    return ip && ip->is_v6();
+    return is_future_address(text) || try_parse_zoned(text);
 }
 
 }  // namespace
 
-std::uint32_t uri::parser::find(std::string_view any_of, std::uint32_t from,
+std::uint32_t uri::parser::find(const byte_set& any_of, std::uint32_t from,
                                 std::uint32_t end) const noexcept {
-    const auto is_wanted = [any_of](char c) {
-        return std::any_of(any_of.begin(), any_of.end(), [c](char each) { return each == c; });
-    };
-    while (from < end && !is_wanted(text_[from]))
+    while (from < end && !any_of.has(text_[from]))
         ++from;
     return std::min(from, end);
 }
@@ -55,13 +57,13 @@ bool uri::parser::parse() {
     auto at = parsed_.scheme_end_ == 0 ? 0 : parsed_.scheme_end_ + 1;
     parsed_.host_begin_ = parsed_.host_end_ = at;
     if (text_.substr(at).starts_with("//")) {
-        const auto end = find("/?#", at + 2, size);
+        const auto end = find(behind_authority, at + 2, size);
         if (!read_authority(at + 2, end)) return false;
         at = end;
     }
     parsed_.path_begin_ = at;
-    parsed_.path_end_ = find("?#", at, size);
-    parsed_.query_end_ = find("#", parsed_.path_end_, size);
+    parsed_.path_end_ = find(behind_path, at, size);
+    parsed_.query_end_ = find(hash, parsed_.path_end_, size);
     if (!check_path()) return false;
     // query = fragment = *( pchar / "/" / "?" )
     const auto query = parsed_.query();
@@ -85,7 +87,7 @@ void uri::parser::read_scheme() noexcept {
 bool uri::parser::read_authority(std::uint32_t begin, std::uint32_t end) {
     parsed_.has_authority_ = true;
     parsed_.host_begin_ = begin;
-    const auto at = find("@", begin, end);
+    const auto at = find(at_sign, begin, end);
     if (at != end) {
         if (!is_made_of(view(begin, at), user_bytes)) return refuse("a wrong byte in user info");
         parsed_.user_end_ = at;
@@ -94,15 +96,16 @@ bool uri::parser::read_authority(std::uint32_t begin, std::uint32_t end) {
     return read_host(parsed_.host_begin_, end);
 }
 
-/// host = "[" ( IPv6address / IPvFuture ) "]" / *( unreserved / pct-encoded / sub-delims )
+/// host = "[" ( IPv6address / IPv6addrz / IPvFuture ) "]" / *( unreserved / pct-encoded /
+/// sub-delims )
 bool uri::parser::read_host(std::uint32_t begin, std::uint32_t end) {
     if (view(begin, end).starts_with('[')) {
-        const auto bracket = find("]", begin, end);
+        const auto bracket = find(bracket_end, begin, end);
         if (bracket == end) return refuse("no ] behind the address");
         if (!is_literal(view(begin + 1, bracket))) return refuse("no IPv6 address in the brackets");
         parsed_.host_end_ = bracket + 1;
     } else {
-        parsed_.host_end_ = find(":", begin, end);
+        parsed_.host_end_ = find(colon_only, begin, end);
         if (!is_made_of(view(begin, parsed_.host_end_), name_bytes)) {
             return refuse("a byte that no host may have");
         }

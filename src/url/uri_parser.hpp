@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "url/byte_set.hpp"
 #include "zocalo/url/uri.hpp"
 
 namespace zocalo::url {
@@ -22,7 +23,7 @@ class uri::parser {
         what_ = why;
         return false;
     }
-    [[nodiscard]] std::uint32_t find(std::string_view any_of, std::uint32_t from,
+    [[nodiscard]] std::uint32_t find(const byte_set& any_of, std::uint32_t from,
                                      std::uint32_t end) const noexcept;
     [[nodiscard]] std::string_view view(std::uint32_t begin, std::uint32_t end) const noexcept {
         return text_.substr(begin, end - begin);

@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "net/ascii_host.hpp"
 #include "url/escape_sequence.hpp"
 #include "url/host_name.hpp"
 #include "zocalo/net/address.hpp"
-#include "zocalo/net/idna.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::url {
@@ -96,7 +96,7 @@ std::optional<std::string> ascii_domain(const std::string& domain) {
     const bool is_plain = byte_set::range(0, 0x7F).has_all(small);
     if (is_plain && small.find("xn--") == std::string::npos) return small;
     try {
-        return net::idna_to_ascii(domain);
+        return net::idna_name_or_address(domain);
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
@@ -119,6 +119,17 @@ std::optional<std::string> parse_web_host(std::string_view text, bool is_special
     if (!(~forbidden_domain_code_points).has_all(*domain)) return std::nullopt;
     if (ends_in_number(*domain)) return ipv4(*domain);
     return domain;
+}
+
+std::string why_idna_refuses(std::string_view text) {
+    const std::string domain = unquote(text);
+    if (text.starts_with('[') || ascii_domain(domain)) return "";
+    try {
+        (void)net::idna_name_or_address(domain);
+    } catch (const std::invalid_argument& error) {
+        return error.what();
+    }
+    return "";
 }
 
 }  // namespace zocalo::url

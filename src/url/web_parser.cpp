@@ -206,8 +206,7 @@ bool web_parser::file_host() {
         return path();
     }
     if (!name.empty()) {
-        url_.host = parse_web_host(name, true);
-        if (!url_.host) return false;
+        if (!host(name, true)) return false;
         if (url_.host == "localhost") url_.host = "";
     }
     return path_start();
@@ -240,10 +239,15 @@ bool web_parser::host_and_port(std::string_view text) {
     }
     const bool has_colon = end < text.size();
     if (end == 0 && (special_ || has_colon)) return false;
-    url_.host = parse_web_host(text.substr(0, end), special_);
-    if (!url_.host) return false;
+    if (!host(text.substr(0, end), special_)) return false;
     if (has_colon && !port(text.substr(end + 1))) return false;
     return path_start();
+}
+
+bool web_parser::host(std::string_view text, bool is_special) {
+    url_.host = parse_web_host(text, is_special);
+    if (!url_.host && is_special) wrong_host_ = text;
+    return url_.host.has_value();
 }
 
 /// Port.

@@ -20,6 +20,8 @@ class web_parser {
 
     bool parse();
     [[nodiscard]] web_url result() &&;
+    /// The host that was none, when that is what it failed for.
+    [[nodiscard]] std::string_view wrong_host() const noexcept { return wrong_host_; }
 
  private:
     using segments = std::vector<std::string>;
@@ -52,7 +54,10 @@ class web_parser {
     /// What comes before any of these, and takes it away.
     std::string_view take_until(std::string_view ends) noexcept;
 
+    [[nodiscard]] bool host(std::string_view text, bool is_special);
+
     std::string_view rest_;  ///< what was not read yet
+    std::string_view wrong_host_;
     const web_url* base_;
     web_url url_;
     segments path_;

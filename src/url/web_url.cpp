@@ -6,6 +6,7 @@
 
 #include "url/escape_sequence.hpp"
 #include "url/uri_parser.hpp"
+#include "url/web_host.hpp"
 #include "url/web_parser.hpp"
 
 namespace zocalo::url {
@@ -37,6 +38,16 @@ std::string allowed_only(std::string_view text, const byte_set& allowed) {
     return made;
 }
 
+/// What IDNA 2008 has against the host; empty when that is not what is wrong.
+std::string why_no_host(std::string_view text, const web_url* base) {
+    if (text.size() > uri::longest) return "";
+    const std::string clean = cleaned(text);
+    web_parser work(clean, base);
+    if (work.parse() || work.wrong_host().empty()) return "";
+    const std::string why = why_idna_refuses(work.wrong_host());
+    return why.empty() ? why : why + " (IDNA 2008)";
+}
+
 }  // namespace
 
 std::optional<web_url> web_url::try_parse(std::string_view text, const web_url* base) {
@@ -48,8 +59,9 @@ std::optional<web_url> web_url::try_parse(std::string_view text, const web_url* 
 
 web_url web_url::parse(std::string_view text, const web_url* base) {
     if (auto parsed = try_parse(text, base)) return *std::move(parsed);
-    throw std::invalid_argument("URL " + shown_without_user_info(text) +
-                                ": browsers make nothing of it");
+    std::string why = why_no_host(text, base);
+    if (why.empty()) why = "browsers make nothing of it";
+    throw std::invalid_argument("URL " + shown_without_user_info(text) + ": " + why);
 }
 
 std::string web_url::to_string_with_user_info() const {

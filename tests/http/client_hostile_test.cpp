@@ -136,6 +136,10 @@ io::task<> hostile::try_lies(std::string base) {
         {"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
          "refused"},
         {"HTTP/1.1 302 Found\r\nLocation: //\r\nContent-Length: 0\r\n\r\n", "refused"},
+        {"HTTP/1.1 302 Found\r\nLocation: /a\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n",
+         "refused"},
+        {"HTTP/1.1 302 Found\r\nLocation:\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", "refused"},
+        {"HTTP/1.1 302 Found\r\nLocation:\r\nContent-Length: 2\r\n\r\nhi", "content hi"},
         {head + "Content-Encoding: secret\r\nContent-Length: 2\r\n\r\nhi", "refused"},
         {head + "Content-Encoding: br,br,br,br,br,br\r\nContent-Length: 2\r\n\r\nhi", "refused"},
         {head + "Content-Encoding: gzip\r\nContent-Encoding: x\r\nContent-Length: 2\r\n\r\nhi",
@@ -261,20 +265,45 @@ io::task<> hostile::try_stale_post(std::string base) {
     asking = outcome(what);
     came = co_await std::move(asking);
     EXPECT_TRUE(came.starts_with("failed")) << came;
+    EXPECT_THAT(came, HasSubstr("on a connection that was used before"));
     EXPECT_EQ(says.requests, 2U);
     asking = outcome(what);
     came = co_await std::move(asking);
     EXPECT_EQ(came, "content hi");
     if (GetParam()) co_return;  // only there it is known when an end has come
     // The server closes meanwhile: the client looks before it sends.
+    std::vector<bool> waits;
     asks.close_resting();
     says.connections = {{fine}};
-    for (int i = 0; i < 3; ++i) {
+    for (const auto pause : {50ms, 50ms, 0ms, 0ms}) {
         asking = outcome(what);
         came = co_await std::move(asking);
-        EXPECT_EQ(came, "content hi") << i;
-        co_await io::sleep(50ms);
+        EXPECT_EQ(came, "content hi") << pause.count();
+        co_await io::sleep(pause);
     }
+    // It says where to, promises to go on, and is gone: what it was sent first was no lie.
+    asks.close_resting();
+    const std::string there = "HTTP/1.1 307 X\r\nLocation: /a\r\nContent-Length: 0\r\n\r\n";
+    says.connections = {{there}, {there}, {fine}};
+    says.accepted = 0;
+    asking = outcome(what);
+    came = co_await std::move(asking);
+    EXPECT_EQ(came, "content hi");
+    EXPECT_EQ(says.accepted, 3U);
+    // A connection that has gone on once is not waited for again, but looked at.
+    asks.close_resting();
+    says.connections = {{fine, fine, fine, fine}};
+    says.accepted = 0;
+    for (int i = 0; i < 4; ++i) {
+        const io::time_point began = co_await io::now();
+        asking = outcome(what);
+        came = co_await std::move(asking);
+        const io::time_point now = co_await io::now();
+        EXPECT_EQ(came, "content hi") << i;
+        waits.push_back(now - began >= 10ms);
+    }
+    EXPECT_EQ(says.accepted, 1U);
+    EXPECT_THAT(waits, testing::ElementsAre(false, true, false, false));
 }
 
 TEST_P(hostile, requests_that_may_do_harm_are_not) {

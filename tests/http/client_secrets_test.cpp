@@ -2,6 +2,7 @@
 // Each kind of secret, over each kind of redirect: nobody but its own origin ever sees it.
 #include <gmock/gmock.h>
 
+#include <cstring>
 #include <string>
 
 #include "serve/dialogue.hpp"
@@ -12,6 +13,7 @@
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/loop.hpp"
+#include "zocalo/url/netrc.hpp"
 #include "zocalo/url/quote.hpp"
 #include "zocalo/url/uri.hpp"
 
@@ -144,6 +146,8 @@ class secrets_of : public testing::Test {
     io::task<> try_one(const secret& each, std::string target, witness& from);
     io::task<> try_down(const secret& each, std::string target);
     io::task<> try_logins();
+    io::task<> try_netrc();
+    io::task<> try_proxy();
 
     witness home{net::address::parse("127.0.0.1"), false};
     witness other_port{net::address::parse("127.0.0.1"), false};
@@ -248,6 +252,68 @@ io::task<> secrets_of::try_logins() {
 
 TEST_F(secrets_of, options_are_for_who_they_name) {
     run(&secrets_of::try_logins);
+}
+
+/// What the user's file knows is for the hosts that it names; its default entry is for who was
+/// asked first.
+io::task<> secrets_of::try_netrc() {
+    http::client_options options = trusting();
+    options.netrc = url::netrc::parse("machine 127.0.0.1 login CANARY password CANARY");
+    http::client knows(options);
+    for (witness* const to : {&home, &other_host}) {
+        io::task<http::response> asking =
+            knows.get((to == &home ? other_host : home).origin() + by(302, to->origin() + "/401"));
+        const http::response got = co_await std::move(asking);
+        EXPECT_EQ(got.status, to == &home ? http::status::ok : http::status::unauthorized);
+        EXPECT_EQ(has_secret(to->heard), to == &home);
+    }
+    options.netrc = url::netrc::parse("default login CANARY password CANARY");
+    http::client has_default(options);
+    home.heard.clear();
+    other_host.heard.clear();
+    io::task<http::response> asking =
+        has_default.get(home.origin() + by(302, other_host.origin() + "/401"));
+    http::response got = co_await std::move(asking);
+    EXPECT_EQ(got.status, http::status::unauthorized);
+    EXPECT_FALSE(has_secret(other_host.heard));
+    asking = has_default.get(home.origin() + "/401");
+    got = co_await std::move(asking);
+    EXPECT_EQ(got.status, http::status::ok);
+    EXPECT_TRUE(has_secret(home.heard));
+}
+
+TEST_F(secrets_of, netrc_are_for_the_hosts_in_it) {
+    run(&secrets_of::try_netrc);
+}
+
+/// A proxy's user is told to the proxy; what is secret for an origin in TLS is not.
+io::task<> secrets_of::try_proxy() {
+    http::client_options options = trusting();
+    options.proxies.http = io::proxy::parse("http://CANARY:CANARY@" +
+                                            other_port.origin().substr(std::strlen("http://")));
+    options.proxies.except = {"127.0.0.2"};
+    http::client asks_proxy(options);
+    // The proxy is the witness: it answers by itself, and sends on to somebody else.
+    for (witness* const to : {&other_host, &secure}) {
+        other_port.heard.clear();
+        io::task<http::response> asking =
+            asks_proxy.get("http://far.example" + by(307, to->origin() + "/200"));
+        http::response got = co_await std::move(asking);
+        EXPECT_EQ(got.status, http::status::ok);
+        EXPECT_TRUE(has_secret(other_port.heard));
+        EXPECT_THAT(to->heard, HasSubstr("/200\n"));
+        EXPECT_FALSE(has_secret(to->heard)) << to->heard;
+        // What the proxy asks for in the name of a server is not the proxy's user.
+        asking = asks_proxy.get("http://far.example/401");
+        got = co_await std::move(asking);
+        EXPECT_EQ(got.status, http::status::unauthorized);
+    }
+    EXPECT_THAT(other_port.heard, Not(HasSubstr("\nAuthorization")));
+    asks_proxy.close_resting();
+}
+
+TEST_F(secrets_of, a_proxy_s_user_is_for_the_proxy) {
+    run(&secrets_of::try_proxy);
 }
 
 // --- Digest

@@ -64,13 +64,32 @@ TEST(host, refuses_what_programs_disagree_about) {
                                             "a@b",        "a:1",
                                             "a#",         "a\\b",
                                             "a%0d%0a",    "[127.0.0.1]",
-                                            "[::1",       "[fe80::1%25lo]",
+                                            "[::1",       "[2001:db8::1%25lo]",
                                             "fe80::1%lo", "\xEF\xBC\x91.1.1.1",
                                             "a\xFF",      "xn--\xC3\xBC",
                                             long_label,   long_name}) {
         EXPECT_FALSE(host::try_parse(text)) << text;
         EXPECT_THROW((void)host::parse(text), std::invalid_argument) << text;
     }
+}
+
+TEST(host, has_the_zone_of_an_address_of_a_link) {
+    const host here = host::parse("[FE80:0::1%25lo]");
+    EXPECT_EQ(here.to_string(), "[fe80::1%25lo]");
+    EXPECT_EQ(here.name(), "fe80::1%lo");
+    EXPECT_EQ(here.without_zone(), "[fe80::1]");
+    ASSERT_TRUE(here.address());
+    EXPECT_NE(here.address()->scope(), 0U);
+    EXPECT_EQ(host::parse(here.to_string()), here);
+    EXPECT_NE(here, host::parse("[fe80::1]"));
+    EXPECT_EQ(host::parse("[fe80::1]").without_zone(), "[fe80::1]");
+    // There need be no such interface, and a zone may be written with escapes.
+    EXPECT_EQ(host::parse("[fe80::1%25no-such]").address(), std::nullopt);
+    EXPECT_EQ(host::parse("[fe80::1%25veth%40if2]").name(), "fe80::1%veth@if2");
+    EXPECT_EQ(host::parse("[fe80::1%25veth%40if2]").to_string(), "[fe80::1%25veth%40if2]");
+    for (const auto text : {"[fe80::1%25]", "[fe80::1%lo]", "[fe80::1%25%00]", "[fe80::1%25a%0d]",
+                            "[fe80::1%25a/b]", "[fe80::1%25a%zz]", "fe80::1%25lo"})
+        EXPECT_FALSE(host::try_parse(text)) << text;
 }
 
 TEST(host, is_a_name_or_an_address) {

@@ -68,7 +68,7 @@ TEST(uri, refuses_what_is_none) {
                             "http://a\\@b/",
                             "http://[::1",
                             "http://[::1]x/",
-                            "http://[fe80::1%25eth0]/",
+                            "http://[2001:db8::1%25eth0]/",
                             "http://[fe80::1%eth0]/",
                             "http://[127.0.0.1]/",
                             "http://[v.a]/",

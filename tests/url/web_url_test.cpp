@@ -47,6 +47,15 @@ TEST(web_url, reads_hosts_as_browsers_do) {
         {"http://b\xC3\xBC"
          "cher.de",
          "http://xn--bcher-kva.de/"},
+        // What IDNA makes of it may be an address.
+        {"http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1/", "http://127.0.0.1/"},
+        {"http://"
+         "\xEF\xBC\x90\xEF\xBC\xB8\xEF\xBD\x83\xEF\xBC\x90\xEF\xBC\x8E\xEF\xBC\x90\xEF\xBC\x92"
+         "\xEF\xBC\x95\xEF\xBC\x90\xEF\xBC\x8E\xEF\xBC\x90\xEF\xBC\x91/",
+         "http://192.168.0.1/"},
+        {"http://\xE2\x91\xA0\xE2\x91\xA1\xE2\x91\xA6.0.0.1/", "http://127.0.0.1/"},
+        {"http://\xEF\xBC\x91.256.0.1/", nullptr},
+        {"http:/127.0.0.1/", "http://127.0.0.1/"},
         {"x://A b", nullptr},
         {"x://A%zz", "x://A%zz"},
         {"x://\xC3\xBC", "x://%C3%BC"},
@@ -58,6 +67,22 @@ TEST(web_url, reads_hosts_as_browsers_do) {
             EXPECT_EQ(parsed->to_string(), same);
         }
     }
+}
+
+TEST(web_url, says_when_it_is_the_host_that_idna_does_not_allow) {
+    const auto why = [](const char* text) -> std::string {
+        try {
+            (void)web_url::parse(text);
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return "";
+    };
+    EXPECT_THAT(why("http://\xE2\x98\x95.localhost/"), HasSubstr("(IDNA 2008)"));
+    EXPECT_THAT(why("http://u:secret@\xE2\x98\x95.localhost/"), Not(HasSubstr("secret")));
+    EXPECT_THAT(why("http://a b/"), HasSubstr("browsers make nothing of it"));
+    EXPECT_THAT(why("http://1.256.0.1/"), HasSubstr("browsers make nothing of it"));
+    EXPECT_THAT(why("http://[::g]/"), HasSubstr("browsers make nothing of it"));
 }
 
 TEST(web_url, is_relative_to_a_base) {

@@ -9,6 +9,7 @@
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/cookie_file.hpp"
 #include "zocalo/http/cookie_jar.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/url/web_url.hpp"
 
@@ -125,10 +126,29 @@ bool is_gopher(std::string_view url) noexcept {
     return url.starts_with("gopher://") || url.starts_with("gophers://");
 }
 
+namespace {
+
+/// As in `http:/host/`, which browsers read, too.
+bool has_scheme(std::string_view typed) {
+    if (typed.find("://") != std::string_view::npos) return true;
+    const std::string_view scheme = typed.substr(0, typed.find_first_of("/\\"));
+    return http::same_name(scheme, "http:") || http::same_name(scheme, "https:");
+}
+
+/// `http://[fe80::1%25eth0]/`, of which browsers make nothing (RFC 6874).
+bool has_zone(const url::uri& url) noexcept {
+    return url.host().starts_with('[') && url.host().find('%') != std::string_view::npos;
+}
+
+}  // namespace
+
 std::string url_of(std::string_view typed) {
-    const bool has_scheme = typed.find("://") != std::string_view::npos;
-    const std::string text = (has_scheme ? "" : "http://") + std::string(typed);
+    std::string text = (has_scheme(typed) ? "" : "http://") + std::string(typed);
     if (is_gopher(text)) return text;
+    const auto exact = url::uri::try_parse(text);
+    const bool is_exact = exact && has_zone(*exact);
+    if (is_exact && (exact->has_scheme("http") || exact->has_scheme("https")))
+        return exact->without_fragment().to_string_with_user_info();
     const url::web_url url = url::web_url::parse(text);
     if (url.scheme != "http" && url.scheme != "https") {
         throw std::invalid_argument(quoted(url.scheme) +

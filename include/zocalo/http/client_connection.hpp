@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "zocalo/core/buffer.hpp"
@@ -66,6 +67,8 @@ class client_connection {
     [[nodiscard]] const response_head& response() const noexcept { return engine_.response(); }
     /// Waits for the next piece of content; empty at its end. It is good until the next call.
     [[nodiscard]] io::task<const_buffer> read();
+    /// The same when it is there already; nothing when one would have to wait.
+    [[nodiscard]] std::optional<const_buffer> try_read() { return in_.next_piece(engine_); }
     /// All of the content. Throws protocol_error when it is more than `limit` bytes.
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// The fields after the content, when that was read to its end.
@@ -83,8 +86,9 @@ class client_connection {
         return engine_.is_idle() && !broken_ && in_.empty();
     }
     /// The same after a look at the connection: false, too, when the server has ended it, or has
-    /// said something, while nobody looked. Lets all others have a turn.
-    [[nodiscard]] io::task<bool> is_still_idle();
+    /// said something, while nobody looked, or does so within `patience`. Lets all others have a
+    /// turn.
+    [[nodiscard]] io::task<bool> is_still_idle(timeout patience = timeout::zero());
     /// The connection without HTTP, after 101, or 2xx to CONNECT. Throws std::logic_error before.
     [[nodiscard]] io::stream take_over();
     [[nodiscard]] io::stream& stream() noexcept { return stream_; }

@@ -22,7 +22,7 @@ class host {
  public:
     /// Reads a host as it stands in a URL, escapes and all, or as a person writes it:
     /// `EXAMPLE.org.`, `b%C3%BCcher.example`, `192.0.2.1`, `[2001:db8::1]`; IPv6 without brackets
-    /// too.
+    /// too. `[fe80::1%25eth0]` is an address of the link at that interface (RFC 6874).
     ///
     /// Refuses what is a name to one program and an address to another: `127.1`, `0177.0.0.1`,
     /// `2130706433`, `0x7f.1`, and names whose last label is a number. Throws
@@ -33,9 +33,11 @@ class host {
 
     /// As it stands in a URL.
     [[nodiscard]] const std::string& to_string() const noexcept { return text_; }
-    /// As one connects to it, and as certificates have it: IPv6 without brackets.
+    /// As one connects to it, and as certificates have it: IPv6 without brackets, `fe80::1%eth0`.
     [[nodiscard]] std::string_view name() const noexcept;
-    /// The address, when it is one and no name.
+    /// As other hosts are told it: they have interfaces of their own.
+    [[nodiscard]] std::string without_zone() const;
+    /// The address, when it is one and no name; nothing when there is no such interface.
     [[nodiscard]] std::optional<net::address> address() const noexcept;
 
     friend bool operator==(const host&, const host&) noexcept = default;
@@ -43,8 +45,11 @@ class host {
 
  private:
     explicit host(std::string text) noexcept : text_(std::move(text)) {}
+    host(std::string text, std::string zoned) noexcept
+        : text_(std::move(text)), zoned_(std::move(zoned)) {}
 
     std::string text_;
+    std::string zoned_;  ///< the name of an address with a zone, else empty
 };
 
 std::ostream& operator<<(std::ostream& out, const host& value);

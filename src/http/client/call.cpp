@@ -13,6 +13,7 @@
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
 #include "zocalo/http/grammar.hpp"
+#include "zocalo/io/proxy_question.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -20,10 +21,15 @@ namespace zocalo::http::detail {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Content that is sent together with its head.
 constexpr std::size_t sent_at_once = std::size_t{64} * 1024;
 /// How long a server is waited for that may not know 100-continue.
 constexpr std::chrono::seconds patience_for_continue{1};
+/// Servers that promise to keep a connection and end it all the same do so right behind their
+/// response.
+constexpr std::chrono::milliseconds patience_for_ends{10};
 
 /// Content on its way into a connection.
 class line_writer final : public body_writer {
@@ -60,9 +66,17 @@ void check_login(const login& who) {
         throw std::invalid_argument("a control character in the name of a user or the password");
 }
 
+/// The server may have seen the request, or not, and nobody can tell.
+std::system_error lost(std::error_code code, const pooled_connection& over) {
+    const std::string server = over.line->stream().peer_endpoint().to_string();
+    return {code, "wait for a response of " + server +
+                      " on a connection that was used before, to a request that may not be "
+                      "sent twice"};
+}
+
 }  // namespace
 
-call::call(std::shared_ptr<client_core> core, http::request asked)
+call::call(std::shared_ptr<client_core> core, http::request&& asked)
     : core_(std::move(core)),
       asked_(std::move(asked)),
       at_(place::of(url::uri::parse(asked_.url))),
@@ -79,10 +93,13 @@ call::call(std::shared_ptr<client_core> core, http::request asked)
 
 io::task<std::unique_ptr<exchange_in_progress>> call::run() {
     for (;;) {
-        io::task<connection_pool::lease> asking = ask_patiently();
+        const bool is_patient = core_->options.retries > 0;
+        io::task<connection_pool::lease> asking = is_patient ? ask_patiently() : ask();
         connection_pool::lease over = co_await std::move(asking);
-        auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over));
+        auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over), heard_);
         note_hop(*answer);
+        check_server(answer->head, false);
+        check_server(answer->head, true);
         take_cookies(answer->head);
         const auto pause = pause_after(answer->head);
         const bool goes_on = pause || log_in(answer->head) || follow(answer->head);
@@ -102,25 +119,26 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 /// A connection that had rested may have been closed by the server just when the request came. Then
 /// the request is sent once more, on a new one, if that can do no harm.
 io::task<connection_pool::lease> call::ask() {
-    const route_to to = route();
+    to_ = core_->route_for(at_.origin);
     for (bool is_fresh = false;; is_fresh = true) {
         times_ = {};
         began_ = co_await io::now();
-        io::task<connection_pool::lease> waiting = core_->pool->acquire(to, is_fresh);
+        io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
         connection_pool::lease over = co_await std::move(waiting);
         const io::time_point now = co_await io::now();
         const auto waited = now - began_;
         times_.is_reused = over.made != nullptr;
         std::exception_ptr error;
         try {
-            io::task<> asking = ask_through(over, to);
+            io::task<> asking = ask_through(over);
             co_await std::move(asking);
         } catch (const net::stopped&) {
             throw;
         } catch (const std::system_error& failure) {
             const bool is_stale = times_.is_reused && failure.code() != std::errc::timed_out;
             const bool is_silent = over.made && over.made->line && !over.made->line->has_heard();
-            if (!is_stale || !is_silent || !can_repeat()) throw;
+            if (!is_stale || !is_silent) throw;
+            if (!can_repeat()) throw lost(failure.code(), *over.made);
             error = std::current_exception();
         }
         times_.waited = waited;
@@ -128,37 +146,69 @@ io::task<connection_pool::lease> call::ask() {
     }
 }
 
-io::task<> call::ask_through(connection_pool::lease& over, const route_to& to) {
+io::task<> call::ask_through(connection_pool::lease& over) {
     if (over.made && !can_repeat()) {
-        io::task<bool> look = over.made->line->is_still_idle();
-        const bool is_good = co_await std::move(look);
-        if (!is_good) over.made.reset();
-        times_.is_reused = is_good;
+        io::task<> look = drop_if_over(over);
+        co_await std::move(look);
     }
+    times_.is_reused = over.made != nullptr;
     if (!over.made) {
-        auto made = std::make_unique<pooled_connection>(to);
-        io::task<io::stream> dialling = tls::dial(to.where, to.how, &made->report);
-        io::stream stream = co_await std::move(dialling);
-        made->line = std::make_unique<client_connection>(std::move(stream), core_->options.limits);
-        times_ = times_of(made->report);
-        over.made = std::move(made);
+        io::task<std::unique_ptr<pooled_connection>> dialling = dial();
+        over.made = co_await std::move(dialling);
+        times_ = times_of(over.made->report);
     }
     const io::time_point began = co_await io::now();
     io::task<> talking = converse(*over.made->line);
     co_await std::move(talking);
+    heard_ = co_await io::now();
+    times_.first_byte = heard_ - began;
+    times_.total = heard_ - began_;
+}
+
+/// A new connection. A proxy that asks who we are has its answer with the next attempt.
+io::task<std::unique_ptr<pooled_connection>> call::dial() {
+    for (;;) {
+        auto made = std::make_unique<pooled_connection>(to_);
+        io::stream stream;
+        std::exception_ptr refused;
+        std::string asked;
+        try {
+            io::task<io::stream> dialling = tls::dial(to_->where, how_to_dial(), &made->report);
+            stream = co_await std::move(dialling);
+        } catch (const io::proxy_question& question) {
+            refused = std::current_exception();
+            asked = question.asked();
+        }
+        if (!refused) {
+            const limits& within = core_->options.limits;
+            made->line = std::make_unique<client_connection>(std::move(stream), within);
+            proxy_tries_ = 0;
+            co_return made;
+        }
+        if (!learn(who_asks(true), asked, proxy_tries_)) std::rethrow_exception(refused);
+    }
+}
+
+/// For what is sent once only, a connection has to be good: one that has not been used again so far
+/// gets a moment, counted from its last response, in which it may end.
+io::task<> call::drop_if_over(connection_pool::lease& over) {
     const io::time_point now = co_await io::now();
-    times_.first_byte = now - began;
-    times_.total = now - began_;
+    const auto rested = now - over.made->rested_since;
+    const auto left = std::max<std::chrono::nanoseconds>(patience_for_ends - rested, 0ns);
+    const timeout patience = over.made->rests > 1 ? timeout::zero() : timeout(left);
+    io::task<bool> look = over.made->line->is_still_idle(patience);
+    const bool is_good = co_await std::move(look);
+    if (!is_good) over.made.reset();
 }
 
 io::task<> call::converse(client_connection& line) {
-    io::task<content_size> asking_size = asked_.body.size();
-    const content_size size = co_await std::move(asking_size);
     request_head head = make_head();
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
     if (is_small && !asked_.expect_continue) {
         line.send(head, asked_.body.bytes());
     } else {
+        io::task<content_size> asking_size = asked_.body.size();
+        const content_size size = co_await std::move(asking_size);
         if (asked_.expect_continue && size != 0) head.fields.set("Expect", "100-continue");
         line.begin(head, size);
         io::task<bool> sending = upload(line, size);

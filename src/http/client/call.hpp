@@ -8,6 +8,8 @@
 
 #include "http/client/exchange_in_progress.hpp"
 #include "http/client/place.hpp"
+#include "zocalo/http/challenge.hpp"
+#include "zocalo/http/digest.hpp"
 #include "zocalo/http/request.hpp"
 
 namespace zocalo::http::detail {
@@ -16,18 +18,20 @@ namespace zocalo::http::detail {
 /// made for it.
 class call {
  public:
-    call(std::shared_ptr<client_core> core, http::request asked);
+    call(std::shared_ptr<client_core> core, http::request&& asked);
 
     [[nodiscard]] io::task<std::unique_ptr<exchange_in_progress>> run();
 
  private:
     // One request (call.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask();
-    [[nodiscard]] io::task<> ask_through(connection_pool::lease& over, const route_to& to);
+    [[nodiscard]] io::task<> ask_through(connection_pool::lease& over);
     [[nodiscard]] io::task<> converse(client_connection& line);
     [[nodiscard]] io::task<bool> upload(client_connection& line, content_size size);
     [[nodiscard]] io::task<> send_content(client_connection& line, content_size size,
                                           io::event& go);
+    [[nodiscard]] io::task<std::unique_ptr<pooled_connection>> dial();
+    [[nodiscard]] io::task<> drop_if_over(connection_pool::lease& over);
     [[nodiscard]] bool can_repeat() const noexcept;
 
     // Once more, and what is remembered (call_retry.cpp)
@@ -38,9 +42,7 @@ class call {
     void add_cookies(http::fields& to) const;
 
     // What it says (call_head.cpp)
-    [[nodiscard]] route_to route() const;
-    [[nodiscard]] const io::proxy* told_proxy() const;
-    [[nodiscard]] request_head make_head() const;
+    [[nodiscard]] request_head make_head();
     void add_own_fields(http::fields& to) const;
     [[nodiscard]] std::string request_target() const;
     [[nodiscard]] bool asks_for_codings() const noexcept;
@@ -49,9 +51,20 @@ class call {
     // Who we are (call_login.cpp)
     [[nodiscard]] std::optional<login> login_here() const;
     [[nodiscard]] std::string who_asks(bool is_proxy) const;
-    [[nodiscard]] std::optional<std::string> answer(bool is_proxy, const login& who) const;
-    void add_login(http::fields& to) const;
+    [[nodiscard]] std::optional<credentials> answer(digest_request asked, bool is_proxy,
+                                                    const login& who);
+    [[nodiscard]] std::optional<std::string> answer(bool is_proxy, const login& who);
+    void add_login(http::fields& to);
+    [[nodiscard]] tls::dial_options how_to_dial();
     [[nodiscard]] bool log_in(const response_head& answer);
+    [[nodiscard]] bool learn(const std::string& who, const std::string& asked, unsigned& tries);
+    void check_server(const response_head& answer, bool is_proxy);
+
+    /// What was proved by Digest, for the other end to prove the same.
+    struct shown_proof {
+        credentials shown;
+        std::string secret;
+    };
 
     // What comes after it (call_redirect.cpp)
     void note_hop(exchange_in_progress& answer);
@@ -62,15 +75,19 @@ class call {
     const std::shared_ptr<client_core> core_;
     http::request asked_;
     place at_;
+    shared_route to_;            ///< there; made when it is asked
     const url::origin home_;     ///< whose the secrets are
     bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;  ///< followed
     unsigned retries_ = 0;       ///< made of those that the options allow
     unsigned tries_ = 0;         ///< of passwords, here
     unsigned proxy_tries_ = 0;
+    std::optional<shown_proof> proof_;  ///< of the request under way, for its origin
+    std::optional<shown_proof> proxy_proof_;
     std::vector<hop> hops_;
     exchange_times times_;  ///< of the request under way
     io::time_point began_ = {};
+    io::time_point heard_ = {};  ///< when the response had come
 };
 
 }  // namespace zocalo::http::detail

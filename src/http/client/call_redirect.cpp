@@ -6,6 +6,7 @@
 #include "http/client/call.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/grammar.hpp"
 
 namespace zocalo::http::detail {
 
@@ -26,6 +27,17 @@ method method_after(const method& before, status answer) noexcept {
     return was_made_for_it || is_old_custom ? method::get : before;
 }
 
+bool has_zone(const url::uri& url) {
+    return url.host().starts_with('[') && url.host().find('%') != std::string_view::npos;
+}
+
+/// What may be said more than once, but not in two ways.
+bool has_two_locations(const http::fields& all, std::string_view first) {
+    return std::ranges::any_of(all, [&](const field& each) {
+        return same_name(each.name, "Location") && each.value != first;
+    });
+}
+
 }  // namespace
 
 void call::note_hop(exchange_in_progress& answer) {
@@ -42,7 +54,10 @@ bool call::follow(const response_head& answer) {
     const std::size_t most = asked_.redirects.value_or(core_->options.redirects);
     if (most == 0 || !leads_on(answer.status)) return false;
     const auto where = answer.fields.find("Location");
-    if (!where || where->empty()) return false;
+    if (!where) return false;
+    if (has_two_locations(answer.fields, *where))
+        throw protocol_error(at_.url.to_string() + " redirects to several places");
+    if (where->empty()) return false;
     const method next = method_after(asked_.method, answer.status);
     const bool keeps_content = next == asked_.method;
     if (keeps_content && !asked_.body.is_repeatable()) return false;
@@ -51,6 +66,9 @@ bool call::follow(const response_head& answer) {
         throw protocol_error(at_.url.to_string() + " redirects to " + quoted(*where));
     if (at_.is_secure() && !url->has_scheme("https"))
         throw protocol_error(at_.url.to_string() + " redirects from https to " + quoted(*where));
+    // Which of our interfaces is meant only we can say.
+    if (has_zone(*url) && url::origin::of(*url) != at_.origin)
+        throw protocol_error(at_.url.to_string() + " redirects to an interface: " + quoted(*where));
     if (redirects_++ == most) {
         throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
                              " redirects");

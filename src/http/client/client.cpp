@@ -51,7 +51,8 @@ io::task<in_progress> begin(std::shared_ptr<client_core> core, http::request wha
 io::task<response> take_all(std::shared_ptr<client_core> core, http::request what) {
     const std::size_t limit = core->options.content;
     const io::time_point began = co_await io::now();
-    io::task<in_progress> asking = begin(std::move(core), std::move(what));
+    call one(std::move(core), std::move(what));
+    io::task<in_progress> asking = one.run();
     in_progress answer = co_await std::move(asking);
     io::task<std::string> reading = answer->content(limit);
     response whole;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 
 #include "http/client/login_memory.hpp"
@@ -16,13 +17,20 @@ struct client_core {
     const client_options options;
     const std::shared_ptr<connection_pool> pool;
     login_memory logins;
+    /// How requests for that origin go, as the options have it.
+    [[nodiscard]] shared_route route_for(const url::origin& who);
+    /// What every request says, as far as it is not said yet.
+    void add_usual(http::fields& to) const;
     /// For https, made when nothing else was given.
     [[nodiscard]] const tls::client_context& tls();
     [[nodiscard]] const tls::client_context& proxy_tls();
 
  private:
+    [[nodiscard]] route_to make_route(const url::origin& who);
+
     std::optional<tls::client_context> tls_;
     std::optional<tls::client_context> proxy_tls_;
+    std::map<url::origin, shared_route> routes_;
 };
 
 }  // namespace zocalo::http::detail

@@ -15,8 +15,8 @@ constexpr std::size_t worth_reading = std::size_t{64} * 1024;
 }  // namespace
 
 exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
-                                           connection_pool::lease from)
-    : core_(std::move(core)), from_(std::move(from)) {
+                                           connection_pool::lease from, io::time_point now)
+    : core_(std::move(core)), from_(std::move(from)), now_(now) {
     client_connection& line = *from_.made->line;
     head = line.response();
     size = line.announced();
@@ -36,7 +36,21 @@ void exchange_in_progress::decode() {
     size.reset();
 }
 
+/// What nobody has to be waited for, and no limit in time set; nothing also when it has failed.
+std::optional<const_buffer> exchange_in_progress::try_read() noexcept {
+    if (failed_ || decoder_) return std::nullopt;
+    try {
+        return try_read_raw();
+    } catch (...) {
+        failed_ = std::current_exception();
+        from_ = {};
+    }
+    return std::nullopt;
+}
+
 io::task<const_buffer> exchange_in_progress::read() {
+    const auto at_hand = try_read();
+    if (at_hand) co_return *at_hand;
     if (failed_) std::rethrow_exception(failed_);
     const_buffer piece;
     try {
@@ -52,15 +66,20 @@ io::task<const_buffer> exchange_in_progress::read() {
     co_return piece;
 }
 
+std::optional<const_buffer> exchange_in_progress::try_read_raw() {
+    if (!from_.made) return const_buffer();
+    auto piece = from_.made->line->try_read();
+    if (piece && piece->empty()) finish();
+    return piece;
+}
+
 io::task<const_buffer> exchange_in_progress::read_raw() {
-    const_buffer piece;
-    if (!from_.made) co_return piece;
+    const auto at_hand = try_read_raw();
+    if (at_hand) co_return *at_hand;
     io::task<const_buffer> next = io::timeout(core_->options.stall, from_.made->line->read());
-    piece = co_await std::move(next);
-    if (piece.empty()) {
-        io::task<> end = finish();
-        co_await std::move(end);
-    }
+    const const_buffer piece = co_await std::move(next);
+    now_ = co_await io::now();
+    if (piece.empty()) finish();
     co_return piece;
 }
 
@@ -85,17 +104,20 @@ const_buffer exchange_in_progress::decode_more() {
     }
 }
 
-io::task<> exchange_in_progress::finish() {
+void exchange_in_progress::finish() {
     trailers_ = from_.made->line->trailers();
-    const io::time_point now = co_await io::now();
-    from_.give_back(now);
+    from_.give_back(now_);
 }
 
 io::task<std::string> exchange_in_progress::content(std::size_t limit) {
     std::string all;
     for (;;) {
-        io::task<const_buffer> next = read();
-        const const_buffer piece = co_await std::move(next);
+        const auto at_hand = try_read();
+        const_buffer piece = at_hand.value_or(const_buffer());
+        if (!at_hand) {
+            io::task<const_buffer> next = read();
+            piece = co_await std::move(next);
+        }
         if (piece.empty()) co_return all;
         if (piece.size() > limit - all.size()) {
             std::string why = "more than " + std::to_string(limit) + " bytes of content";

@@ -18,7 +18,8 @@ namespace zocalo::http::detail {
 /// A response whose head is here, and the connection that its content comes from.
 class exchange_in_progress {
  public:
-    exchange_in_progress(std::shared_ptr<client_core> core, connection_pool::lease from);
+    exchange_in_progress(std::shared_ptr<client_core> core, connection_pool::lease from,
+                         io::time_point now);
 
     /// Takes the content out of its coding from now on, and what says so out of the head. Nothing
     /// for a coding that is not known.
@@ -37,13 +38,16 @@ class exchange_in_progress {
     std::vector<hop> hops;
 
  private:
+    [[nodiscard]] std::optional<const_buffer> try_read_raw();
+    [[nodiscard]] std::optional<const_buffer> try_read() noexcept;
     [[nodiscard]] io::task<const_buffer> read_raw();
     [[nodiscard]] io::task<const_buffer> read_decoded();
     [[nodiscard]] const_buffer decode_more();
-    [[nodiscard]] io::task<> finish();
+    void finish();
 
     std::shared_ptr<client_core> core_;
     connection_pool::lease from_;  ///< empty when all was read
+    io::time_point now_;           ///< when something came last
     fields trailers_;
     std::optional<decoder> decoder_;
     const_buffer coded_;         ///< came, and was not decoded

@@ -21,17 +21,22 @@ std::optional<login> login_of(const url::uri& url) {
 
 }  // namespace
 
-place place::of(const url::uri& url) {
+place place::of(url::uri url) {
     if (!url.has_scheme("http") && !url.has_scheme("https"))
         throw std::invalid_argument("URL " + quoted(url.to_string()) + ": is not for HTTP");
-    const url::uri shown = url.without_user_info().without_fragment();
-    std::string target(shown.path().empty() ? "/" : shown.path());
-    if (const auto query = shown.query()) (target += '?') += *query;
-    return {shown, url::origin::of(shown), std::move(target), login_of(url)};
+    std::optional<http::login> who = login_of(url);
+    if (url.user_info()) url = url.without_user_info();
+    if (url.fragment()) url = url.without_fragment();
+    std::string target(url.path().empty() ? "/" : url.path());
+    if (const auto query = url.query()) (target += '?') += *query;
+    url::origin origin = url::origin::of(url);
+    return {std::move(url), std::move(origin), std::move(target), std::move(who)};
 }
 
-std::string place::host_field() const {
-    return origin.to_string().substr(origin.scheme().size() + 3);
+std::string host_field(const url::origin& who) {
+    std::string text = who.host().without_zone();
+    if (who.port() != url::default_port(who.scheme())) (text += ':') += std::to_string(who.port());
+    return text;
 }
 
 std::optional<url::uri> location_of(const url::uri& base, std::string_view location) {

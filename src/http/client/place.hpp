@@ -19,11 +19,12 @@ struct place {
     std::optional<http::login> login = {};  ///< its user info
 
     /// Throws std::invalid_argument for what is no URL, or one of another scheme.
-    static place of(const url::uri& url);
-    /// As Host has it: `example.org`, `[::1]:8080`.
-    [[nodiscard]] std::string host_field() const;
+    static place of(url::uri url);
     [[nodiscard]] bool is_secure() const noexcept { return origin.scheme() == "https"; }
 };
+
+/// As Host has it: `example.org`, `[::1]:8080`.
+[[nodiscard]] std::string host_field(const url::origin& who);
 
 /// Where a redirect leads. What servers write there is not always a URL: spaces, umlauts and the
 /// like are escaped first, and then it is read as every other URL is. Nothing when that is none.

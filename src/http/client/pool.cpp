@@ -16,7 +16,7 @@ lease& lease::operator=(lease&& other) noexcept {
     end();
     made = std::move(other.made);
     from_ = std::move(other.from_);
-    where_ = std::move(other.where_);
+    to_ = std::move(other.to_);
     of_all_ = std::move(other.of_all_);
     of_place_ = std::move(other.of_place_);
     return *this;
@@ -24,6 +24,7 @@ lease& lease::operator=(lease&& other) noexcept {
 
 void lease::give_back(io::time_point now) {
     if (from_ != nullptr && made && made->line && made->line->is_idle()) {
+        ++made->rests;
         made->rested_since = now;
         from_->close_old(now);
         from_->resting_.push_back(std::move(made));
@@ -35,29 +36,31 @@ void lease::end() noexcept {
     made.reset();
     of_all_.give_back();
     of_place_.give_back();
-    if (const auto from = std::exchange(from_, nullptr)) from->leave(where_);
+    from_.reset();
+    to_.reset();
 }
 
-io::task<lease> connection_pool::acquire(const route_to& to, bool is_fresh) {
+io::task<lease> connection_pool::acquire(shared_route to, bool is_fresh) {
     lease mine;
-    mine.where_ = to.where.to_string();
+    mine.to_ = std::move(to);
     mine.from_ = shared_from_this();
-    place& at = places_.try_emplace(mine.where_, limits_.to_one).first->second;
-    ++at.users;
-    io::task<io::semaphore::permit> next = at.free.acquire();
+    io::task<io::semaphore::permit> next = mine.to_->free->acquire();
     mine.of_place_ = co_await std::move(next);
     next = free_.acquire();
     mine.of_all_ = co_await std::move(next);
     const io::time_point now = co_await io::now();
     close_old(now);
-    if (!is_fresh) mine.made = take(to.key);
-    if (!mine.made) make_room(mine.where_);
+    if (!is_fresh) mine.made = take(*mine.to_);
+    if (!mine.made) make_room(*mine.to_);
     co_return mine;
 }
 
-void connection_pool::leave(const std::string& where) noexcept {
-    const auto at = places_.find(where);
-    if (at != places_.end() && --at->second.users == 0) places_.erase(at);
+std::shared_ptr<io::semaphore> connection_pool::places_at(const net::host_port& where) {
+    std::erase_if(places_, [](const auto& each) { return each.second.expired(); });
+    std::weak_ptr<io::semaphore>& known = places_[where.to_string()];
+    std::shared_ptr<io::semaphore> places = known.lock();
+    if (!places) known = places = std::make_shared<io::semaphore>(limits_.to_one);
+    return places;
 }
 
 void connection_pool::close_old(io::time_point now) noexcept {
@@ -68,9 +71,9 @@ void connection_pool::close_old(io::time_point now) noexcept {
 }
 
 /// One more connection will be opened: those that rest make up for it.
-void connection_pool::make_room(const std::string& where) noexcept {
-    const auto leads_there = [&](const auto& each) { return each->to.where.to_string() == where; };
-    const auto used_there = limits_.to_one - places_.find(where)->second.free.available();
+void connection_pool::make_room(const route_to& to) noexcept {
+    const auto leads_there = [&](const auto& each) { return each->to->free == to.free; };
+    const auto used_there = limits_.to_one - to.free->available();
     const auto resting_there =
         static_cast<std::size_t>(std::ranges::count_if(resting_, leads_there));
     if (used_there + resting_there > limits_.to_one)
@@ -81,8 +84,10 @@ void connection_pool::make_room(const std::string& where) noexcept {
 }
 
 /// The one that was used last: the others may then rest until they are closed.
-std::unique_ptr<pooled_connection> connection_pool::take(const std::string& key) noexcept {
-    const auto same = [&](const auto& each) { return each->to.key == key; };
+std::unique_ptr<pooled_connection> connection_pool::take(const route_to& to) noexcept {
+    const auto same = [&](const auto& each) {
+        return each->to.get() == &to || each->to->key == to.key;
+    };
     const auto backwards = resting_ | std::views::reverse;
     const auto found = std::ranges::find_if(backwards, same);
     if (found == backwards.end()) return nullptr;

@@ -10,6 +10,7 @@
 
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/http/client_connection.hpp"
+#include "zocalo/http/fields.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -18,31 +19,30 @@
 
 namespace zocalo::http::detail {
 
-/// Where a connection leads, and how it is made.
+/// Where a connection leads, and how it is made: made once for all requests to an origin.
 struct route_to {
     net::host_port where;
     tls::dial_options how;
-    std::string key;  ///< of all that: pool_key()
+    std::string key;                      ///< of all that: pool_key()
+    const io::proxy* told = nullptr;      ///< is asked for the URL itself, and makes no tunnel
+    http::fields usual;                   ///< what a request says that adds nothing of its own
+    std::shared_ptr<io::semaphore> free;  ///< places for connections there, of all such routes
 };
+using shared_route = std::shared_ptr<const route_to>;
 
 /// A connection, and what has to live as long as it is known by its key.
 struct pooled_connection {
-    explicit pooled_connection(route_to where) noexcept : to(std::move(where)) {}
+    explicit pooled_connection(shared_route where) noexcept : to(std::move(where)) {}
 
     std::unique_ptr<client_connection> line;
-    route_to to;
+    shared_route to;
     net::connect_report report;  ///< how it came about
     io::time_point rested_since = {};
+    unsigned rests = 0;  ///< how often it was given back
 };
 
 /// Connections that rest, and the places for those in use. The tasks of one loop.
 class connection_pool : public std::enable_shared_from_this<connection_pool> {
-    struct place {
-        explicit place(std::size_t slots) noexcept : free(slots) {}
-        io::semaphore free;
-        std::size_t users = 0;  ///< leases that have it, or wait for it
-    };
-
  public:
     struct limits {
         std::size_t in_all;
@@ -70,26 +70,27 @@ class connection_pool : public std::enable_shared_from_this<connection_pool> {
         void end() noexcept;
 
         std::shared_ptr<connection_pool> from_;
-        std::string where_;
+        shared_route to_;
         io::semaphore::permit of_all_;
         io::semaphore::permit of_place_;
     };
 
     /// Waits for a place; `is_fresh`: nothing that has rested will do.
-    [[nodiscard]] io::task<lease> acquire(const route_to& to, bool is_fresh);
+    [[nodiscard]] io::task<lease> acquire(shared_route to, bool is_fresh);
+    /// What a route has for `free`: the same for one host and port as long as anybody keeps it.
+    [[nodiscard]] std::shared_ptr<io::semaphore> places_at(const net::host_port& where);
 
     [[nodiscard]] std::size_t resting() const noexcept { return resting_.size(); }
     void close_resting() noexcept { resting_.clear(); }
 
  private:
-    void leave(const std::string& where) noexcept;
     void close_old(io::time_point now) noexcept;
-    void make_room(const std::string& where) noexcept;
-    [[nodiscard]] std::unique_ptr<pooled_connection> take(const std::string& key) noexcept;
+    void make_room(const route_to& to) noexcept;
+    [[nodiscard]] std::unique_ptr<pooled_connection> take(const route_to& to) noexcept;
 
     limits limits_;
     io::semaphore free_{limits_.in_all};
-    std::map<std::string, place> places_;
+    std::map<std::string, std::weak_ptr<io::semaphore>> places_;
     std::vector<std::unique_ptr<pooled_connection>> resting_;  ///< the oldest first
 };
 

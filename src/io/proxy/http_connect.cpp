@@ -3,11 +3,14 @@
 // counts, and the fields of the answer say nothing about what comes behind it.
 #include "io/proxy/http_connect.hpp"
 
+#include <algorithm>
 #include <optional>
 
+#include "core/ascii.hpp"
 #include "core/base64.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
+#include "zocalo/io/proxy_question.hpp"
 #include "zocalo/io/reader.hpp"
 
 namespace zocalo::io::detail {
@@ -61,6 +64,20 @@ std::system_error refusal(unsigned status, std::string_view line, const target& 
     }
 }
 
+/// What a proxy says in its Proxy-Authenticate, as one list.
+std::string question_of(std::string_view head) {
+    constexpr std::string_view name = "proxy-authenticate:";
+    std::string all;
+    while (!head.empty()) {
+        const std::string_view line = head.substr(0, head.find("\r\n"));
+        head.remove_prefix(std::min(head.size(), line.size() + 2));
+        if (lower(line.substr(0, name.size())) != name) continue;
+        if (!all.empty()) all += ", ";
+        all += line.substr(name.size());
+    }
+    return all;
+}
+
 }  // namespace
 
 task<std::string> http_connect(stream& line, const target& to) {
@@ -79,6 +96,7 @@ task<std::string> http_connect(stream& line, const target& to) {
         const auto status = status_of(first);
         if (!status) throw to.garbled("it answers " + quoted(first, 200) + ", which is no HTTP");
         if (*status >= 200 && *status < 300) co_return std::string(in.buffered().text());
+        if (*status == 407) throw proxy_question(refusal(*status, first, to), question_of(*head));
         if (*status < 100 || *status >= 200) throw refusal(*status, first, to);
     }
     throw to.garbled("it keeps saying that it will answer");

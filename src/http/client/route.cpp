@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// What leads to an origin is decided by the options, which never change: so it is made once.
+#include "http/client/core.hpp"
+#include "http/client/place.hpp"
+#include "http/client/pool_key.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+constexpr std::size_t most_routes = 1000;
+
+bool is_http(const io::proxy& through) noexcept {
+    return through.kind == io::proxy::protocol::http || through.kind == io::proxy::protocol::https;
+}
+
+}  // namespace
+
+shared_route client_core::route_for(const url::origin& who) {
+    const auto known = routes_.find(who);
+    if (known != routes_.end()) return known->second;
+    if (routes_.size() >= most_routes) routes_.clear();
+    shared_route made = std::make_shared<const route_to>(make_route(who));
+    routes_.emplace(who, made);
+    return made;
+}
+
+/// A proxy that is asked for the URL itself is told of nothing else (RFC 9112 §3.2.2).
+route_to client_core::make_route(const url::origin& who) {
+    const io::proxy* const through = options.proxies.find(who);
+    const bool is_secure = who.scheme() == "https";
+    const bool is_told = through != nullptr && is_http(*through) && !is_secure;
+    const bool has_tls = through != nullptr && through->kind == io::proxy::protocol::https;
+    route_to made{.where = net::host_port(who.host().name(), who.port()),
+                  .how = {},
+                  .key = {},
+                  .told = is_told ? through : nullptr,
+                  .usual = {},
+                  .free = {}};
+    made.how.connect = options.connect;
+    made.how.within = options.connect_within;
+    if (is_told) {
+        made.where = net::host_port(through->host, through->port);
+        if (has_tls) made.how.tls = proxy_tls();
+    } else {
+        if (through != nullptr) made.how.proxies = {*through};
+        if (has_tls) made.how.proxy_tls = proxy_tls();
+        if (is_secure) made.how.tls = tls();
+    }
+    made.key = pool_key(made.where, made.how);
+    // Whoever it is for, the connection is that user's.
+    if (is_told) made.key += "told " + through->user + '\0' + through->password;
+    made.usual.add("Host", host_field(who));
+    add_usual(made.usual);
+    made.free = pool->places_at(made.where);
+    return made;
+}
+
+void client_core::add_usual(http::fields& to) const {
+    for (const field each : options.fields) {
+        if (!to.contains(each.name)) to.add(each.name, each.value);
+    }
+    if (!to.contains("User-Agent")) to.add("User-Agent", "zocalo");
+    if (!to.contains("Accept")) to.add("Accept", "*/*");
+    if (options.decode && !to.contains("Accept-Encoding") && !to.contains("Range"))
+        to.add("Accept-Encoding", "gzip, deflate, br, zstd");
+}
+
+}  // namespace zocalo::http::detail
