@@ -134,6 +134,16 @@ io::task<> conversation::write(const_buffer data) {
     engine_.end_piece();
 }
 
+/// How much that will be is known only then, so this is for content that needs nothing before it.
+io::task<std::uint64_t> conversation::send_cached(const serve::opened_entry& file,
+                                                  std::uint64_t offset, std::uint64_t most) {
+    if (!engine_.sends_as_it_is()) co_return 0;
+    co_await flush();
+    const std::uint64_t moved = co_await client_.send_cached(file, offset, most);
+    engine_.sent_piece(moved);
+    co_return moved;
+}
+
 io::task<> conversation::flush() {
     if (engine_.output().empty()) co_return;
     co_await client_.stream().write(const_buffer(engine_.output()));

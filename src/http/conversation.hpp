@@ -29,6 +29,8 @@ class conversation {
     void begin(const response_head& head, content_size size);
     void read_no_more() noexcept;
     [[nodiscard]] io::task<> write(const_buffer data);
+    [[nodiscard]] io::task<std::uint64_t> send_cached(const serve::opened_entry& file,
+                                                      std::uint64_t offset, std::uint64_t most);
     [[nodiscard]] io::task<> flush();
     [[nodiscard]] io::task<io::stream> take_over();
     /// The handler, behind so many filters.

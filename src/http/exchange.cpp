@@ -146,6 +146,14 @@ io::task<> exchange::write(const_buffer data) {
     return in_.write(data);
 }
 
+io::task<std::uint64_t> exchange::send_cached(const serve::opened_entry& file, std::uint64_t offset,
+                                              std::uint64_t most) {
+    if (encoder_) co_return 0;
+    const std::uint64_t moved = co_await in_.send_cached(file, offset, most);
+    size_ += moved;
+    co_return moved;
+}
+
 io::task<> exchange::flush() {
     if (encoder_) return flush_encoded();
     return in_.flush();

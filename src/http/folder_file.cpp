@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A small file is read before anything is said, and goes out with its head in one piece. A large
-// one is read and written in pieces, through a buffer of the loop that is still in the processor's
-// cache.
+// A small file is read before anything is said, and goes out with its head in one piece. Of a
+// large one its beginning does; the rest goes from the kernel's memory to the socket, or where that
+// cannot be, is read and written in pieces, through a buffer of the loop that is still in the
+// processor's cache.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -23,6 +24,8 @@ namespace zocalo::http {
 namespace {
 
 constexpr std::uint64_t largest_whole = std::uint64_t{32} * 1024;
+/// So much of a larger one goes out in one piece with its head.
+constexpr std::size_t with_head = std::size_t{16} * 1024;
 
 std::chrono::sys_seconds now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -55,9 +58,14 @@ io::task<> send_whole(exchange& asked, const serve::opened_entry& file, std::siz
 io::task<> send_part(exchange& asked, const serve::opened_entry& file, byte_range part) {
     std::byte* const buffer = io::detail::take_buffer();
     const io::chunk owner(buffer, io::detail::chunk_size);
-    for (std::uint64_t at = part.first; at <= part.last;) {
-        const std::size_t wanted =
-            std::min<std::uint64_t>(io::detail::chunk_size, part.last - at + 1);
+    std::size_t most = with_head;
+    for (std::uint64_t at = part.first; at <= part.last; most = io::detail::chunk_size) {
+        const std::uint64_t left = part.last - at + 1;
+        std::uint64_t moved = 0;
+        if (at != part.first) moved = co_await asked.send_cached(file, at, left);
+        at += moved;
+        if (moved > 0) continue;
+        const std::size_t wanted = std::min<std::uint64_t>(most, left);
         const mutable_buffer room(buffer, wanted);
         const std::size_t got = co_await read(file, at, room);
         refuse_shorter(got, wanted);

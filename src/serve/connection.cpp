@@ -4,9 +4,12 @@
 #include <string>
 #include <utility>
 
+#include "net/fail.hpp"
 #include "serve/guard.hpp"
 #include "serve/metered.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/unread.hpp"
+#include "zocalo/serve/folder.hpp"
 #include "zocalo/tls/stream.hpp"
 
 namespace zocalo::serve {
@@ -35,6 +38,16 @@ io::task<> connection::secure(tls::server_context context) {
 
 void connection::remember_tls() {
     peer_.tls = std::make_shared<tls::info>(tls::get_info(stream_));
+}
+
+io::task<std::uint64_t> connection::send_cached(const opened_entry& file, std::uint64_t offset,
+                                                std::uint64_t most) {
+    auto* const plain = dynamic_cast<detail::metered*>(stream_.made_of());
+    if (plain == nullptr || file.fileno() < 0) co_return 0;
+    const std::int64_t moved = co_await plain->send_cached(file.fileno(), offset, most);
+    if (moved < 0)
+        net::fail("send file " + quoted(file.about().name) + " to", peer_.address, moved);
+    co_return static_cast<std::uint64_t>(moved);
 }
 
 void connection::enter(phase next) noexcept {

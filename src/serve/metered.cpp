@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "zocalo/io/detail/send_cached.hpp"
+
 namespace zocalo::serve::detail {
 
 namespace {
@@ -88,6 +90,14 @@ io::task<> metered::write(std::span<const const_buffer> pieces) {
             co_await write_in_parts(one);
     }
     now.is_done = true;
+}
+
+io::task<std::int64_t> metered::send_cached(int file, std::uint64_t offset, std::uint64_t most) {
+    writing now(guard_);
+    const std::int64_t moved = co_await io::detail::send_cached(socket_, file, offset, most);
+    if (moved > 0) guard_.sent(static_cast<std::size_t>(moved));
+    now.is_done = moved >= 0;
+    co_return moved;
 }
 
 io::task<> metered::write_in_parts(const_buffer data) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -21,6 +22,8 @@ class metered final : public io::transport {
     io::task<io::chunk> read() override;
     io::task<std::size_t> read_some(mutable_buffer into) override;
     io::task<> write(std::span<const const_buffer> pieces) override;
+    /// A write of what the kernel has in memory of a file: io::detail::send_cached().
+    io::task<std::int64_t> send_cached(int file, std::uint64_t offset, std::uint64_t most);
     io::task<> finish() override { return socket_.finish(); }
     [[nodiscard]] net::endpoint local_endpoint() const override { return socket_.local_endpoint(); }
     [[nodiscard]] net::endpoint peer_endpoint() const override { return socket_.peer_endpoint(); }

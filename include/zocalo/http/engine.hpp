@@ -85,6 +85,12 @@ class engine {
     /// Then send output(), the bytes unless this is false, and call end_piece().
     [[nodiscard]] bool begin_piece(std::size_t size);
     void end_piece() { writer_.end_piece(output_); }
+    /// Whether pieces go out with nothing around them: then they may be sent first, when all of
+    /// output() has been, and be told of afterwards.
+    [[nodiscard]] bool sends_as_it_is() const noexcept {
+        return is_sending() && writer_.sends_as_it_is();
+    }
+    void sent_piece(std::size_t size) { (void)begin_piece(size); }
 
     /// Bytes for the peer.
     [[nodiscard]] std::string& output() noexcept { return output_; }

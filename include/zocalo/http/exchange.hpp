@@ -116,6 +116,11 @@ class exchange {
     void begin(content_size size = {});
     /// Sends content, and waits while too much waits to be sent.
     [[nodiscard]] io::task<> write(const_buffer data);
+    /// The same for a part of a file, as far as it need not be read: how many bytes went out, after
+    /// all that was written before. 0 for those that have to be read and written; see
+    /// serve::connection::send_cached().
+    [[nodiscard]] io::task<std::uint64_t> send_cached(const serve::opened_entry& file,
+                                                      std::uint64_t offset, std::uint64_t most);
     /// Sends what was written so far.
     [[nodiscard]] io::task<> flush();
     void end(const fields& trailers = {});

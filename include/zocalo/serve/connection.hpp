@@ -11,6 +11,7 @@
 /// One client of a server.
 namespace zocalo::serve {
 
+class opened_entry;
 class server;
 
 namespace detail {
@@ -55,6 +56,12 @@ class connection {
     [[nodiscard]] io::task<> secure(tls::server_context context);
     /// The same for a handler that made stream() a TLS stream itself (tls::upgrade()).
     void remember_tls();
+
+    /// Sends bytes of a file that the kernel has in memory, without reading them, and says how
+    /// many. 0 when they have to be read and written to stream(): where there is TLS, what comes
+    /// from a disk, the end of the file. Throws as a write does.
+    [[nodiscard]] io::task<std::uint64_t> send_cached(const opened_entry& file,
+                                                      std::uint64_t offset, std::uint64_t most);
 
     /// Says where the dialogue is now; also begins the same phase anew.
     void enter(phase next) noexcept;

@@ -60,6 +60,9 @@ class opened_entry {
     std::size_t read_at(std::uint64_t offset, mutable_buffer into) const;
     /// As much of that as is in memory: less says nothing about the file's end.
     std::size_t read_at_now(std::uint64_t offset, mutable_buffer into) const noexcept;
+    /// The number of the descriptor, or −1 where there is none: a small file whose content is
+    /// known.
+    [[nodiscard]] int fileno() const noexcept { return fd_ ? fd_.get() : -1; }
     /// All of it; std::errc::file_too_large beyond `limit` bytes.
     [[nodiscard]] std::string read_all(std::size_t limit) const;
 

@@ -25,6 +25,10 @@ class content_writer {
     /// Throws std::logic_error when that is more than was announced.
     bool begin_piece(std::size_t size, std::string& out);
     void end_piece(std::string& out) const;
+    /// Whether content that goes out has nothing around it.
+    [[nodiscard]] bool sends_as_it_is() const noexcept {
+        return coding_ != coding::chunks && !is_dropped_;
+    }
     /// Throws std::logic_error when less was sent than announced, and std::invalid_argument for
     /// fields that may not be trailers.
     void end(const fields& trailers, std::string& out) const;
