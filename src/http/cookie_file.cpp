@@ -184,8 +184,8 @@ std::optional<cookie> read_lwp(std::string_view line) {
         std::optional<std::string> value;
         if (from.take('=')) {
             from.skip_space();
-            value = from.is_at('"') ? from.quoted_string()
-                                    : std::string(detail::trimmed(from.take_while(in_value)));
+            value = from.take('"') ? from.rest_of_quoted_string()
+                                   : std::string(detail::trimmed(from.take_while(in_value)));
             if (!value) return std::nullopt;
         }
         from.skip_space();

@@ -28,8 +28,7 @@ std::string_view value_scanner::take_while(bool (*wanted)(char) noexcept) noexce
 }
 
 // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE
-std::optional<std::string> value_scanner::quoted_string() {
-    if (!take('"')) return std::nullopt;
+std::optional<std::string> value_scanner::rest_of_quoted_string() {
     std::string plain;
     for (; !is_at_end(); ++at_) {
         if (take('"')) return plain;
@@ -44,7 +43,7 @@ std::optional<std::string> value_scanner::quoted_string() {
 }
 
 std::optional<std::string> value_scanner::value() {
-    if (is_at('"')) return quoted_string();
+    if (take('"')) return rest_of_quoted_string();
     const std::string_view plain = token();
     if (plain.empty()) return std::nullopt;
     return std::string(plain);

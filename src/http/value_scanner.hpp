@@ -35,9 +35,9 @@ class value_scanner {
     std::string_view token() noexcept;
     /// All that is next and of a kind of characters.
     std::string_view take_while(bool (*wanted)(char) noexcept) noexcept;
-    /// A quoted string, without its quotes and escapes; nothing when it does not end, or has a
-    /// control character.
-    std::optional<std::string> quoted_string();
+    /// A quoted string whose first quote was taken, without its escapes; nothing when it does not
+    /// end, or has a control character.
+    std::optional<std::string> rest_of_quoted_string();
     /// A token or a quoted string.
     std::optional<std::string> value();
     /// `; name=value` as often as it comes. False for what is none, for a second one of a name with

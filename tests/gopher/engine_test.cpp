@@ -43,6 +43,7 @@ TEST(request, is_one_line) {
     EXPECT_EQ(read("/a\twords\t+\t1\r\n"), (request{"/a", "words", "+"}));
     EXPECT_EQ(read("/a\t+words\t+\r\n"), (request{"/a", "+words", "+"}));
     EXPECT_EQ(read("/a\t\t+\r\n"), (request{"/a", "", "+"}));
+    EXPECT_EQ(read("/a\t+\t+\r\n"), (request{"/a", "+", "+"}));
     EXPECT_EQ(read("/a"), std::nullopt);
     EXPECT_EQ(read("/a\r"), std::nullopt);
 }
@@ -162,6 +163,14 @@ TEST(answer, of_gopher_plus_has_to_be_one) {
                              "+99999999999999999999\r\n"}) {
         EXPECT_TRUE(read(bytes, transfer::text, true).refused) << bytes;
     }
+}
+
+TEST(answer, is_not_changed_by_what_follows_it) {
+    gopher::answer_reader reader(transfer::text, false, {});
+    reader.receive("one\n.\n");
+    reader.receive("two\n");
+    EXPECT_EQ(reader.take(), "one\n");
+    EXPECT_TRUE(reader.is_complete());
 }
 
 TEST(answer, has_limits) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "zocalo/http/media_types.hpp"
 #include "zocalo/http/negotiate.hpp"
 
@@ -21,6 +23,7 @@ TEST(media_type, is_read_and_printed_in_one_spelling) {
         {"text/html;charset=utf-8", "text/html; charset=utf-8"},
         {"text/html ; Charset=\"UTF-8\"", "text/html; charset=UTF-8"},
         {"text/html;", "text/html"},
+        {"text/html\t;\tcharset=utf-8", "text/html; charset=utf-8"},
         {"text/html; ;; a=b;", "text/html; a=b"},
         {R"(a/b; x="1 \"2\" \\")", R"(a/b; x="1 \"2\" \\")"},
         {"a/b; x=\"\"", "a/b; x=\"\""},
@@ -168,6 +171,13 @@ TEST(media_types, can_be_taught) {
     EXPECT_THROW(known.add("nonsense", "a"), std::invalid_argument);
     EXPECT_THROW(known.add("a/b", "."), std::invalid_argument);
     EXPECT_THROW(known.add("a/b", "a/b"), std::invalid_argument);
+}
+
+TEST(choose_media_type, passes_over_members_that_are_none) {
+    const std::array<std::string_view, 2> offered{"text/plain", "text/html"};
+    for (const std::string_view members :
+         {R"("a\", text/plain", text/html)", R"(text/html, "a\)", "text/html;, x y, a/b"})
+        EXPECT_EQ(http::choose_media_type(members, offered), 1U) << members;
 }
 
 TEST(choose_media_type, takes_what_is_liked_best) {

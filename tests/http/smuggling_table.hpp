@@ -241,7 +241,11 @@ inline void add_first_lines(std::vector<suspect>& all) {
                              ": / HTTP/1.1",
                              "\x16\x03\x01",
                              "\x80",
-                             "OPTIONS ** HTTP/1.1"})
+                             "OPTIONS ** HTTP/1.1",
+                             "GET / HTTP/:.1",
+                             "GET / HTTP/1:1",
+                             "GET / HTTP/1./",
+                             "GET / HTTP/1.:"})
         all.push_back({request("", "", line), 400});
     for (const char* line :
          {"GET / HTTP/2.0", "GET / HTTP/0.9", "GET / HTTP/3.0", "PRI * HTTP/2.0"})

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Names the branches of the protocols' engines that no test takes.
+
+An engine does no input and output, so a test can reach all of it. ./dev coverage builds the tests
+for this, with counters in them.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build-coverage"
+
+
+# What the engine of each room is made of.
+ENGINES = {
+    "gopher": ["engine.cpp"],
+    "http": ["authority.cpp", "client_engine.cpp", "content_reader.cpp", "content_writer.cpp",
+             "engine.cpp", "field_reader.cpp", "head_facts.cpp", "line_cutter.cpp", "scan.hpp",
+             "server_engine.cpp", "trailers.cpp", "value_scanner.cpp", "version_text.hpp"],
+}
+
+
+def engine(room):
+    return [ROOT / "src" / room / name for name in ENGINES[room]]
+
+
+def run(*command, **more):
+    return subprocess.run([str(part) for part in command], check=True, **more)
+
+
+def report(room):
+    """What llvm-cov knows of each file after a run of the room's tests."""
+    test, raw, data = (BUILD / "tests" / f"test_{room}", BUILD / f"{room}.raw",
+                       BUILD / f"{room}.profile")
+    run(test, "--gtest_brief=1", env={**os.environ, "LLVM_PROFILE_FILE": str(raw)},
+        stdout=subprocess.DEVNULL)
+    run("llvm-profdata-19", "merge", "-o", data, raw)
+    text = run("llvm-cov-19", "export", "--instr-profile", data, test, *engine(room),
+               stdout=subprocess.PIPE).stdout
+    return json.loads(text)["data"][0]["files"]
+
+
+def branches(file, source):
+    """{(line, column): [times taken, times not taken]}, those of a template counted together. A
+    switch has none of its own: the compiler knows that the cases are all there are."""
+    counts = {}
+    for line, column, _, _, taken, untaken, *_ in file["branches"]:
+        if source[line - 1].lstrip().startswith("switch ("):
+            continue
+        count = counts.setdefault((line, column), [0, 0])
+        count[0] += taken
+        count[1] += untaken
+    return counts
+
+
+def show(file):
+    """Prints what the tests miss of a file; how many branches that is."""
+    path = Path(file["filename"]).relative_to(ROOT)
+    source = (ROOT / path).read_text().splitlines()
+    counts = branches(file, source)
+    misses = [(place, way) for place, taken in sorted(counts.items())
+              for way, count in zip(("true", "false"), taken) if count == 0]
+    print(f"{path}: {2 * len(counts) - len(misses)} of {2 * len(counts)} branches")
+    for (line, column), way in misses:
+        print(f"  {path}:{line}:{column}: never {way}: {source[line - 1].strip()}")
+    return len(misses)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev coverage", description=__doc__)
+    parser.add_argument("rooms", metavar="ROOM", nargs="*", help=", ".join(ENGINES))
+    asked = parser.parse_args().rooms or list(ENGINES)
+    unknown = [room for room in asked if room not in ENGINES]
+    if unknown:
+        parser.error(f"no engine in {', '.join(unknown)}")
+    misses = sum(show(file) for room in asked for file in report(room))
+    sys.exit(f"{misses} branches are taken by no test" if misses else 0)
+
+
+if __name__ == "__main__":
+    main()
