@@ -220,8 +220,9 @@ TEST_F(server_engine, does_not_switch_unless_asked_or_before_the_content) {
     hear(get);
     EXPECT_THROW(engine.send({.status = http::status::switching_protocols}), std::logic_error);
     reply({}, 0, "");
-    hear("POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n"
-         "Content-Length: 2\r\n\r\nh");
+    hear(
+        "POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n"
+        "Content-Length: 2\r\n\r\nh");
     EXPECT_THROW(engine.send({.status = http::status::switching_protocols}), std::logic_error);
     http::server_engine fresh;
     EXPECT_THROW(fresh.send({.status = http::status::switching_protocols}), std::logic_error);
