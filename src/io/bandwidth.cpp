@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Each byte takes its time on a line that is never faster than the rate. A stream may be ahead of
-// that line by one burst, and then waits.
+// that line by one burst, and then waits. How much a read will bring nobody knows before, so what
+// it brought waits for its turn: as many as share a line may have waited for bytes that come at
+// once.
 #include "zocalo/io/bandwidth.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace zocalo::io {
@@ -56,8 +60,19 @@ class limited_transport final : public transport {
     }
     task<std::size_t> read_some(mutable_buffer into) override {
         if (reading_ == nullptr) co_return co_await below_.read_some(into);
-        co_await reading_->wait();
-        const std::size_t got = co_await below_.read_some(into.first(reading_->burst()));
+        task<> ready = reading_->wait();  // the peer feels the limit: it sends no faster than this
+        co_await std::move(ready);
+        const mutable_buffer room = into.first(reading_->burst());
+        std::size_t got = take_held(room);
+        if (got == 0) got = co_await below_.read_some(room);
+        if (got == 0) co_return 0;
+        try {
+            task<> turn = reading_->wait();
+            co_await std::move(turn);
+        } catch (...) {
+            held_.insert(0, const_buffer(room.first(got)).text());
+            throw;
+        }
         reading_->charge(got);
         co_return got;
     }
@@ -82,9 +97,18 @@ class limited_transport final : public transport {
     net::endpoint peer_endpoint() const override { return below_.peer_endpoint(); }
 
  private:
+    /// Of bytes that came and were not handed out, because the read was cancelled.
+    std::size_t take_held(mutable_buffer into) noexcept {
+        const std::size_t size = std::min(held_.size(), into.size());
+        std::memcpy(into.data(), held_.data(), size);
+        held_.erase(0, size);
+        return size;
+    }
+
     stream below_;
     std::shared_ptr<bandwidth> reading_;
     std::shared_ptr<bandwidth> writing_;
+    std::string held_;
 };
 
 }  // namespace

@@ -20,6 +20,7 @@ server::server(handler talk, server_options options, std::shared_ptr<detail::sha
 server::~server() = default;
 
 io::task<net::endpoint> server::listen(net::endpoint where, net::listen_options options) {
+    core_->must_not_run();  // before the port is taken
     io::listener made = co_await io::listen(where, options);
     net::endpoint chosen = made.local_endpoint();
     add(std::move(made));
@@ -27,6 +28,7 @@ io::task<net::endpoint> server::listen(net::endpoint where, net::listen_options 
 }
 
 void server::add(io::listener from) {
+    core_->must_not_run();
     core_->listeners.push_back(std::move(from));
 }
 
@@ -59,7 +61,13 @@ counters server::counters() const noexcept {
 
 io::task<> server::core::run() {
     if (listeners.empty()) throw std::logic_error("serve::server: run() without a listener");
+    must_not_run();
+    const during now(running_);
     co_await clients_.run(govern());
+}
+
+void server::core::must_not_run() const {
+    if (running_) throw std::logic_error("serve::server: run() is under way");
 }
 
 void server::core::stop(bool now) noexcept {

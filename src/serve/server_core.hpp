@@ -46,11 +46,23 @@ class server::core {
     io::task<> run();
     void stop(bool now) noexcept;
     void replace(const limits& other);
+    /// Throws std::logic_error within run(), which holds on to its listeners.
+    void must_not_run() const;
 
     std::vector<io::listener> listeners;
     detail::tally counted;
 
  private:
+    class during {
+     public:
+        explicit during(bool& what) noexcept : what_(what) { what_ = true; }
+        during(const during&) = delete;
+        during& operator=(const during&) = delete;
+        ~during() { what_ = false; }
+
+     private:
+        bool& what_;
+    };
     struct arrival {
         io::stream socket;
         serve::peer who;
@@ -111,6 +123,7 @@ class server::core {
     std::size_t active_ = 0;
     std::size_t waiting_ = 0;    ///< for a place
     std::size_t farewells_ = 0;  ///< that are being said to those who were turned away
+    bool running_ = false;
     bool draining_ = false;
     bool over_ = false;  ///< the drain is: nobody begins
 };

@@ -18,33 +18,42 @@ namespace {
 namespace packet = net::packet;
 using packet::tcp_flag;
 
+/// The watcher may close the stream, and this goes away: what calls it shares it, and looks at
+/// nothing else afterwards.
 class watched final : public io::transport {
  public:
     watched(io::stream below, wire_watcher watcher)
-        : below_(std::move(below)), watcher_(std::move(watcher)) {}
+        : below_(std::move(below)),
+          watcher_(std::make_shared<const wire_watcher>(std::move(watcher))) {}
 
     io::task<io::chunk> read() override {
         io::chunk got = co_await below_.read();
-        if (!got.empty()) watcher_(flow::received, got.text());
+        if (!got.empty()) tell(flow::received, got.text());
         co_return got;
     }
     io::task<std::size_t> read_some(mutable_buffer into) override {
         const std::size_t got = co_await below_.read_some(into);
-        if (got > 0) watcher_(flow::received, const_buffer(into.first(got)).text());
+        if (got > 0) tell(flow::received, const_buffer(into.first(got)).text());
         co_return got;
     }
     io::task<> write(std::span<const const_buffer> pieces) override {
         co_await below_.write(pieces);
+        const std::shared_ptr<const wire_watcher> watcher = watcher_;
         for (const const_buffer& one : pieces)
-            watcher_(flow::sent, one.text());
+            (*watcher)(flow::sent, one.text());
     }
     io::task<> finish() override { return below_.finish(); }
     [[nodiscard]] net::endpoint local_endpoint() const override { return below_.local_endpoint(); }
     [[nodiscard]] net::endpoint peer_endpoint() const override { return below_.peer_endpoint(); }
 
  private:
+    void tell(flow which, std::string_view bytes) const {
+        const std::shared_ptr<const wire_watcher> watcher = watcher_;
+        (*watcher)(which, bytes);
+    }
+
     io::stream below_;
-    wire_watcher watcher_;
+    std::shared_ptr<const wire_watcher> watcher_;
 };
 
 constexpr std::size_t largest_segment = std::size_t{16} * 1024;

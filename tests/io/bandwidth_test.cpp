@@ -3,12 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <chrono>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "io/worlds.hpp"
 #include "support/streams.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/memory_pair.hpp"
+#include "zocalo/io/scope.hpp"
 
 namespace {
 
@@ -54,6 +59,82 @@ io::task<std::chrono::nanoseconds> share(rate of_both) {
 
 TEST_P(bandwidths, are_shared) {
     EXPECT_GE(run(share(at(100'000))), 40ms);
+}
+
+using moments = std::vector<std::chrono::milliseconds>;
+
+io::task<> note_when_it_comes(io::stream& from, io::time_point begin, moments& all) {
+    const io::chunk got = co_await from.read();
+    EXPECT_EQ(got.size(), 1000U);
+    const io::time_point moment = co_await io::now();
+    all.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(moment - begin));
+}
+
+/// Five wait for bytes, which come for all of them after 20 ms.
+io::task<> wait_together(rate reading, io::scope& together, moments& all) {
+    std::vector<io::stream> near;
+    std::vector<io::stream> far;
+    const io::time_point begin = co_await io::now();
+    for (int i = 0; i < 5; ++i) {
+        auto [one, below] = io::memory_pair();
+        near.push_back(std::move(one));
+        far.push_back(io::limit_bandwidth(std::move(below), reading, nullptr));
+    }
+    for (io::stream& each : far)
+        together.spawn(note_when_it_comes(each, begin, all));
+    co_await io::sleep(20ms);
+    const std::string text(1000, 'x');
+    for (io::stream& each : near)
+        co_await each.write(text);
+    while (together.size() > 1)
+        co_await io::sleep(1ms);
+}
+io::task<> note_all(rate reading, moments& all) {
+    io::scope together;
+    co_await together.run(wait_together(std::move(reading), together, all));
+}
+
+/// One burst that was saved up, and one that is under way; the line takes 10 ms for each further.
+TEST_P(bandwidths, let_no_burst_through_for_each_who_waits) {
+    moments all;
+    run(note_all(at(100'000), all));
+    ASSERT_EQ(all.size(), 5U);
+    if (!is_simulated()) return;
+    EXPECT_EQ(all, (moments{20ms, 20ms, 30ms, 40ms, 50ms}));
+}
+
+/// Gives up again and again: what has come and was not handed out comes the next time.
+io::task<> read_impatiently(io::stream& from, std::string& came) {
+    std::array<char, 300> room{};
+    for (std::size_t got = 1; got > 0;) {
+        try {
+            got = co_await io::timeout(
+                1ms, from.read_some(zocalo::mutable_buffer(room.data(), room.size())));
+            came.append(room.data(), got);
+        } catch (const std::system_error& error) {
+            EXPECT_EQ(error.code(), std::errc::timed_out) << error.what();
+        }
+    }
+}
+
+io::task<> share_impatiently(rate both, const std::string& text) {
+    auto [one, one_below] = io::memory_pair();
+    auto [two, two_below] = io::memory_pair();
+    io::stream first = io::limit_bandwidth(std::move(one_below), both, nullptr);
+    io::stream second = io::limit_bandwidth(std::move(two_below), both, nullptr);
+    std::string from_first;
+    std::string from_second;
+    co_await io::all(write_and_finish(one, text), write_and_finish(two, text),
+                     read_impatiently(first, from_first), read_impatiently(second, from_second));
+    EXPECT_TRUE(from_first == text);
+    EXPECT_TRUE(from_second == text);
+}
+
+TEST_P(bandwidths, lose_nothing_of_a_read_that_is_cancelled) {
+    std::string text;
+    for (int i = 0; text.size() < 5000; ++i)
+        text += std::to_string(i) + ' ';
+    run(share_impatiently(at(100'000), text));
 }
 
 TEST(bandwidth, of_nothing_is_refused) {

@@ -87,6 +87,21 @@ TEST_P(servers, need_a_listener) {
     EXPECT_THROW(run(server.run()), std::logic_error);
 }
 
+io::task<> listen_again(serve::server& server, net::endpoint where) {
+    const net::endpoint any(net::address::loopback_v4(), 0);
+    EXPECT_THROW(co_await server.listen(any), std::logic_error);
+    io::listener made = co_await io::listen(any);
+    EXPECT_THROW(server.add(std::move(made)), std::logic_error);
+    EXPECT_THROW(co_await server.run(), std::logic_error);
+    co_await greet(where, "it goes on");
+}
+
+TEST_P(servers, take_no_listener_while_they_run) {
+    serve::server server(echo);
+    run_with(server, listen_again);
+    EXPECT_EQ(server.counters().handled, 1);
+}
+
 // --- Limits in number
 
 io::task<> third_is_turned_away(serve::server& /*server*/, net::endpoint where) {

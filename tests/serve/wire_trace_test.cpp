@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -50,6 +52,38 @@ TEST_P(wire_traces, show_both_ways) {
     const std::vector<seen> expected{{serve::flow::sent, "hello"},
                                      {serve::flow::received, "good day"}};
     EXPECT_EQ(all, expected);
+}
+
+io::task<> close_when(serve::flow which, std::string& heard) {
+    auto [one, other] = io::stream::pair();
+    io::stream here;
+    auto own = std::make_shared<int>();
+    const std::weak_ptr<int> seen_from_outside = own;
+    here = serve::watch(std::move(one),
+                        [&, which, own = std::move(own)](serve::flow now, std::string_view bytes) {
+                            const std::weak_ptr<int>& still_there = seen_from_outside;
+                            heard += bytes;
+                            if (now != which || !here.is_open()) return;
+                            here.close();
+                            EXPECT_FALSE(still_there.expired()) << "it has gone under its own feet";
+                        });
+    const std::array<zocalo::const_buffer, 2> pieces{"hello, ", "world; "};
+    co_await here.write(pieces);
+    if (here.is_open()) {
+        co_await other.write("!");
+        const io::chunk got = co_await here.read();
+        EXPECT_EQ(got.text(), "!");
+    }
+    EXPECT_FALSE(here.is_open());
+    EXPECT_TRUE(seen_from_outside.expired());
+}
+
+TEST_P(wire_traces, may_close_what_they_watch) {
+    std::string heard;
+    run(close_when(serve::flow::sent, heard));
+    EXPECT_EQ(heard, "hello, world; ") << "the rest of what was written, too";
+    run(close_when(serve::flow::received, heard));
+    EXPECT_EQ(heard, "hello, world; hello, world; !");
 }
 
 ZOCALO_IN_EVERY_WORLD(wire_traces);

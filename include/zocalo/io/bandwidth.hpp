@@ -21,7 +21,8 @@ class bandwidth {
  public:
     explicit bandwidth(std::uint64_t bytes_per_second, std::size_t burst = std::size_t{16} * 1024);
 
-    /// Waits until bytes may go; charge() then says how many did.
+    /// Waits until bytes may go; charge() then says how many do. Before you wait for anything else:
+    /// until then others may go as well.
     [[nodiscard]] task<> wait();
     void charge(std::size_t bytes) noexcept;
     [[nodiscard]] std::size_t burst() const noexcept { return burst_; }
@@ -36,6 +37,9 @@ class bandwidth {
 
 /// The same stream with a limit on what is read and on what is written; null: none. TLS, options
 /// and the like belong below it.
+///
+/// Streams that share a limit take turns: what comes for several of them at once is handed out one
+/// burst after the other. A stream holds at most one burst meanwhile.
 [[nodiscard]] stream limit_bandwidth(stream below, std::shared_ptr<bandwidth> reading,
                                      std::shared_ptr<bandwidth> writing);
 

@@ -126,9 +126,9 @@ class server {
     server& operator=(const server&) = delete;
 
     /// One more address to listen at, before run(): where it is (the port that was chosen for port
-    /// 0). Throws as io::listen() does.
+    /// 0). Throws as io::listen() does, and std::logic_error within run().
     io::task<net::endpoint> listen(net::endpoint where, net::listen_options options = {});
-    /// One more listener, before run().
+    /// One more listener, before run(). Throws std::logic_error within it.
     void add(io::listener from);
     [[nodiscard]] std::vector<net::endpoint> local_endpoints() const;
 

@@ -19,7 +19,8 @@ namespace zocalo::serve {
 enum class flow { received, sent };
 
 /// Who is told about bytes: those that were read, and those that were written without an error.
-/// They are valid during the call only. Must not throw.
+/// They are valid during the call only. It may close the stream that it watches, when nothing else
+/// is under way there. Must not throw.
 using wire_watcher = std::function<void(flow which, std::string_view bytes)>;
 
 /// Gets a line that went by, with its end, and gives what may be seen of it: the line as it is, or
