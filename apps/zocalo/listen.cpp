@@ -142,6 +142,30 @@ void listen(listen_request& request, const context& shared) {
                          at));
 }
 
+/// Whom to let in, and whom to ask for whom it speaks.
+void add_admission_options(CLI::App& command, listen_request& request) {
+    command
+        .add_option("--allow", request.allow,
+                    "Only clients from these: 192.0.2.0/24,::1,localhost; names are looked up once")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("HOST|NETWORK,...")
+        ->group("Clients");
+    command.add_option("--deny", request.deny, "No clients from these")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("HOST|NETWORK,...")
+        ->group("Clients");
+    command
+        .add_option("--proxy-protocol", request.proxies,
+                    "Who connects from these has to say first whom it speaks for (PROXY protocol, "
+                    "versions 1 and 2); --allow and --deny are about that client then")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("HOST|NETWORK,...")
+        ->group("Clients");
+}
+
 }  // namespace
 
 void add_listen(CLI::App& program, context& shared) {
@@ -168,26 +192,7 @@ void add_listen(CLI::App& program, context& shared) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str()
         ->group("Clients");
-    command
-        .add_option("--allow", request->allow,
-                    "Only clients from these: 192.0.2.0/24,::1,localhost; names are looked up once")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->type_name("HOST|NETWORK,...")
-        ->group("Clients");
-    command.add_option("--deny", request->deny, "No clients from these")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->type_name("HOST|NETWORK,...")
-        ->group("Clients");
-    command
-        .add_option("--proxy-protocol", request->proxies,
-                    "Who connects from these has to say first whom it speaks for (PROXY protocol, "
-                    "versions 1 and 2); --allow and --deny are about that client then")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->type_name("HOST|NETWORK,...")
-        ->group("Clients");
+    add_admission_options(command, *request);
     command.add_option("-s,--source", request->source, "Local address to listen on")
         ->type_name("HOST")
         ->group("Transport");

@@ -16,9 +16,10 @@
 /// (close_notify) and does not wait for an answer; the peer may go on writing. It does wait, up to
 /// limits::goodbye, where it could not be sent: while what was written before fills the network,
 /// and while only a part of a message without data (a ticket, new keys) has come from the peer. A
-/// write waits for the rest of such a message, too. A stream that is destroyed or closed without
-/// finish() looks cut off to the peer: that is what it is. After a write that was cancelled nothing
-/// more can be written; a read that was cancelled has lost nothing.
+/// write waits for the rest of such a message, too, and without a limit of its own: in the middle
+/// of one OpenSSL sends nothing. A stream that is destroyed or closed without finish() looks cut
+/// off to the peer: that is what it is. After a write that was cancelled nothing more can be
+/// written; a read that was cancelled has lost nothing.
 namespace zocalo::tls {
 
 /// The client's handshake over `below`, with a server that has to be `host`: a DNS name (an
