@@ -72,17 +72,17 @@ task<bool> try_link(file& what, std::string name, int attempt) {
 }  // namespace
 
 durable_file::durable_file(file made, std::string path, std::string temporary) noexcept
-    : file_(std::move(made)), path_(std::move(path)), temporary_(std::move(temporary)) {}
+    : writer_(std::move(made)), path_(std::move(path)), temporary_(std::move(temporary)) {}
 
 durable_file::durable_file(durable_file&& other) noexcept
-    : file_(std::move(other.file_)),
+    : writer_(std::move(other.writer_)),
       path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})) {}
 
 durable_file& durable_file::operator=(durable_file&& other) noexcept {
     if (this == &other) return *this;
     drop();
-    file_ = std::move(other.file_);
+    writer_ = std::move(other.writer_);
     path_ = std::move(other.path_);
     temporary_ = std::exchange(other.temporary_, {});
     return *this;
@@ -94,27 +94,28 @@ durable_file::~durable_file() {
 
 /// At once, for a destructor cannot wait.
 void durable_file::drop() noexcept {
-    if (file_.is_open() && !temporary_.empty()) file_.made_of()->drop_name(temporary_);
+    if (contents().is_open() && !temporary_.empty()) contents().made_of()->drop_name(temporary_);
 }
 
 task<> durable_file::keep(existing other) {
-    co_await file_.sync();
+    co_await flush();
+    co_await contents().sync();
     if (other == existing::replace) {
         co_await replace();
     } else {
-        co_await file_.link(path_);
+        co_await contents().link(path_);
         if (!temporary_.empty()) co_await remove_file(temporary_);
         temporary_.clear();
     }
     std::string folder = folder_of(path_);
     co_await sync_folder(std::move(folder));
-    co_await file_.close();
+    co_await contents().close();
 }
 
 task<> durable_file::replace() {
     for (int attempt = 0; temporary_.empty(); ++attempt) {
         std::string name = name_beside(path_, attempt);
-        const bool linked = co_await try_link(file_, name, attempt);
+        const bool linked = co_await try_link(contents(), name, attempt);
         if (linked) temporary_ = std::move(name);
     }
     co_await rename_file(temporary_, path_);

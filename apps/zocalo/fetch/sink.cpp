@@ -11,7 +11,7 @@
 #include "relay/filters.hpp"
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
-#include "zocalo/io/file.hpp"
+#include "zocalo/io/file_writer.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -92,14 +92,17 @@ class nowhere final : public sink {
 
 class rest_of_file final : public sink {
  public:
-    explicit rest_of_file(io::file file) : file_(std::move(file)) {}
+    explicit rest_of_file(io::file file) : writer_(std::move(file)) {}
 
-    io::task<> write(const_buffer data) override { co_await file_.write(data); }
-    io::task<> finish() override { co_await file_.sync(); }
-    [[nodiscard]] std::string path() const override { return file_.path(); }
+    io::task<> write(const_buffer data) override { co_await writer_.write(data); }
+    io::task<> finish() override {
+        co_await writer_.flush();
+        co_await writer_.contents().sync();
+    }
+    [[nodiscard]] std::string path() const override { return writer_.contents().path(); }
 
  private:
-    io::file file_;
+    io::file_writer writer_;
 };
 
 /// The text without that of its code, which every such error ends in.

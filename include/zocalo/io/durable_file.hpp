@@ -4,7 +4,7 @@
 #include <string>
 
 #include "zocalo/core/buffer.hpp"
-#include "zocalo/io/file.hpp"
+#include "zocalo/io/file_writer.hpp"
 #include "zocalo/io/task.hpp"
 
 /// Files that are there whole or not at all, whatever happens meanwhile.
@@ -35,12 +35,14 @@ class durable_file {
     durable_file& operator=(durable_file&& other) noexcept;
     ~durable_file();
 
-    /// Adds to it.
-    [[nodiscard]] task<> write(const_buffer data) { return file_.write(data); }
+    /// Adds to it; small pieces are gathered.
+    [[nodiscard]] task<> write(const_buffer data) { return writer_.write(data); }
+    /// What is gathered is in the file when this ends.
+    [[nodiscard]] task<> flush() { return writer_.flush(); }
     /// How much was written.
-    [[nodiscard]] std::uint64_t size() const noexcept { return file_.position(); }
-    /// What is written so far can be read, and changed.
-    [[nodiscard]] file& contents() noexcept { return file_; }
+    [[nodiscard]] std::uint64_t size() const noexcept { return writer_.position(); }
+    /// What is flushed can be read, and changed.
+    [[nodiscard]] file& contents() noexcept { return writer_.contents(); }
 
     /// Once: the file is closed when this ends.
     [[nodiscard]] task<> keep(existing other = existing::refuse);
@@ -54,7 +56,7 @@ class durable_file {
     task<> replace();
     void drop() noexcept;
 
-    file file_;
+    file_writer writer_;
     std::string path_;
     std::string temporary_;  ///< a name that it has meanwhile; none where it needs none
 };
