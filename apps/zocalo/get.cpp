@@ -4,6 +4,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "fetch/mirror.hpp"
 #include "fetch/transfers.hpp"
 
 namespace zocalo::program {
@@ -33,6 +34,7 @@ void add_get(CLI::App& program, context& shared) {
          {"get -C - -O https://example.org/image.iso", "go on where it was broken off"},
          {"get --segments 4 -O https://example.org/image.iso", "in four parts at once"},
          {"get -Z -O https://example.org/a https://example.org/b", "both at once"},
+         {"get -r -Z https://example.org/docs/", "a folder, and all below it"},
          {"get -u ada https://example.org/private", "log in; the password is asked for"},
          {"get gopher://gopher.floodgap.com/", "a Gopher menu, as it is sent"},
          {"get --json-report - -o /dev/null https://example.org/", "how long each step took"}});
@@ -40,7 +42,11 @@ void add_get(CLI::App& program, context& shared) {
     add_get_options(command, *request);
     command.callback([request, &shared] {
         check(*request);
-        get(*request, shared);
+        if (request->recursive) {
+            mirror(*request, shared).run();
+        } else {
+            get(*request, shared);
+        }
     });
 }
 

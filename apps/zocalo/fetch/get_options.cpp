@@ -17,9 +17,22 @@ void add_asking_options(CLI::App& command, get_request& request) {
     auto* method =
         command.add_option("-X,--request", request.method, "The method")->type_name("METHOD");
     auto* head = command.add_flag("-I,--head", request.head_only, "HEAD: the fields only");
+    // curl's -r and wget's: no URL looks like a range.
+    const auto take_range = [&request](const std::string& text) {
+        const bool is_range = text.find_first_not_of("0123456789-, ") == std::string::npos;
+        if (is_range && !text.empty()) {
+            request.range = text;
+        } else {
+            request.recursive = true;
+            if (!text.empty()) request.urls.push_back(text);
+        }
+    };
     auto* range = command
-                      .add_option("-r,--range", request.range,
-                                  "Parts only: 0-499 is the first 500 bytes, -500 the last")
+                      .add_option_function<std::string>(
+                          "-r,--range", take_range,
+                          "Parts only: 0-499 is the first 500 bytes, -500 the last. In front of "
+                          "what is no range, -r is --recursive")
+                      ->expected(0, 1)
                       ->type_name("RANGE");
     auto* newer = command
                       .add_option("-z,--time-cond", request.newer_than,
@@ -119,14 +132,20 @@ void add_transfer_options(CLI::App& command, get_request& request) {
 }
 
 void add_get_options(CLI::App& command, get_request& request) {
-    command.add_option("url", request.urls, "What to fetch; http:// when no scheme is given")
-        ->required();
+    const auto take_urls = [&request](const std::vector<std::string>& all) {
+        request.urls.insert(request.urls.end(), all.begin(), all.end());
+    };
+    command
+        .add_option_function<std::vector<std::string>>(
+            "url", take_urls, "What to fetch; http:// when no scheme is given")
+        ->expected(0, -1);
     add_asking_options(command, request);
     add_content_options(command, request.content);
     add_output_options(command, request);
     add_report_options(command, request);
     add_part_options(command, request);
     add_transfer_options(command, request);
+    add_mirror_options(command, request);
     add_web_options(command, request);
 }
 
@@ -140,6 +159,8 @@ std::optional<std::uint64_t> offset_of(const get_request& request) {
 
 void check(const get_request& request) {
     const request_content& content = request.content;
+    if (request.urls.empty()) throw CLI::ValidationError("url is required");
+    check_mirror(request);
     if (request.outputs.size() > request.urls.size())
         throw CLI::ValidationError("there are more -o than URLs");
     if (request.head_only && !content.is_empty() && !content.into_url)

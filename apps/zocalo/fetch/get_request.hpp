@@ -44,6 +44,15 @@ struct get_request : web_options {
     std::size_t segments = 1;  // of one file
     bool parallel = false;
     std::size_t parallel_most = 16;
+
+    // A mirror.
+    bool recursive = false;
+    std::size_t level = 5;  // 0: any
+    std::vector<std::string> accept;
+    std::vector<std::string> reject;
+    bool timestamping = false;
+    std::size_t most_files = 50'000;
+    std::uint64_t quota = std::uint64_t{16} << 30;
 };
 
 /// -C OFFSET; nothing for `-`. Throws std::invalid_argument.
@@ -56,6 +65,10 @@ void check(const get_request& request);
 void add_report_options(CLI::App& command, get_request& request);
 /// How much is tried, how fast, and how much at once.
 void add_transfer_options(CLI::App& command, get_request& request);
+/// --recursive, and how far that goes.
+void add_mirror_options(CLI::App& command, get_request& request);
+/// Throws CLI::ValidationError for what goes not together with --recursive, or not without.
+void check_mirror(const get_request& request);
 void add_get_options(CLI::App& command, get_request& request);
 
 /// `100`, `64k`, `10M`, `1.5G`: a number of bytes, in powers of 1024 as curl has them. Throws

@@ -38,10 +38,19 @@ class transfer {
     /// `output`: the file of -o, or empty.
     transfer(session& with, const get_request& request, const context& shared, std::string url,
              std::string output, transfer_meter& meter);
+    virtual ~transfer() = default;
+    transfer(const transfer&) = delete;
+    transfer& operator=(const transfer&) = delete;
 
     /// Errors are told in the report.
     [[nodiscard]] io::task<> run();
     [[nodiscard]] const transfer_report& report() const noexcept { return report_; }
+
+ protected:
+    [[nodiscard]] virtual http::request make_request();
+    /// Where the content goes. `answer` is null for other protocols than HTTP.
+    [[nodiscard]] virtual io::task<std::unique_ptr<sink>> open_sink(
+        const http::response_stream* answer);
 
  private:
     [[nodiscard]] io::task<> attempt();
@@ -51,11 +60,9 @@ class transfer {
     [[nodiscard]] io::task<> fetch_whole();
     [[nodiscard]] std::string whole_path();
     [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;
-    [[nodiscard]] http::request make_request();
     [[nodiscard]] http::body metered(http::body content);
     [[nodiscard]] bool is_upload() const noexcept { return !request_.content.upload.empty(); }
     [[nodiscard]] io::task<> receive(http::response_stream& answer);
-    [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(const http::response_stream* answer);
     void make_folder_of(const std::string& path) const;
     [[nodiscard]] std::string path_for(const http::response_stream* answer) const;
     [[nodiscard]] io::task<> pass_on(sink& to, const_buffer piece);

@@ -39,9 +39,16 @@ transfers::transfers(const get_request& options, context& shared)
 }
 
 void transfers::add(const get_request& what, std::string url, std::string output) {
+    add(url, [&](session& with, transfer_meter& meter) {
+        return std::make_unique<transfer>(with, what, shared_, std::move(url), std::move(output),
+                                          meter);
+    });
+}
+
+void transfers::add(const std::string& url, const maker& make) {
     transfer_meter& meter = meters_.emplace_back();
     meter.name = without_user(url);
-    all_.emplace_back(with_, what, shared_, std::move(url), std::move(output), meter);
+    all_.push_back(make(with_, meter));
 }
 
 void transfers::run() {
@@ -63,32 +70,48 @@ io::task<> transfers::run_all() {
 }
 
 io::task<> transfers::start() {
-    for (transfer& each : all_) {
+    while (next_ < all_.size() || under_way_ != 0) {
+        if (next_ == all_.size()) {
+            changed_.reset();
+            co_await changed_.wait();
+            continue;
+        }
         io::task<io::semaphore::permit> waiting = slots_.acquire();
         io::semaphore::permit mine = co_await std::move(waiting);
-        scope_.spawn(one(each, std::move(mine)));
+        if (next_ == all_.size()) continue;  // dropped meanwhile
+        ++under_way_;
+        scope_.spawn(one(next_++, std::move(mine)));
     }
 }
 
-io::task<> transfers::one(transfer& what, io::semaphore::permit) {
-    io::task<> running = what.run();
+io::task<> transfers::one(std::size_t which, io::semaphore::permit) {
+    io::task<> running = all_[which]->run();
     co_await std::move(running);
-    finish(what.report());
+    finish(which);
+    --under_way_;
+    changed_.set();
 }
 
-void transfers::finish(const transfer_report& told) {
+void transfers::finish(std::size_t which) {
+    const std::unique_ptr<transfer> what = std::move(all_[which]);
+    tell(what->report());
+    if (ended) ended(*what);
+    if (!options_.report.empty()) reports_.emplace(which, what->report());
+}
+
+void transfers::tell(const transfer_report& of) {
     board_.settle();
-    if (told.code != exit_code::ok) shared_.status = told.code;
+    if (of.code != exit_code::ok) shared_.status = of.code;
     const bool is_quiet = options_.silent && !options_.show_error;
-    if (!told.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", told.error);
-    if (!options_.format.empty()) std::cout << formatted(options_.format, told) << std::flush;
+    if (!of.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", of.error);
+    if (!options_.format.empty()) std::cout << formatted(options_.format, of) << std::flush;
 }
 
 void transfers::report() const {
     if (options_.report.empty()) return;
     std::vector<transfer_report> told;
-    for (const transfer& each : all_)
-        told.push_back(each.report());
+    for (const auto& [number, each] : reports_)
+        told.push_back(each);
     if (options_.report == "-") {
         std::cout << json_report(told);
         return;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <deque>
+#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "command.hpp"
@@ -13,7 +17,8 @@
 
 namespace zocalo::program {
 
-/// All transfers of one command line: one after the other, or some of them at once.
+/// All transfers of one command line: one after the other, or some of them at once. What has ended
+/// is gone; only a report stays, for those who want one.
 class transfers {
  public:
     /// What is in `options` is for all of them.
@@ -22,6 +27,13 @@ class transfers {
     /// One more, told by a request that lives as long as this. `output` is the file of -o, or
     /// empty.
     void add(const get_request& what, std::string url, std::string output = {});
+    /// One more that knows by itself what becomes of it.
+    using maker = std::function<std::unique_ptr<transfer>(session& with, transfer_meter& meter)>;
+    void add(const std::string& url, const maker& make);
+    /// Told of each that has ended; more may be added then.
+    std::function<void(transfer& which)> ended;
+    /// What has not begun never does.
+    void drop_rest() noexcept { next_ = all_.size(); }
 
     /// Runs them, and ends them on Ctrl-C. Errors are told as they happen; the last one is the
     /// status of the program.
@@ -32,15 +44,20 @@ class transfers {
  private:
     [[nodiscard]] io::task<> run_all();
     [[nodiscard]] io::task<> start();
-    [[nodiscard]] io::task<> one(transfer& what, io::semaphore::permit);
-    void finish(const transfer_report& told);
+    [[nodiscard]] io::task<> one(std::size_t which, io::semaphore::permit);
+    void finish(std::size_t which);
+    void tell(const transfer_report& of);
 
     const get_request& options_;
     context& shared_;
     session with_;
     std::deque<transfer_meter> meters_;
     transfer_board board_;
-    std::deque<transfer> all_;
+    std::deque<std::unique_ptr<transfer>> all_;  ///< null: it has ended
+    std::size_t next_ = 0;                       ///< of them
+    std::size_t under_way_ = 0;
+    io::event changed_;  ///< one has ended
+    std::map<std::size_t, transfer_report> reports_;
     io::semaphore slots_;
     io::scope scope_;
 };

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "fetch/mirror.hpp"
+
+#include <fmt/core.h>
+
+#include <chrono>
+#include <iostream>
+#include <stdexcept>
+#include <utility>
+
+#include "fetch/links.hpp"
+#include "fetch/mirror_transfer.hpp"
+#include "fetch/transfer_meter.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/url/web_url.hpp"
+
+namespace zocalo::program {
+
+namespace {
+
+mirror_scope scope_of(const get_request& options) {
+    const std::string url = url_of(options.urls.front());
+    if (is_gopher(url)) throw std::invalid_argument("--recursive is for http and https");
+    if (url::uri::parse(url).user_info())
+        throw std::invalid_argument("--recursive takes the user from -u, not from the URL");
+    return mirror_scope(url);
+}
+
+/// A mirror asks for content only, and all errors are told.
+get_request request_of(const get_request& options) {
+    get_request made = options;
+    made.fail = true;
+    return made;
+}
+
+std::string folder_of(const get_request& options, const mirror_scope& scope) {
+    if (!options.folder.empty()) return options.folder;
+    auto name = scope.default_folder();
+    if (!name) throw std::invalid_argument("no folder can have that name: use --output-dir");
+    return *std::move(name);
+}
+
+std::string_view last_part(std::string_view name) {
+    const std::size_t slash = name.rfind('/');
+    return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+/// What may have links to what is wanted.
+bool may_be_page(const url::uri& where) {
+    const std::string_view path = where.path();
+    return path.empty() || path.ends_with('/') || path.ends_with(".html") ||
+           path.ends_with(".htm") || path.ends_with(".xhtml");
+}
+
+void append(std::string& to, std::size_t count, std::string_view what) {
+    if (count != 0) to += fmt::format("; {} {}", count, what);
+}
+
+}  // namespace
+
+mirror::mirror(const get_request& options, context& shared)
+    : options_(request_of(options)),
+      shared_(shared),
+      scope_(scope_of(options)),
+      folder_(folder_of(options, scope_)),
+      all_(options_, shared) {
+    for (const std::string& each : options.accept)
+        accepted_.add(each);
+    for (const std::string& each : options.reject)
+        rejected_.add(each);
+    all_.ended = [this](transfer& which) { ended(which); };
+}
+
+void mirror::run() {
+    const auto began = std::chrono::steady_clock::now();
+    const auto name = scope_.name_of(scope_.start());
+    if (!name) {
+        throw std::invalid_argument("no file can have that name: " +
+                                    quoted(scope_.start().to_string()));
+    }
+    met_.insert(scope_.start().to_string());
+    add({.where = scope_.start(), .name = *name, .depth = 0, .is_kept = wants(*name)});
+    all_.run();
+    all_.report();
+    report(std::chrono::steady_clock::now() - began);
+}
+
+bool mirror::wants(const std::string& name) const {
+    const std::string_view last = last_part(name);
+    return (accepted_.is_empty() || accepted_.match(last)) && !rejected_.match(last);
+}
+
+void mirror::count(std::uint64_t bytes) {
+    counts.bytes += bytes;
+    if (counts.bytes <= options_.quota) return;
+    counts.is_full = true;
+    all_.drop_rest();
+    throw std::runtime_error("the mirror has become larger than --quota");
+}
+
+void mirror::add(mirror_page page) {
+    names_.insert(page.name);
+    const std::string url = page.where.to_string();
+    all_.add(url, [&](session& with, transfer_meter& meter) {
+        return std::make_unique<mirror_transfer>(with, *this, shared_, std::move(page), meter);
+    });
+}
+
+void mirror::follow(std::string_view link, const std::string& base, std::size_t depth) {
+    url::uri where;
+    const belonging what = scope_.look(link, base, where);
+    counts.elsewhere += what == belonging::elsewhere ? 1 : 0;
+    counts.questions += what == belonging::question ? 1 : 0;
+    if (what == belonging::no_name && met_.insert(where.to_string()).second) ++counts.no_names;
+    if (what != belonging::inside || counts.is_full || met_.contains(where.to_string())) return;
+    if (options_.level != 0 && depth > options_.level) {
+        ++counts.too_deep;
+        return;
+    }
+    mirror_page page{.where = where, .name = scope_.name_of(where).value_or(""), .depth = depth};
+    page.is_kept = wants(page.name);
+    if (!page.is_kept && !may_be_page(where)) return;
+    if (met_.size() >= options_.most_files) {
+        counts.is_full = true;
+        return;
+    }
+    met_.insert(where.to_string());
+    if (names_.contains(page.name)) {
+        ++counts.no_names;  // the file is another page's
+    } else {
+        add(std::move(page));
+    }
+}
+
+void mirror::ended(transfer& which) {
+    const auto& done = static_cast<mirror_transfer&>(which);
+    const mirror_page& page = done.page();
+    const std::string from = page.where.to_string();
+    counts.failed += done.report().code == exit_code::ok ? 0 : 1;
+    counts.unchanged += done.is_unchanged() ? 1 : 0;
+    if (!done.location().empty()) {
+        // What a redirect leads to may have the name of the file that there is none of.
+        names_.erase(page.name);
+        follow(done.location(), from, page.depth);
+        if (page.depth == 0 && counts.elsewhere != 0 && !options_.silent) {
+            std::cerr << fmt::format("zocalo: {} is at {} now, which is another place\n",
+                                     escaped(from, 1000), escaped(done.location(), 1000));
+        }
+    }
+    if (done.text().empty()) return;
+    const page_links found = links_in(done.text());
+    std::string base = from;
+    if (!found.base.empty()) {
+        const url::web_url of = url::web_url::parse(from);
+        const auto read = url::web_url::try_parse(found.base, &of);
+        if (read) base = read->to_string();
+    }
+    for (const std::string& each : found.links)
+        follow(each, base, page.depth + 1);
+}
+
+void mirror::report(std::chrono::nanoseconds took) const {
+    if (counts.is_full || (counts.files == 0 && counts.unchanged == 0 && counts.failed == 0)) {
+        if (shared_.status == exit_code::ok) shared_.status = exit_code::failure;
+    }
+    if (options_.silent) return;
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(took);
+    std::string text = fmt::format("{} files with {} bytes in {} in {}", counts.files, counts.bytes,
+                                   quoted(folder_.path()), clock_text(whole));
+    append(text, counts.unchanged, "not newer");
+    append(text, counts.failed, "not fetched");
+    append(text, counts.too_deep, "links deeper than --level");
+    append(text, counts.elsewhere, "links to elsewhere");
+    append(text, counts.questions, "links with a query");
+    append(text, counts.no_names, "without a name of their own");
+    if (counts.is_full) text += "; there is more than --max-files or --quota allow";
+    std::cerr << fmt::format("zocalo: {}\n", text);
+}
+
+}  // namespace zocalo::program
