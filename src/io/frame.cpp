@@ -62,7 +62,9 @@ constexpr std::size_t sizes = 128;                         // frames up to 2 KiB
 constexpr std::size_t kept_frames = 4096;                  // of each size
 constexpr std::size_t kept_bytes = std::size_t{16} << 20;  // of all sizes together
 constexpr std::align_val_t page{4096};                     // where the kernel copies fastest
-constexpr std::size_t kept_buffers = 16;                   // 1 MiB: what a core's own cache holds
+/// 4 MiB: so many connections often have something at once, and each buffer beyond goes back to the
+/// kernel and comes anew, page by page.
+constexpr std::size_t kept_buffers = 64;
 
 constexpr std::size_t list_for(std::size_t size) noexcept {
     return (size + step - 1 - least) / step;
