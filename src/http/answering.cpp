@@ -30,12 +30,12 @@ void forget_content(response_head& made) {
 
 /// A plain handler behind no filter needs no task; true when the request was answered.
 bool conversation::answer_at_once(exchange& asked) {
-    const request_head& request = engine_.request();
+    const request_head& request = engine().request();
     if (is_of_other_scheme(request.target)) {  // no such thing is here (RFC 9110 §15.5.20)
         asked.reply(status::misdirected_request);
         return true;
     }
-    route_ = site_.routes.find(request.method, asked.path(), parameters_);
+    route_ = site_.routes.find(request.method, asked.path(), place_->parameters);
     if (!site_.filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
     try {
         if (route_ == nullptr) {
@@ -107,7 +107,7 @@ void conversation::answer_for(exchange& asked, const std::exception_ptr& error) 
 }
 
 void conversation::conclude(exchange& asked) {
-    if (engine_.is_sending() && !is_over_) {
+    if (engine().is_sending() && !is_over_) {
         try {
             asked.end();
         } catch (const std::logic_error&) {  // less than it announced

@@ -22,18 +22,19 @@ constexpr std::size_t not_copied = std::size_t{16} * 1024;
 }  // namespace
 
 io::task<> conversation::run() {
+    place_ = take_workplace(site_.limits);
     for (;;) {
         const incoming got = hear();
         if (got.what == event::head) {
             dropped_ = 0;
-            exchange asked(*this, response_);
+            exchange asked(*this, place_->response);
             const bool is_done = answer_at_once(asked);
             if (!is_done) co_await answer(asked);
             conclude(asked);
             // The head of the next request has its own time, also when nothing was waited for.
             if (phase_ == serve::phase::head) phase_ = serve::phase::open;
-            if (is_over_ || !engine_.keeps_alive()) break;
-            if (engine_.output().size() >= high_water) co_await flush();
+            if (is_over_ || !engine().keeps_alive()) break;
+            if (engine().output().size() >= high_water) co_await flush();
         } else if (got.what == event::need_data) {
             co_await wait_for_more();
         } else if (got.what == event::data) {
@@ -50,10 +51,10 @@ io::task<> conversation::run() {
 /// What comes next. What cannot be understood is answered, and is the end.
 incoming conversation::hear() {
     try {
-        return in_.next(engine_);
+        return in_.next(engine());
     } catch (const bad_message& error) {
-        if (engine_.can_begin()) {
-            exchange nobody(*this, response_);
+        if (engine().can_begin()) {
+            exchange nobody(*this, place_->response);
             nobody.reply(error.answer());
         }
         return {event::closed};
@@ -61,11 +62,15 @@ incoming conversation::hear() {
 }
 
 io::task<> conversation::wait_for_more() {
-    const bool rests = engine_.is_idle() && in_.empty();
-    const auto busy = engine_.awaits_request() ? serve::phase::head : serve::phase::body;
-    if (!engine_.output().empty()) co_await flush();
+    const bool rests = engine().is_idle() && in_.empty();
+    const auto busy = engine().awaits_request() ? serve::phase::head : serve::phase::body;
+    std::string& output = engine().output();
+    if (!output.empty()) co_await client_.stream().write(const_buffer(output));
+    output.clear();
     enter(rests ? serve::phase::resting : busy);
+    if (rests && engine().is_as_new()) put_workplace(std::move(place_));
     const bool came = co_await in_.fill();
+    if (!place_) place_ = take_workplace(site_.limits);
     in_.note(came);
 }
 
@@ -80,10 +85,10 @@ void conversation::enter(serve::phase next) noexcept {
 io::task<const_buffer> conversation::read() {
     for (;;) {
         // A reply that has begun says as much as 100 does.
-        if (engine_.expects_continue() && engine_.can_begin()) {
-            engine_.send({.status = status::continue_});
+        if (engine().expects_continue() && engine().can_begin()) {
+            engine().send({.status = status::continue_});
         }
-        const auto piece = in_.next_piece(engine_);
+        const auto piece = in_.next_piece(engine());
         if (piece) co_return *piece;
         co_await wait_for_more();
     }
@@ -110,48 +115,48 @@ io::task<> conversation::wait_for_end() {
 // --- Responses
 
 void conversation::begin(const response_head& head, content_size size) {
-    if (client_.is_draining()) engine_.close_after();
-    engine_.send(head, size);
+    if (client_.is_draining()) engine().close_after();
+    engine().send(head, size);
 }
 
 /// Nobody will read what is left of the content: the head that comes says so if it is too much.
 void conversation::read_no_more() noexcept {
-    const bool is_read = engine_.has_received_all() || !engine_.has_content();
-    const bool may_be_dropped = engine_.announced() && *engine_.announced() <= site_.drop_content;
-    if (!is_read && !may_be_dropped) engine_.close_after();
+    const bool is_read = engine().has_received_all() || !engine().has_content();
+    const bool may_be_dropped = engine().announced() && *engine().announced() <= site_.drop_content;
+    if (!is_read && !may_be_dropped) engine().close_after();
 }
 
 io::task<> conversation::write(const_buffer data) {
     if (data.size() < not_copied) {
-        engine_.send_data(data);
-        if (engine_.output().size() >= high_water) co_await flush();
+        engine().send_data(data);
+        if (engine().output().size() >= high_water) co_await flush();
         co_return;
     }
-    if (!engine_.begin_piece(data.size())) co_return;
-    const std::array<const_buffer, 2> pieces{const_buffer(engine_.output()), data};
+    if (!engine().begin_piece(data.size())) co_return;
+    const std::array<const_buffer, 2> pieces{const_buffer(engine().output()), data};
     co_await client_.stream().write(std::span<const const_buffer>(pieces));
-    engine_.output().clear();
-    engine_.end_piece();
+    engine().output().clear();
+    engine().end_piece();
 }
 
 /// How much that will be is known only then, so this is for content that needs nothing before it.
 io::task<std::uint64_t> conversation::send_cached(const serve::opened_entry& file,
                                                   std::uint64_t offset, std::uint64_t most) {
-    if (!engine_.sends_as_it_is()) co_return 0;
+    if (!engine().sends_as_it_is()) co_return 0;
     co_await flush();
     const std::uint64_t moved = co_await client_.send_cached(file, offset, most);
-    engine_.sent_piece(moved);
+    engine().sent_piece(moved);
     co_return moved;
 }
 
 io::task<> conversation::flush() {
-    if (engine_.output().empty()) co_return;
-    co_await client_.stream().write(const_buffer(engine_.output()));
-    engine_.output().clear();
+    if (engine().output().empty()) co_return;
+    co_await client_.stream().write(const_buffer(engine().output()));
+    engine().output().clear();
 }
 
 io::task<io::stream> conversation::take_over() {
-    const incoming next = engine_.next({});
+    const incoming next = engine().next({});
     if (next.what != event::switched)
         throw std::logic_error("HTTP: the connection still speaks it");
     co_await flush();

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <string_view>
 
+#include "http/workplace.hpp"
 #include "zocalo/http/detail/inbox.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/server.hpp"
@@ -16,7 +18,7 @@ namespace zocalo::http::detail {
 class conversation {
  public:
     conversation(serve::connection& client, const http::site& served) noexcept
-        : client_(client), site_(served), in_(client.stream()), engine_(served.limits) {}
+        : client_(client), site_(served), in_(client.stream()) {}
 
     [[nodiscard]] io::task<> run();
 
@@ -38,8 +40,10 @@ class conversation {
 
     [[nodiscard]] serve::connection& client() const noexcept { return client_; }
     [[nodiscard]] const http::site& site() const noexcept { return site_; }
-    [[nodiscard]] server_engine& engine() noexcept { return engine_; }
-    [[nodiscard]] const routes::parameters& parameters() const noexcept { return parameters_; }
+    [[nodiscard]] server_engine& engine() noexcept { return place_->engine; }
+    [[nodiscard]] const routes::parameters& parameters() const noexcept {
+        return place_->parameters;
+    }
 
  private:
     [[nodiscard]] incoming hear();
@@ -54,10 +58,8 @@ class conversation {
     serve::connection& client_;
     const http::site& site_;
     inbox in_;
-    server_engine engine_;
-    response_head response_;  ///< of the request that is being answered: keeps its memory
+    std::unique_ptr<workplace> place_;  ///< null while it rests
     const routes::route* route_ = nullptr;
-    routes::parameters parameters_;
     std::size_t dropped_ = 0;  ///< content of this request that nobody has read
     serve::phase phase_ = serve::phase::open;
     bool is_over_ = false;  ///< the dialogue: a reply was broken off

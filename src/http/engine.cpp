@@ -189,6 +189,20 @@ void engine::switch_protocols() noexcept {
     keeps_alive_ = false;
 }
 
+void engine::forget() noexcept {
+    facts_ = {};
+    trailers_.clear();
+    output_.clear();
+    lines_ = {};
+    fields_ = {};
+    reader_ = {};
+    writer_ = {};
+    sending_ = first_;
+    receiving_ = receiving::start_line;
+    keeps_alive_ = true;
+    has_content_ = expects_continue_ = has_begun_ = skipped_line_ = false;
+}
+
 void engine::settle() noexcept {
     if (receiving_ != receiving::finished || sending_ != sending::finished) return;
     receiving_ = keeps_alive_ ? receiving::start_line : receiving::closed;
@@ -198,6 +212,10 @@ void engine::settle() noexcept {
 
 bool engine::is_idle() const noexcept {
     return receiving_ == receiving::start_line && sending_ == first_;
+}
+
+bool engine::is_as_new() const noexcept {
+    return is_idle() && keeps_alive_ && !skipped_line_ && lines_.is_fresh() && output_.empty();
 }
 
 }  // namespace zocalo::http

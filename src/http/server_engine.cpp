@@ -26,6 +26,10 @@ method read_method(std::string_view name) {
 }
 
 void append_status_line(const response_head& head, std::string& out) {
+    if (head.status == status::ok && head.reason.empty()) {
+        out += "HTTP/1.1 200 OK\r\n";
+        return;
+    }
     char begin[] = "HTTP/1.1 200 ";
     unsigned code = number(head.status);
     for (std::size_t digit = 12; digit-- > 9; code /= 10)
@@ -45,6 +49,15 @@ void check_status_line(const response_head& head) {
 }  // namespace
 
 server_engine::server_engine(const limits& within) noexcept : engine(within, sending::waiting) {}
+
+void server_engine::begin_anew(const limits& within) noexcept {
+    forget();
+    limits_ = within;
+    request_.method = method::get;
+    request_.target = "/";
+    request_.version = version::http_1_1;
+    request_.fields.clear();
+}
 
 /// request-line = method SP request-target SP HTTP-version
 void server_engine::read_start_line(std::string_view line) {

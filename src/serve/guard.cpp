@@ -53,23 +53,23 @@ void guard::begin_wait() noexcept {
     if (armed_ && next_limit().at < alarm_.at) set_alarm();
 }
 
-void guard::end_wait() noexcept {
-    if (--waits_ == 0) waited_ += clock() - wait_began_;
-}
-
-void guard::moved(std::size_t bytes) noexcept {
-    moved_ += bytes;
-    quiet_since_ = clock();
-}
-
-void guard::received(std::size_t bytes) noexcept {
-    received_ += bytes;
-    moved(bytes);
+void guard::end_wait(std::size_t came, std::size_t went) noexcept {
+    const io::time_point ended = clock();
+    received_ += came;
+    sent_ += went;
+    moved(came + went, ended);
+    if (--waits_ == 0) waited_ += ended - wait_began_;
 }
 
 void guard::sent(std::size_t bytes) noexcept {
     sent_ += bytes;
-    moved(bytes);
+    moved(bytes, clock());
+}
+
+void guard::moved(std::size_t bytes, io::time_point when) noexcept {
+    if (bytes == 0) return;
+    moved_ += bytes;
+    quiet_since_ = when;
 }
 
 void guard::end(verdict why) noexcept {

@@ -52,8 +52,9 @@ class guard final : public io::detail::group {
 
     void enter(phase to) noexcept;
     void begin_wait() noexcept;
-    void end_wait() noexcept;
-    void received(std::size_t bytes) noexcept;
+    /// The wait is over, and so much came in and went out in it.
+    void end_wait(std::size_t came, std::size_t went) noexcept;
+    /// Went out in a wait that goes on.
     void sent(std::size_t bytes) noexcept;
     /// A write did not end well: nobody knows how much of it went out.
     void broke_off() noexcept { broke_off_ = true; }
@@ -103,7 +104,7 @@ class guard final : public io::detail::group {
     [[nodiscard]] std::optional<io::time_point> rate_limit() const noexcept;
     void check() noexcept;
     void set_alarm() noexcept;
-    void moved(std::size_t bytes) noexcept;
+    void moved(std::size_t bytes, io::time_point when) noexcept;
 
     std::shared_ptr<const limits> limits_;
     io::detail::wait_queue& news_;

@@ -13,31 +13,34 @@ namespace {
 /// What is written at once: a peer that takes so much within the idle limit is not idle.
 constexpr std::size_t part = std::size_t{64} * 1024;
 
-class waiting {
+class receiving {
  public:
-    explicit waiting(guard& told) noexcept : guard_(told) { guard_.begin_wait(); }
-    waiting(const waiting&) = delete;
-    waiting& operator=(const waiting&) = delete;
-    ~waiting() { guard_.end_wait(); }
+    explicit receiving(guard& told) noexcept : guard_(told) { guard_.begin_wait(); }
+    receiving(const receiving&) = delete;
+    receiving& operator=(const receiving&) = delete;
+    ~receiving() { guard_.end_wait(came, 0); }
+
+    std::size_t came = 0;
 
  private:
     guard& guard_;
 };
 
 /// Unless it is said to be done, the write was broken off.
-class writing {
+class sending {
  public:
-    explicit writing(guard& told) noexcept : waits_(told), guard_(told) {}
-    writing(const writing&) = delete;
-    writing& operator=(const writing&) = delete;
-    ~writing() {
+    explicit sending(guard& told) noexcept : guard_(told) { guard_.begin_wait(); }
+    sending(const sending&) = delete;
+    sending& operator=(const sending&) = delete;
+    ~sending() {
+        guard_.end_wait(0, went);
         if (!is_done) guard_.broke_off();
     }
 
+    std::size_t went = 0;  ///< but for what the guard was told of
     bool is_done = false;
 
  private:
-    waiting waits_;
     guard& guard_;
 };
 
@@ -65,26 +68,26 @@ io::task<io::chunk> metered::read() {
         co_return io::chunk(buffer,
                             take_from(rest_, mutable_buffer(buffer, io::detail::chunk_size)));
     }
-    const waiting now(guard_);
+    receiving now(guard_);
     io::chunk got = co_await socket_.read();
-    guard_.received(got.size());
+    now.came = got.size();
     co_return got;
 }
 
 io::task<std::size_t> metered::read_some(mutable_buffer into) {
     if (!rest_.empty()) co_return take_from(rest_, into);
-    const waiting now(guard_);
+    receiving now(guard_);
     const std::size_t got = co_await socket_.read_some(into);
-    guard_.received(got);
+    now.came = got;
     co_return got;
 }
 
 io::task<> metered::write(std::span<const const_buffer> pieces) {
-    writing now(guard_);
+    sending now(guard_);
     const std::size_t size = total_size(pieces);
     if (size <= part) {
         co_await socket_.write(pieces);
-        guard_.sent(size);
+        now.went = size;
     } else {
         for (const const_buffer& one : pieces)
             co_await write_in_parts(one);
@@ -93,9 +96,9 @@ io::task<> metered::write(std::span<const const_buffer> pieces) {
 }
 
 io::task<std::int64_t> metered::send_cached(int file, std::uint64_t offset, std::uint64_t most) {
-    writing now(guard_);
+    sending now(guard_);
     const std::int64_t moved = co_await io::detail::send_cached(socket_, file, offset, most);
-    if (moved > 0) guard_.sent(static_cast<std::size_t>(moved));
+    if (moved > 0) now.went = static_cast<std::size_t>(moved);
     now.is_done = moved >= 0;
     co_return moved;
 }

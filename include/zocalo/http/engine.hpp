@@ -108,6 +108,8 @@ class engine {
     [[nodiscard]] bool keeps_alive() const noexcept { return keeps_alive_; }
     /// Whether it is between two exchanges: nothing of a message has come or been sent.
     [[nodiscard]] bool is_idle() const noexcept;
+    /// The same, and nothing that went before counts for the next exchange.
+    [[nodiscard]] bool is_as_new() const noexcept;
 
  protected:
     enum class receiving : std::uint8_t {
@@ -139,6 +141,7 @@ class engine {
     void append_fields(const fields& all, std::string_view connection,
                        detail::content_writer::coding how, content_size length);
     void switch_protocols() noexcept;
+    void forget() noexcept;
     /// Begins the next exchange when this one is over at both ends.
     void settle() noexcept;
 
@@ -171,6 +174,9 @@ class engine {
 class server_engine final : public engine {
  public:
     explicit server_engine(const limits& within = {}) noexcept;
+
+    /// Forgets everything, for another connection; the memory stays.
+    void begin_anew(const limits& within) noexcept;
 
     /// The request whose head came last; it stays until the next one comes.
     [[nodiscard]] const request_head& request() const noexcept { return request_; }
