@@ -56,8 +56,22 @@ void send_coded(http::exchange& asked) {
     asked.reply(coded);
 }
 
+/// Says in another protocol what it hears.
+io::task<> switch_protocols(http::exchange& asked) {
+    asked.response().status = http::status::switching_protocols;
+    asked.response().fields.set("Connection", "Upgrade");
+    asked.response().fields.set("Upgrade", "echo");
+    asked.begin();
+    io::task<io::stream> taking = asked.take_over();
+    io::stream line = co_await std::move(taking);
+    co_await line.write(std::string_view("hello "));
+    const io::chunk got = co_await line.read();
+    co_await line.write(got.text());
+}
+
 http::site make_site() {
     http::site site;
+    site.routes.get("/switch", switch_protocols);
     site.routes.get("/coded/{how}", send_coded);
     for (const auto& each : {http::method::get, http::method::post, http::method::put,
                              http::method::patch, http::method::delete_}) {
@@ -251,6 +265,32 @@ io::task<> read_pieces(http::client& asks, std::string base) {
 
 TEST_P(client, streams_a_response) {
     with_site(read_pieces);
+}
+
+io::task<> leave_http(http::client& asks, std::string base) {
+    http::request what{.url = base + "/switch"};
+    what.fields.add("Connection", "Upgrade");
+    what.fields.add("Upgrade", "echo");
+    io::task<http::response_stream> asking = asks.open(what);
+    http::response_stream got = co_await std::move(asking);
+    EXPECT_EQ(got.status(), http::status::switching_protocols);
+    EXPECT_EQ(got.fields().get("Upgrade"), "echo");
+    io::stream line = got.take_over();
+    EXPECT_THROW((void)got.take_over(), std::logic_error);
+    co_await line.write(std::string_view("you"));
+    io::task<std::string> reading = zocalo::tests::read_all(line);
+    const std::string said = co_await std::move(reading);
+    EXPECT_EQ(said, "hello you");
+    EXPECT_EQ(asks.resting(), 0U);
+
+    what = {.url = base + "/mirror/a"};
+    asking = asks.open(what);
+    got = co_await std::move(asking);
+    EXPECT_THROW((void)got.take_over(), std::logic_error);
+}
+
+TEST_P(client, gives_its_connection_to_another_protocol) {
+    with_site(leave_http);
 }
 
 io::task<> decode(http::client& asks, std::string base) {

@@ -28,7 +28,7 @@ ROOMS = {
     "serve": ("sys",) + _BELOW_PROTOCOLS[:-1],
     **{room: ("sys",) + _BELOW_PROTOCOLS
        for room in ("http", "ftp", "smtp", "pop3", "imap", "nntp", "telnet", "gopher")},
-    "rpc": ("sys",) + _BELOW_PROTOCOLS + ("http",),
+    **{room: ("sys",) + _BELOW_PROTOCOLS + ("http",) for room in ("rpc", "ws")},
 }
 
 # What the rooms above may see of a room beside its public headers: there is one of each thing.
@@ -36,7 +36,7 @@ ROOMS = {
 SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net/fail.hpp",
           "net/io_vector.hpp", "net/wake_up.hpp", "io/backend/contract.hpp",
           "io/backend/descriptor.hpp", "io/backend/file_operation.hpp", "io/misuse.hpp",
-          "io/names/name_source.hpp", "http/page.hpp"}
+          "io/names/name_source.hpp", "http/page.hpp", "http/value_scanner.hpp"}
 
 # What a folder outside src/ may include beside public headers and the standard library. What the
 # program needs of the cellar, and why the library does not have that, is in docs/layout.md.

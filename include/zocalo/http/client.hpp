@@ -128,6 +128,10 @@ class response_stream {
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const http::fields& trailers() const noexcept;
 
+    /// The connection without HTTP, after 101: it is the caller's alone. Throws std::logic_error
+    /// for any other response.
+    [[nodiscard]] io::stream take_over();
+
  private:
     std::unique_ptr<detail::exchange_in_progress> made_of_;
 };

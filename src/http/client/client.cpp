@@ -161,5 +161,8 @@ io::task<std::string> response_stream::content(std::size_t limit) {
 const fields& response_stream::trailers() const noexcept {
     return made_of_->trailers();
 }
+io::stream response_stream::take_over() {
+    return made_of_->take_over();
+}
 
 }  // namespace zocalo::http

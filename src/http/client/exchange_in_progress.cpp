@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/client/exchange_in_progress.hpp"
 
+#include <stdexcept>
+
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -137,6 +139,13 @@ io::task<> exchange_in_progress::drop_rest() {
         dropped += piece.size();
     }
     from_ = {};
+}
+
+io::stream exchange_in_progress::take_over() {
+    if (!from_.made) throw std::logic_error("HTTP: the connection still speaks it");
+    io::stream line = from_.made->line->take_over();
+    from_ = {};
+    return line;
 }
 
 }  // namespace zocalo::http::detail
