@@ -58,6 +58,8 @@ void send_coded(http::exchange& asked) {
 
 /// Says in another protocol what it hears.
 io::task<> switch_protocols(http::exchange& asked) {
+    io::task<std::string> reading = asked.content(0);
+    (void)co_await std::move(reading);
     asked.response().status = http::status::switching_protocols;
     asked.response().fields.set("Connection", "Upgrade");
     asked.response().fields.set("Upgrade", "echo");
