@@ -24,7 +24,7 @@ std::string url_of_handshake(std::string_view url) {
     return std::string(scheme).append(url.substr(rest));
 }
 
-http::request request_for(std::string_view url, const std::string& key, connect_options&& options) {
+http::request request_for(std::string_view url, const std::string& key, connect_options options) {
     http::request asked;
     asked.url = url_of_handshake(url);
     asked.fields = std::move(options.fields);

@@ -69,6 +69,10 @@ io::task<> switch_protocols(http::exchange& asked) {
     co_await line.write(std::string_view("hello "));
     const io::chunk got = co_await line.read();
     co_await line.write(got.text());
+    io::task<> finishing = line.finish();
+    co_await std::move(finishing);
+    const io::chunk end = co_await line.read();
+    EXPECT_TRUE(end.empty());
 }
 
 http::site make_site() {

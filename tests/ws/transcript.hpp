@@ -47,7 +47,7 @@ struct heard {
     std::vector<std::string> all;
 
     friend bool operator==(const heard&, const heard&) = default;
-    friend void PrintTo(const heard& what, std::ostream* out) {
+    friend void PrintTo(const heard& what, std::ostream* out) {  // NOLINT: GoogleTest names it
         for (const std::string& each : what.all)
             *out << each.substr(0, 80) << '\n';
     }
