@@ -104,6 +104,7 @@ class our_client(with_python):
 
     def echo(self, **options):
         heard = []
+        ended = threading.Event()
 
         async def handler(peer):
             async for each in peer:
@@ -111,12 +112,14 @@ class our_client(with_python):
                 await peer.ping()
                 await peer.send([each[:3], each[3:]])
             heard.append(peer.close_code)
+            ended.set()
         url = self.serve(handler, **options)
         lines = ["Hello", "\u00e9 and more", "x" * 100_000]
         got = run("examples/websocket_client", url, *lines)
         self.assertEqual(got.returncode, 0, got.stderr)
         self.assertEqual(got.stdout.splitlines()[0], "Hello")
         self.assertEqual(len(got.stdout.splitlines()), len(lines))
+        self.assertTrue(ended.wait(PATIENCE))
         self.assertEqual(heard, lines + [1000])
 
     def test_asks_with_compression(self):
