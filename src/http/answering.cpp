@@ -119,6 +119,7 @@ void conversation::conclude(exchange& asked) {
         asked.reply(status::internal_server_error);
     }
     if (site_.answered) site_.answered(asked, asked.response().status);
+    place_->parameters.clear();  // they are views of this request
 }
 
 }  // namespace detail

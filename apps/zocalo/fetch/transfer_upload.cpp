@@ -22,8 +22,8 @@ class counted_writer final : public http::body_writer {
         while (!data.empty()) {
             const const_buffer part = data.first(rate_ != nullptr ? rate_->burst() : data.size());
             if (rate_ != nullptr) co_await rate_->wait();
+            if (rate_ != nullptr) rate_->charge(part.size());  // before others ask whether they may
             co_await to_.write(part);
-            if (rate_ != nullptr) rate_->charge(part.size());
             tell_(part.size());
             data = data.without(part.size());
         }
