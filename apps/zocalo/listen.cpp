@@ -133,10 +133,10 @@ void listen(listen_request& request, const context& shared) {
     interruptible loop(reloading(request, shared, secure));
     if (request.tls.wanted) secure.emplace(server_options(request.tls, shared));
     hub clients(request, request.clients, shared, loop.stop());
-    say(shared, 1, loop.backend());
     // Whoever asks for any port wants to know which one it was.
     const bool any_port = at.is_inet() && address_of(request).service() == "0";
     say(shared, any_port ? 0 : 1, fmt::format("listening on {}", at.to_string()));
+    say(shared, 1, loop.backend());
     loop.run(clients.run(request.udp ? serve_datagrams(clients, std::move(socket))
                                      : serve_streams(clients, std::move(socket), secure),
                          at));

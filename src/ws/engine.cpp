@@ -98,7 +98,7 @@ void engine::begin_data_frame(const frame_head& head) {
         receiving_->kind = head.what == opcode::text ? kind::text : kind::binary;
         receiving_->is_compressed = head.is_compressed;
     }
-    progress& message = *receiving_;
+    detail::progress& message = *receiving_;
     if (head.size > limits_.frame) throw bad_message(close_code::too_big, "a frame is too large");
     if (!message.is_compressed && head.size > limits_.message - message.size)
         throw bad_message(close_code::too_big, "a message is too large");
@@ -163,7 +163,7 @@ incoming engine::continue_data(const_buffer payload, std::size_t used) {
 }
 
 const_buffer engine::decompressed(const_buffer payload, bool ends_message) {
-    const progress& message = *receiving_;
+    const detail::progress& message = *receiving_;
     const std::size_t room = limits_.message - message.size;
     expanded_.clear();
     decompressor_->put(payload, ends_message, room, expanded_);
@@ -175,7 +175,7 @@ const_buffer engine::decompressed(const_buffer payload, bool ends_message) {
 }
 
 void engine::check_piece(const_buffer data, bool is_last) {
-    progress& message = *receiving_;
+    detail::progress& message = *receiving_;
     message.size += data.size();
     if (message.kind != kind::text) return;
     if (!message.text.put(data.text()) || (is_last && !message.text.is_complete()))
@@ -206,7 +206,7 @@ void engine::begin(kind what) {
 
 void engine::send_piece(std::string_view data, bool is_last, std::string& to) {
     if (!sending_ || has_sent_close_) throw std::logic_error("WebSocket: a piece of no message");
-    progress& message = *sending_;
+    detail::progress& message = *sending_;
     if (message.kind == kind::text) {
         detail::text_check text = message.text;
         if (!text.put(data) || (is_last && !text.is_complete()))

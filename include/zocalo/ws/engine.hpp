@@ -49,6 +49,20 @@ struct incoming {
     bool is_last = false;            ///< whether that ends its message
 };
 
+namespace detail {
+
+/// Of a message that is under way.
+struct progress {
+    ws::kind kind = ws::kind::text;
+    bool is_compressed = false;
+    std::size_t frames = 0;
+    std::uint64_t coded = 0;  ///< bytes as they were sent
+    std::size_t size = 0;     ///< bytes of the message
+    text_check text = {};
+};
+
+}  // namespace detail
+
 /// One end of a connection, after the handshake.
 ///
 ///     ws::engine engine(ws::role::server);
@@ -99,16 +113,6 @@ class engine {
     [[nodiscard]] bool is_sending_message() const noexcept { return sending_.has_value(); }
 
  private:
-    /// Of a message that is under way.
-    struct progress {
-        ws::kind kind = ws::kind::text;
-        bool is_compressed = false;
-        std::size_t frames = 0;
-        std::uint64_t coded = 0;  ///< bytes as they were sent
-        std::size_t size = 0;     ///< bytes of the message
-        detail::text_check text = {};
-    };
-
     [[nodiscard]] incoming receive(const_buffer received);
     void begin_frame(const frame_head& head);
     void begin_data_frame(const frame_head& head);
@@ -136,11 +140,11 @@ class engine {
     std::string control_;              ///< payload of a control frame
     std::string plain_;                ///< without its mask
     std::string expanded_;
-    std::optional<progress> receiving_;
+    std::optional<detail::progress> receiving_;
     std::optional<close_reason> received_close_;
     bool is_broken_ = false;  ///< what comes means nothing any more
 
-    std::optional<progress> sending_;
+    std::optional<detail::progress> sending_;
     std::string coded_;
     std::string masks_;  ///< random bytes for masks to come
     bool has_sent_close_ = false;
