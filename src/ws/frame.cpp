@@ -68,7 +68,9 @@ std::optional<received_head> read_frame_head(const_buffer from) {
     const unsigned code = second & size_bits;
     if (is_control(got.head.what) && code > most_of_control)
         refuse("a control frame of more than 125 bytes");
-    const std::size_t more = code == eight_bytes_follow ? 8U : (code == two_bytes_follow ? 2U : 0U);
+    std::size_t more = 0;  // bytes that say the size
+    if (code == two_bytes_follow) more = 2;
+    if (code == eight_bytes_follow) more = 8;
     got.used = 2 + more;
     if (from.size() < got.used) return std::nullopt;
     got.head.size = more == 0 ? code : read_number(from.without(2), more);
@@ -83,7 +85,7 @@ std::optional<received_head> read_frame_head(const_buffer from) {
 }
 
 void append_frame_head(const frame_head& head, std::string& to) {
-    unsigned first = static_cast<unsigned>(head.what);
+    auto first = static_cast<unsigned>(head.what);
     if (head.is_last) first |= last_bit;
     if (head.is_compressed) first |= compressed_bit;
     to += static_cast<char>(first);
