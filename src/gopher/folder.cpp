@@ -86,6 +86,7 @@ std::optional<found_entry> folder_view::find(std::string_view selector) const {
     std::error_code why;
     auto opened = folder_.try_open(selector, why);
     if (!opened) return std::nullopt;
+    if (selector.ends_with('/') && !opened->about().is_folder()) return std::nullopt;
     const item_type type = type_of(*opened);
     return found_entry{*std::move(opened), type};
 }

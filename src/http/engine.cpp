@@ -32,6 +32,7 @@ incoming engine::next(const_buffer received, bool is_all) {
     try {
         return step(received.text(), is_all);
     } catch (const bad_message&) {
+        if (receiving_ == receiving::start_line && !has_begun_) give_up_line(received.text());
         receiving_ = receiving::failed;
         keeps_alive_ = false;
         throw;

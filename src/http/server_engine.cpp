@@ -76,6 +76,12 @@ void server_engine::read_start_line(std::string_view line) {
     request_.target = target;
 }
 
+/// HEAD is answered without content whatever is wrong with the rest (RFC 9110 §9.3.2).
+void server_engine::give_up_line(std::string_view begin) noexcept {
+    has_begun_ = begin.starts_with("HEAD ");
+    request_.method = has_begun_ ? method::head : method::get;
+}
+
 event server_engine::finish_head() {
     const bool has_framing = facts_.length || facts_.is_chunked;
     facts_.check(request_.version);

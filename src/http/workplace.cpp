@@ -13,7 +13,11 @@ constexpr std::size_t kept = 16;                                 // in a thread
 constexpr std::size_t largest_output = std::size_t{128} * 1024;  // in bytes, that one may keep
 
 std::vector<std::unique_ptr<workplace>>& free_ones() {
-    thread_local std::vector<std::unique_ptr<workplace>> mine;
+    thread_local std::vector<std::unique_ptr<workplace>> mine = [] {
+        std::vector<std::unique_ptr<workplace>> none;
+        none.reserve(kept);  // to give one back needs no memory
+        return none;
+    }();
     return mine;
 }
 

@@ -119,6 +119,20 @@ const tests = {
     assert.deepEqual(faults, []);
     await close();
   },
+
+  /// Who opens the page after it happened sees it all the same.
+  async status_remembers() {
+    const rested = new Promise((resume) => setTimeout(resume, 2100));
+    for (let i = 0; i < 5; ++i) await fetch(base + "/b.txt").then((answer) => answer.text());
+    await rested;
+    await fetch(base + "/b.txt").then((answer) => answer.text());
+    const { page, close } = await open("/.zocalo/");
+    await page.waitForSelector("#c-requests path.line", { state: "attached" });
+    assert.match(await page.textContent("#m-requests"), /^at most [1-9]/);
+    const points = (await page.getAttribute("#c-requests path.line", "d")).split(" ").length;
+    assert.ok(points >= 3, `${points} points`);
+    await close();
+  },
 };
 
 let failed = 0;

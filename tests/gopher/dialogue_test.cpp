@@ -125,6 +125,7 @@ io::task<> ask_for_what_is_not_there(net::endpoint where) {
     co_await expect_none(client, where, "/../x");
     co_await expect_none(client, where, "docs/../..");
     co_await expect_none(client, where, "/readme.txt/x");
+    co_await expect_none(client, where, "/readme.txt/");  // a file is no folder
     const location file = at(where, item_type::text, "caps.txt");
     const std::string caps = co_await client.text(file);
     EXPECT_THAT(caps, HasSubstr("CAPS\n\nCapsVersion=1\n"));

@@ -228,6 +228,8 @@ TEST_P(server, answers_what_it_cannot_understand_and_closes) {
     EXPECT_THAT(ask({"\x16\x03\x01"}), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(ask({"GET / HTTP/3.0\r\n\r\n"}), StartsWith("HTTP/1.1 505 "));
     EXPECT_THAT(ask({get("/" + std::string(20000, 'a'))}), StartsWith("HTTP/1.1 414 "));
+    EXPECT_THAT(ask({"HEAD /" + std::string(20000, 'a')}),
+                testing::AllOf(StartsWith("HTTP/1.1 414 "), EndsWith("\r\n\r\n")));
     EXPECT_THAT(ask({get("/", "X: " + std::string(20000, 'a') + "\r\n")}),
                 StartsWith("HTTP/1.1 431 "));
     EXPECT_THAT(ask({get("/", "Expect: wonders\r\n")}), StartsWith("HTTP/1.1 417 "));

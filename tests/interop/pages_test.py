@@ -46,7 +46,7 @@ class pages(unittest.TestCase):
             self.assertEqual((folder / "docs" / "sent.txt").read_text(), "sent by a browser")
             self.assertEqual((folder / "docs" / "dropped.txt").read_text(), "dropped")
         self.assertEqual(len([line for line in done.stdout.splitlines()
-                              if line.startswith("ok ")]), 5)
+                              if line.startswith("ok ")]), 6)
 
 
 if __name__ == "__main__":

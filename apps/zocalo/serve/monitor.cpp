@@ -2,6 +2,7 @@
 #include "serve/monitor.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <unordered_map>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace zocalo::program {
 namespace {
 
 constexpr std::size_t most_errors = 50;
+constexpr std::size_t remembered = 120;  // seconds
 
 monitor::time_point current_time() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
@@ -25,6 +27,10 @@ auto& visits_here() {
 
 }  // namespace
 
+monitor::monitor() {
+    history_.reserve(remembered);
+}
+
 monitor::visit::visit(monitor& in, const serve::connection& client, std::string_view protocol)
     : in_(in), client_(client) {
     about_.peer = client.peer().to_string();
@@ -32,6 +38,7 @@ monitor::visit::visit(monitor& in, const serve::connection& client, std::string_
     about_.since = current_time();
     about_.number = client.number();
     visits_here().emplace(&client, this);
+    in_.look_at_clock();
     const std::lock_guard lock(in_.mutex_);
     ++in_.before_.accepted;
     place_ = in_.visits_.insert(in_.visits_.begin(), this);
@@ -40,6 +47,7 @@ monitor::visit::visit(monitor& in, const serve::connection& client, std::string_
 monitor::visit::~visit() {
     note();
     visits_here().erase(&client_);
+    in_.look_at_clock();
     const std::lock_guard lock(in_.mutex_);
     in_.before_.requests += requests_;
     in_.before_.received += received_;
@@ -53,8 +61,27 @@ void monitor::visit::note() noexcept {
 }
 
 void monitor::visit::count() noexcept {
+    in_.look_at_clock();
     requests_.fetch_add(1, std::memory_order_relaxed);
     note();
+}
+
+/// Nothing runs in the background: whatever changes the sums looks first whether a second has begun
+/// whose first it is.
+void monitor::look_at_clock() noexcept {
+    const std::int64_t now = std::time(nullptr);
+    if (sampled_.load(std::memory_order_relaxed) == now) return;
+    const std::lock_guard lock(mutex_);
+    if (sampled_.exchange(now, std::memory_order_relaxed) == now) return;
+    const std::chrono::sys_seconds second{std::chrono::seconds(now)};
+    if (history_.size() == remembered) history_.erase(history_.begin());
+    const state all = sums();
+    history_.push_back({second, all.requests, all.sent, all.open});
+}
+
+std::vector<monitor::sample> monitor::history() const {
+    const std::lock_guard lock(mutex_);
+    return {history_.begin(), history_.end()};
 }
 
 void monitor::responded(std::uint16_t status) {
@@ -88,18 +115,26 @@ void monitor::failed(std::string text) {
 
 monitor::state monitor::now(std::size_t most) const {
     const std::lock_guard lock(mutex_);
-    state all = before_;
-    all.open = visits_.size();
+    state all = sums();
     all.errors.assign(errors_.begin(), errors_.end());
     for (const visit* each : visits_) {
-        visitor one = each->about_;
+        if (all.visitors.size() == most) break;
+        visitor& one = all.visitors.emplace_back(each->about_);
         one.requests = each->requests_;
         one.received = each->received_;
         one.sent = each->sent_;
-        all.requests += one.requests;
-        all.received += one.received;
-        all.sent += one.sent;
-        if (all.visitors.size() < most) all.visitors.push_back(std::move(one));
+    }
+    return all;
+}
+
+/// With the lock held.
+monitor::state monitor::sums() const noexcept {
+    state all = before_;
+    all.open = visits_.size();
+    for (const visit* each : visits_) {
+        all.requests += each->requests_;
+        all.received += each->received_;
+        all.sent += each->sent_;
     }
     return all;
 }

@@ -36,6 +36,13 @@ class monitor {
         time_point when;
         std::string text;
     };
+    /// Sums at the beginning of a second.
+    struct sample {
+        std::chrono::sys_seconds when;
+        std::uint64_t requests = 0;
+        std::uint64_t sent = 0;
+        std::size_t open = 0;
+    };
     struct state {
         std::uint64_t accepted = 0;
         std::uint64_t requests = 0;
@@ -72,6 +79,8 @@ class monitor {
         std::list<visit*>::iterator place_;
     };
 
+    monitor();
+
     void failed(std::string text);
     /// One more response over HTTP, with such a status.
     void responded(std::uint16_t status);
@@ -79,11 +88,18 @@ class monitor {
     [[nodiscard]] std::string to_prometheus() const;
     /// No more than so many visitors.
     [[nodiscard]] state now(std::size_t most) const;
+    /// The last 120 seconds in which something happened, the oldest first.
+    [[nodiscard]] std::vector<sample> history() const;
 
  private:
+    void look_at_clock() noexcept;
+    [[nodiscard]] state sums() const noexcept;
+
     mutable std::mutex mutex_;
     std::list<visit*> visits_;
     std::deque<error> errors_;
+    std::vector<sample> history_;
+    std::atomic<std::int64_t> sampled_ = 0;                  ///< second of the latest of them
     state before_;                                           ///< sums of those who have gone
     std::array<std::atomic<std::uint64_t>, 5> responses_{};  ///< 1xx to 5xx
 };

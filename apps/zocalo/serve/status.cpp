@@ -79,8 +79,20 @@ json to_json(const monitor::state& state, const status_options& options) {
     return all;
 }
 
-std::string snapshot(const status_options& options) {
-    const json all = to_json(options.watched.now(most_visitors), options);
+json history(const monitor& watched) {
+    json all = json::array();
+    for (const monitor::sample& each : watched.history())
+        all.push_back({{"time", each.when.time_since_epoch().count() * 1000},
+                       {"requests", each.requests},
+                       {"sent", each.sent},
+                       {"open", each.open}});
+    return all;
+}
+
+/// `looks_back`: with what happened before, for charts that begin with it.
+std::string snapshot(const status_options& options, bool looks_back) {
+    json all = to_json(options.watched.now(most_visitors), options);
+    if (looks_back) all["history"] = history(options.watched);
     return all.dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
@@ -96,9 +108,9 @@ void answer_file(http::exchange& asked, std::string_view text, std::string_view 
 
 /// One event in a second, until the client goes or the server stops.
 io::task<> tell_events(http::event_sender& to, const status_options& options) {
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         http::server_event next;
-        next.data = snapshot(options);
+        next.data = snapshot(options, is_first);
         co_await to.send(next);
         co_await io::sleep(std::chrono::seconds(1));
     }
@@ -137,7 +149,7 @@ void add_status(http::site& to, const status_options& options) {
     add_file("/.zocalo/status.css", pages::status_css, "text/css; charset=utf-8");
     add_file("/.zocalo/status.js", pages::status_js, "text/javascript; charset=utf-8");
     to.routes.get("/.zocalo/status.json", guarded(kept, [kept](http::exchange& asked) {
-                      answer_file(asked, snapshot(*kept) + "\n", "application/json");
+                      answer_file(asked, snapshot(*kept, true) + "\n", "application/json");
                   }));
     to.routes.get("/.zocalo/events", guarded(kept, [kept](http::exchange& asked) {
                       return send_events(asked, kept);

@@ -134,6 +134,8 @@ class engine {
     virtual void read_start_line(std::string_view line) = 0;
     /// The head has come: event::head or event::interim.
     virtual event finish_head() = 0;
+    /// The first line, of which this is the beginning, will not be read: it is too long, or none.
+    virtual void give_up_line(std::string_view /*begin*/) noexcept {}
 
     void receive_content(ending where);
     void must_be_allowed(command what) const;
@@ -197,6 +199,7 @@ class server_engine final : public engine {
     fields& head_fields() noexcept override { return request_.fields; }
     void read_start_line(std::string_view line) override;
     event finish_head() override;
+    void give_up_line(std::string_view begin) noexcept override;
     void send_switch(const response_head& head);
     void send_final(const response_head& head, content_size size, bool says_close);
 

@@ -94,7 +94,7 @@
     }));
   }
 
-  function show(state) {
+  function note(state) {
     if (before) {
       const passed = Math.max(0.001, (state.time - before.time) / 1000);
       push("requests", Math.max(0, state.requests - before.requests) / passed);
@@ -102,6 +102,24 @@
     }
     push("open", state.open);
     before = state;
+  }
+  // Sums at the beginning of seconds, and none for one in which nothing happened.
+  function lookBack(state) {
+    for (const name of Object.keys(series)) series[name] = [];
+    before = null;
+    const samples = [...state.history];
+    let last = samples.shift();
+    const second = 1000;
+    const first = state.time - (seconds - 1) * second;
+    for (let time = last ? Math.max(last.time, first) : state.time; time < state.time - second; time += second) {
+      while (samples.length > 0 && samples[0].time <= time) last = samples.shift();
+      note({ ...last, time });
+    }
+  }
+
+  function show(state) {
+    if (state.history) lookBack(state);
+    note(state);
     if (paused) return;
     if (series.requests.length > 0) {
       draw("requests", rate);
