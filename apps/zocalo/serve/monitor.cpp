@@ -95,7 +95,7 @@ std::string monitor::to_prometheus() const {
         "# HELP zocalo_http_requests_total Requests answered, by the class of the status.\n"
         "# TYPE zocalo_http_requests_total counter\n";
     for (std::size_t kind = 0; kind < responses_.size(); ++kind) {
-        text += "zocalo_http_requests_total{server=\"zocalo\",status=\"";
+        text += R"(zocalo_http_requests_total{server="zocalo",status=")";
         text += std::to_string(kind + 1) + "xx\"} ";
         text += std::to_string(responses_.at(kind).load(std::memory_order_relaxed)) + '\n';
     }
