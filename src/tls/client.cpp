@@ -29,12 +29,15 @@ const client_state& client_of(const connection& on) noexcept {
     return static_cast<const client_state&>(on.state());
 }
 
-/// Sessions are those of one service: the same host may show other certificates on other ports.
+/// Sessions are those of one service: the same host may show other certificates on other ports, and
+/// who offers other protocols than the context may be let go on by somebody else.
 std::string service_of(const connection& on) {
-    if (on.port() != 0) return on.host() + ' ' + std::to_string(on.port());
+    std::string name = on.host() + ' ';
+    if (on.port() != 0) return name + std::to_string(on.port()) + on.offers();
     const net::endpoint peer = on.peer_endpoint();
     const bool has_port = peer.family() == net::family::inet || peer.family() == net::family::inet6;
-    return on.host() + ' ' + (has_port ? std::to_string(peer.port()) : peer.to_string());
+    name += has_port ? std::to_string(peer.port()) : peer.to_string();
+    return name + on.offers();
 }
 
 /// What OpenSSL calls with a session that can be gone on with. 1: it is ours now.
@@ -148,7 +151,7 @@ io::task<> remember_key(connection& of) {
 client_context::client_context(const client_options& options) : state_(make_state(options)) {}
 
 io::task<io::stream> connect(io::stream below, client_context context, std::string host,
-                             std::uint16_t port) {
+                             std::uint16_t port, std::vector<std::string> alpn) {
     if (!below.is_open()) net::fail("TLS handshake", -EBADF);
     if (host.empty() && (context.state()->verify != verify::dangerously_nothing ||
                          context.state()->known_keys != nullptr)) {
@@ -156,6 +159,7 @@ io::task<io::stream> connect(io::stream below, client_context context, std::stri
     }
     auto made = std::make_unique<connection>(std::move(below), context.state(), host, port);
     SSL_set_connect_state(made->ssl());
+    if (!alpn.empty()) made->offer(alpn_list(alpn));
     if (!host.empty()) {
         expect_name(made->ssl(), host);
         offer_session(*made);

@@ -37,6 +37,13 @@ connection::connection(io::stream below, std::shared_ptr<const context_state> st
     SSL_set_msg_callback(ssl_.get(), count_message);
 }
 
+void connection::offer(std::string protocols) {
+    offers_ = std::move(protocols);
+    const auto* const list = reinterpret_cast<const unsigned char*>(offers_.data());
+    if (SSL_set_alpn_protos(ssl_.get(), list, static_cast<unsigned>(offers_.size())) != 0)
+        fail_with_reason("set application protocols");
+}
+
 connection& connection::of(const SSL* ssl) noexcept {
     return *static_cast<connection*>(SSL_get_app_data(ssl));
 }

@@ -34,6 +34,9 @@ class connection final : public io::transport {
     [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
     [[nodiscard]] const context_state& state() const noexcept { return *state_; }
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
+    /// Protocols, as they go over the wire, in place of those of the context.
+    void offer(std::string protocols);
+    [[nodiscard]] const std::string& offers() const noexcept { return offers_; }
     /// 0: that of peer_endpoint().
     [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
     /// That, or the port there; 0 where there are none.
@@ -104,6 +107,7 @@ class connection final : public io::transport {
     io::stream below_;
     std::shared_ptr<const context_state> state_;
     std::string host_;
+    std::string offers_;  ///< empty: what the context does
     wire wire_;
     connection_ptr ssl_;  // refers to the wire
     std::string sending_;

@@ -104,7 +104,7 @@ class dialling {
         std::string name = is_named ? options_.server_name : where_.host();
         std::string title = "TLS with " + escaped(name);
         io::task<io::stream> work = tls::connect(std::move(line), *options_.tls, std::move(name),
-                                                 port_number(where_.service()));
+                                                 port_number(where_.service()), options_.alpn);
         io::task<io::stream> secured = layer(std::move(title), std::move(work));
         co_return co_await std::move(secured);
     }

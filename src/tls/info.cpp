@@ -102,6 +102,11 @@ info get_info(const io::stream& secured) {
     return info_of(tls_of(secured));
 }
 
+std::string get_alpn(const io::stream& secured) {
+    const connection* const on = connection_of(secured);
+    return on == nullptr ? std::string() : agreed_alpn(on->ssl());
+}
+
 io::task<certificate> get_server_certificate(io::stream below, std::string host) {
     client_options options;
     options.verify = verify::dangerously_nothing;  // nothing is sent, and nothing believed

@@ -92,6 +92,7 @@ class client_connection {
     /// The connection without HTTP, after 101, or 2xx to CONNECT. Throws std::logic_error before.
     [[nodiscard]] io::stream take_over();
     [[nodiscard]] io::stream& stream() noexcept { return stream_; }
+    [[nodiscard]] const io::stream& stream() const noexcept { return stream_; }
 
  private:
     [[nodiscard]] io::task<> send_pieces(const_buffer data);

@@ -31,6 +31,8 @@ struct dial_options {
     std::optional<client_context> tls = std::nullopt;
     /// Who the server has to be in its certificate, when that is not the host's name.
     std::string server_name = {};
+    /// Application protocols to offer to the host instead of what the context has.
+    std::vector<std::string> alpn = {};
 
     // --- Limits
 

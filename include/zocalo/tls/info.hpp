@@ -34,6 +34,9 @@ struct info {
 /// The same; std::invalid_argument when it is no TLS stream.
 [[nodiscard]] info get_info(const io::stream& secured);
 
+/// The application protocol that was agreed on; empty for none, and when it is no TLS stream.
+[[nodiscard]] std::string get_alpn(const io::stream& secured);
+
 /// What the server at the other end of `below` shows to whoever asks for `host`, whether it is to
 /// be trusted or not: for looking at it, or for pinning its key. The connection is closed.
 [[nodiscard]] io::task<certificate> get_server_certificate(io::stream below, std::string host);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/io/stream.hpp"
@@ -28,11 +29,15 @@ namespace zocalo::tls {
 /// Sessions are those of one host and port. The port is that of the other end of `below`, or
 /// `port` when it is not 0: say it where somebody else stands at that end, a proxy or a forwarder.
 ///
+/// `alpn`, when it is not empty, is offered instead of what the context has (options::alpn); a
+/// session is gone on with only where the same was offered.
+///
 /// Throws std::system_error that names the host: of tls_category(), std::errc::timed_out, or what
 /// the stream below said. Throws std::invalid_argument for a host that is none, and an empty one is
 /// good with verify::dangerously_nothing only. When it throws or is cancelled, `below` is closed.
 [[nodiscard]] io::task<io::stream> connect(io::stream below, client_context context,
-                                           std::string host, std::uint16_t port = 0);
+                                           std::string host, std::uint16_t port = 0,
+                                           std::vector<std::string> alpn = {});
 
 /// The server's handshake over `below`. Throws as connect() does.
 [[nodiscard]] io::task<io::stream> accept(io::stream below, server_context context);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "http/client/asked_part.hpp"
+#include "http/client/http1_line.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
@@ -34,11 +35,11 @@ constexpr std::chrono::milliseconds patience_for_ends{10};
 /// Content on its way into a connection.
 class line_writer final : public body_writer {
  public:
-    line_writer(client_connection& line, timeout stall) noexcept : line_(line), stall_(stall) {}
+    line_writer(detail::line& on, timeout stall) noexcept : line_(on), stall_(stall) {}
     io::task<> write(const_buffer data) override { return io::timeout(stall_, line_.write(data)); }
 
  private:
-    client_connection& line_;
+    detail::line& line_;
     timeout stall_;
 };
 
@@ -68,7 +69,7 @@ void check_login(const login& who) {
 
 /// The server may have seen the request, or not, and nobody can tell.
 std::system_error lost(std::error_code code, const pooled_connection& over) {
-    const std::string server = over.line->stream().peer_endpoint().to_string();
+    const std::string server = over.line->peer().to_string();
     return {code, "wait for a response of " + server +
                       " on a connection that was used before, to a request that may not be "
                       "sent twice"};
@@ -181,7 +182,7 @@ io::task<std::unique_ptr<pooled_connection>> call::dial() {
         }
         if (!refused) {
             const limits& within = core_->options.limits;
-            made->line = std::make_unique<client_connection>(std::move(stream), within);
+            made->line = std::make_unique<http1_line>(std::move(stream), within);
             proxy_tries_ = 0;
             co_return made;
         }
@@ -201,43 +202,43 @@ io::task<> call::drop_if_over(connection_pool::lease& over) {
     if (!is_good) over.made.reset();
 }
 
-io::task<> call::converse(client_connection& line) {
+io::task<> call::converse(line& on) {
     request_head head = make_head();
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
     if (is_small && !asked_.expect_continue) {
-        line.send(head, asked_.body.bytes());
+        on.send(head, asked_.body.bytes());
     } else {
         io::task<content_size> asking_size = asked_.body.size();
         const content_size size = co_await std::move(asking_size);
         if (asked_.expect_continue && size != 0) head.fields.set("Expect", "100-continue");
-        line.begin(head, size);
-        io::task<bool> sending = upload(line, size);
+        on.begin(head, size);
+        io::task<bool> sending = upload(on, size);
         const bool is_answered = co_await std::move(sending);
         if (is_answered) co_return;
     }
-    io::task<> hearing = io::timeout(core_->options.stall, line.receive(asked_.interim));
+    io::task<> hearing = io::timeout(core_->options.stall, on.receive(asked_.interim));
     co_await std::move(hearing);
 }
 
 /// Sends the content while it listens: a server that wants none of it says so early. Whether it
 /// has answered.
-io::task<bool> call::upload(client_connection& line, content_size size) {
+io::task<bool> call::upload(line& on, content_size size) {
     io::event go;
     if (!asked_.expect_continue) go.set();
     const auto told = [this, &go](const response_head& early) {
         if (early.status == status::continue_) go.set();
         if (asked_.interim) asked_.interim(early);
     };
-    io::task<> sending = send_content(line, size, go);
-    io::task<bool> both = line.receive_beside(std::move(sending), told);
+    io::task<> sending = send_content(on, size, go);
+    io::task<bool> both = on.receive_beside(std::move(sending), told);
     const bool is_answered = co_await std::move(both);
     co_return is_answered;
 }
 
-io::task<> call::send_content(client_connection& line, content_size size, io::event& go) {
+io::task<> call::send_content(line& on, content_size size, io::event& go) {
     const timeout stall = core_->options.stall;
     if (!go.is_set()) {
-        io::task<> first = io::timeout(stall, line.flush());
+        io::task<> first = io::timeout(stall, on.flush());
         co_await std::move(first);
         try {
             io::task<> waiting = io::timeout(patience_for_continue, go.wait());
@@ -248,11 +249,11 @@ io::task<> call::send_content(client_connection& line, content_size size, io::ev
             go.set();  // it does not know the question
         }
     }
-    line_writer to(line, stall);
+    line_writer to(on, stall);
     io::task<> writing = asked_.body.write_to(to, size);
     co_await std::move(writing);
-    line.end();
-    io::task<> last = io::timeout(stall, line.flush());
+    on.end();
+    io::task<> last = io::timeout(stall, on.flush());
     co_await std::move(last);
 }
 

@@ -26,10 +26,9 @@ class call {
     // One request (call.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask();
     [[nodiscard]] io::task<> ask_through(connection_pool::lease& over);
-    [[nodiscard]] io::task<> converse(client_connection& line);
-    [[nodiscard]] io::task<bool> upload(client_connection& line, content_size size);
-    [[nodiscard]] io::task<> send_content(client_connection& line, content_size size,
-                                          io::event& go);
+    [[nodiscard]] io::task<> converse(line& on);
+    [[nodiscard]] io::task<bool> upload(line& on, content_size size);
+    [[nodiscard]] io::task<> send_content(line& on, content_size size, io::event& go);
     [[nodiscard]] io::task<std::unique_ptr<pooled_connection>> dial();
     [[nodiscard]] io::task<> drop_if_over(connection_pool::lease& over);
     [[nodiscard]] bool can_repeat() const noexcept;

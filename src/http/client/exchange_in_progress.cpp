@@ -19,10 +19,10 @@ constexpr std::size_t worth_reading = std::size_t{64} * 1024;
 exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
                                            connection_pool::lease from, io::time_point now)
     : core_(std::move(core)), from_(std::move(from)), now_(now) {
-    client_connection& line = *from_.made->line;
-    head = line.response();
-    size = line.announced();
-    peer = line.stream().peer_endpoint();
+    const line& on = *from_.made->line;
+    head = on.response();
+    size = on.announced();
+    peer = on.peer();
 }
 
 void exchange_in_progress::decode() {

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/client/line.hpp"
 #include "zocalo/core/deadline.hpp"
-#include "zocalo/http/client_connection.hpp"
 #include "zocalo/http/fields.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/task.hpp"
@@ -34,7 +34,7 @@ using shared_route = std::shared_ptr<const route_to>;
 struct pooled_connection {
     explicit pooled_connection(shared_route where) noexcept : to(std::move(where)) {}
 
-    std::unique_ptr<client_connection> line;
+    std::unique_ptr<detail::line> line;
     shared_route to;
     net::connect_report report;  ///< how it came about
     io::time_point rested_since = {};

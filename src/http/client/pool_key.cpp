@@ -69,7 +69,7 @@ class key_writer {
     }
 
     void add(const tls::dial_options& how) {
-        const auto& [connect, proxies, proxy_tls, tls, server_name, within] = how;
+        const auto& [connect, proxies, proxy_tls, tls, server_name, alpn, within] = how;
         (void)within;
         add(connect);
         add(proxies.size());
@@ -78,6 +78,9 @@ class key_writer {
         add(proxy_tls);
         add(tls);
         add(server_name);
+        add(alpn.size());
+        for (const std::string& each : alpn)
+            add(each);
     }
 
     [[nodiscard]] std::string take() noexcept { return std::move(key_); }
