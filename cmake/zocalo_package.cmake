@@ -38,8 +38,8 @@ endfunction()
 
 zocalo_debian(dev libzocalo-dev libdevel "networking library for C++ (development files)")
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-  "libbrotli-dev, libc-ares-dev, libidn2-dev, libpcap-dev, libpsl-dev, liburing-dev, libssl-dev"
-  "libpugixml-dev, libzstd-dev, pkg-config, zlib1g-dev")
+  "libbrotli-dev, libc-ares-dev, libidn2-dev, libnghttp2-dev, libpcap-dev, libpsl-dev, liburing-dev"
+  "libpugixml-dev, libssl-dev, libzstd-dev, pkg-config, zlib1g-dev")
 list(JOIN CPACK_DEBIAN_DEV_PACKAGE_DEPENDS ", " CPACK_DEBIAN_DEV_PACKAGE_DEPENDS)
 if(BUILD_SHARED_LIBS)
   list(APPEND CPACK_COMPONENTS_ALL libraries)

@@ -46,7 +46,7 @@
 ///
 /// **Memory.** Heads and output keep theirs, so a connection that goes on allocates nothing.
 ///
-/// HTTP/2 will be an engine of its own, with the same events for each of its streams.
+/// HTTP/2 has an engine of its own: http2_engine.
 namespace zocalo::http {
 
 /// What both ends have in common.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/method.hpp"
@@ -12,7 +13,13 @@
 /// What stands before the content of a message.
 namespace zocalo::http {
 
-enum class version : std::uint8_t { http_1_0, http_1_1 };
+enum class version : std::uint8_t { http_1_0, http_1_1, http_2 };
+
+/// "HTTP/1.1"
+[[nodiscard]] constexpr std::string_view to_text(version said) noexcept {
+    if (said == version::http_2) return "HTTP/2";
+    return said == version::http_1_0 ? "HTTP/1.0" : "HTTP/1.1";
+}
 
 /// The head of a request.
 struct request_head {

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// Between the fields of HTTP/2 and the heads that everybody works with (RFC 9113 §8). What is wrong
+// with a field is remembered, not thrown: the rest of the block has to be decoded all the same.
+#include <array>
+#include <stdexcept>
+
+#include "http/authority.hpp"
+#include "http/http2_session.hpp"
+#include "http/lists.hpp"
+#include "http/scan.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/http/error.hpp"
+#include "zocalo/http/grammar.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+constexpr std::size_t overhead = 32;  // of each field in the table (RFC 9113 §6.5.2)
+
+/// Fields of HTTP/1.1 that are about the connection (RFC 9113 §8.2.2).
+bool is_about_connection(std::string_view name) noexcept {
+    constexpr std::array<std::string_view, 5> all{"connection", "keep-alive", "proxy-connection",
+                                                  "transfer-encoding", "upgrade"};
+    for (const std::string_view each : all) {
+        if (same_name(name, each)) return true;
+    }
+    return false;
+}
+
+void refuse(http2_incoming_head& head, status why) noexcept {
+    if (!head.problem) head.problem = why;
+}
+
+/// Value of a pseudo-field; whether there are too many or too few of them is checked by nghttp2.
+void note_pseudo(http2_incoming_head& head, std::string_view name, std::string_view value,
+                 const limits& within) {
+    if (name == ":method") {
+        head.method = value;
+    } else if (name == ":scheme") {
+        head.scheme = value;
+    } else if (name == ":path") {
+        if (value.size() > within.line) return refuse(head, status::uri_too_long);
+        head.path = value;
+    } else if (name == ":authority") {
+        if (value.empty() || !is_host_and_port(value)) return refuse(head, status::bad_request);
+        head.authority = value;
+        head.fields.add("Host", value);
+        head.facts.has_host = true;
+    } else if (name == ":status") {
+        const auto code = from_digits<std::uint16_t>(value);
+        if (value.size() != 3 || !code || *code < 100) return refuse(head, status::bad_request);
+        head.status = http::status{*code};
+    } else {
+        refuse(head, status::bad_request);
+    }
+}
+
+void note_plain(http2_incoming_head& head, std::string_view name, std::string_view value) {
+    const bool is_other_te = same_name(name, "te") && !same_name(value, "trailers");
+    if (is_about_connection(name) || is_other_te) return refuse(head, status::bad_request);
+    if (name == "cookie") {  // in as many fields as the peer likes (RFC 9113 §8.2.3)
+        if (!head.cookies.empty()) head.cookies += "; ";
+        head.cookies += value;
+        return;
+    }
+    if (name == "host" && !head.authority.empty()) {
+        if (!same_name(value, head.authority)) refuse(head, status::bad_request);
+        return;
+    }
+    head.facts.note(name, value);
+    head.fields.add(name, value);
+}
+
+/// A target that `:path` and `:method` make, or nothing.
+std::optional<std::string> make_target(const http2_incoming_head& head, const method& asked) {
+    const bool is_connect = asked == method::connect;
+    const bool is_options = asked == method::options;
+    const std::string& target = is_connect ? head.authority : head.path;
+    if (!is_target(target, is_connect, is_options)) return std::nullopt;
+    if (is_connect) return target;
+    if (head.scheme != "http" && head.scheme != "https") return std::nullopt;
+    if (!target.starts_with('/') && target != "*") return std::nullopt;
+    return target;
+}
+
+}  // namespace
+
+nghttp2_nv make_nv(std::string_view name, std::string_view value) noexcept {
+    // nghttp2 copies both, and writes the name in lower case.
+    nghttp2_nv made{};
+    made.name = reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data()));
+    made.namelen = name.size();
+    made.value = reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data()));
+    made.valuelen = value.size();
+    // Compression must not tell what a secret is (RFC 7541 §7.1.3).
+    const bool is_secret =
+        same_name(name, "authorization") || same_name(name, "proxy-authorization");
+    made.flags = is_secret ? std::uint8_t{NGHTTP2_NV_FLAG_NO_INDEX} : std::uint8_t{0};
+    return made;
+}
+
+void append_fields(http2_block& to, const fields& all) {
+    for (const field each : all) {
+        if (is_about_connection(each.name) || same_name(each.name, "host")) continue;
+        if (same_name(each.name, "te") && !same_name(each.value, "trailers")) continue;
+        to.push_back(make_nv(each.name, each.value));
+    }
+}
+
+void note_field(http2_incoming_head& head, std::string_view name, std::string_view value,
+                const limits& within) {
+    if (head.problem) return;
+    head.bytes += name.size() + value.size() + overhead;
+    const bool is_pseudo = name.starts_with(':');
+    if (!is_pseudo) ++head.count;
+    if (head.bytes > within.head || head.count > within.fields || value.size() > within.line)
+        return refuse(
+            head, name == ":path" ? status::uri_too_long : status::request_header_fields_too_large);
+    if (!is_field_value(value)) return refuse(head, status::bad_request);
+    if (is_pseudo) return note_pseudo(head, name, value, within);
+    if (!is_token(name)) return refuse(head, status::bad_request);
+    try {
+        note_plain(head, name, value);
+    } catch (const bad_message& broken) {
+        refuse(head, broken.answer());
+    }
+}
+
+void finish_request(http2_stream& stream) {
+    http2_incoming_head& head = stream.head;
+    request_head& made = stream.request;
+    made.version = version::http_2;
+    const auto asked = method::try_parse(head.method);
+    if (asked) {
+        made.method = *asked;
+    } else {
+        refuse(head, is_token(head.method) ? status::not_implemented : status::bad_request);
+    }
+    auto target = make_target(head, made.method);
+    if (target) {
+        made.target = *std::move(target);
+    } else {
+        refuse(head, status::bad_request);
+    }
+    if (!head.facts.has_host) refuse(head, status::bad_request);
+    if (made.method == method::connect && head.facts.length) refuse(head, status::bad_request);
+    if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
+    made.fields = std::move(head.fields);
+    stream.is_head_request = made.method == method::head;
+    stream.announced = head.facts.length;
+    stream.expects_continue = head.facts.expects_continue;
+    stream.problem = head.problem;
+}
+
+}  // namespace zocalo::http::detail

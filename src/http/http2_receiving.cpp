@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+// What nghttp2 has understood of the peer's frames.
+#include <stdexcept>
+
+#include "http/http2_session.hpp"
+#include "http/trailers.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+using kind = http2_event::kind;
+
+std::uint32_t stream_of(const nghttp2_frame& frame) noexcept {
+    return static_cast<std::uint32_t>(frame.hd.stream_id);
+}
+
+bool ends_message(const nghttp2_frame_hd& head) noexcept {
+    return (head.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+}
+
+/// Whether a frame brings nothing by itself: of those, a peer may send few.
+bool is_idle_frame(const nghttp2_frame_hd& head) noexcept {
+    switch (head.type) {
+        case NGHTTP2_HEADERS:
+        case NGHTTP2_CONTINUATION:
+        case NGHTTP2_RST_STREAM:
+        case NGHTTP2_GOAWAY:
+            return false;
+        case NGHTTP2_DATA:
+            return head.length == 0 && !ends_message(head);
+        case NGHTTP2_PING:
+        case NGHTTP2_SETTINGS:
+            return (head.flags & NGHTTP2_FLAG_ACK) == 0;
+        default:
+            return true;
+    }
+}
+
+}  // namespace
+
+int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
+    if (head.type == NGHTTP2_RST_STREAM && !resets_.take(now_))
+        return refuse_peer(http2_error::enhance_your_calm, "too many streams were reset");
+    if (is_idle_frame(head) && !idle_.take(now_))
+        return refuse_peer(http2_error::enhance_your_calm, "too many frames that bring nothing");
+    if (head.type == NGHTTP2_PUSH_PROMISE)
+        return refuse_peer(http2_error::protocol_error, "server push");
+    return 0;
+}
+
+int http2_session::on_begin_headers(const nghttp2_frame& frame) {
+    const std::uint32_t number = stream_of(frame);
+    if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
+        if (http2_stream* const stream = find(number)) stream->head = {};
+        return 0;
+    }
+    // Not those that are open count, but those that make work, which a reset does not end at once.
+    if (streams_.size() >= std::size_t{2} * also_.streams) {
+        submit_reset(number, http2_error::refused_stream);
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    }
+    streams_.try_emplace(number);
+    return 0;
+}
+
+int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
+                             std::string_view value) {
+    http2_stream* const stream = find(stream_of(frame));
+    if (stream != nullptr) note_field(stream->head, name, value, limits_);
+    return 0;
+}
+
+int http2_session::on_frame(const nghttp2_frame& frame) {
+    const std::uint32_t number = stream_of(frame);
+    http2_stream* const stream = find(number);
+    switch (frame.hd.type) {
+        case NGHTTP2_HEADERS:
+            if (stream != nullptr && !stream->was_reset)
+                finish_head(*stream, number, ends_message(frame.hd));
+            break;
+        case NGHTTP2_DATA:
+            if (stream != nullptr && !stream->was_reset && ends_message(frame.hd))
+                end_message(*stream, number);
+            break;
+        case NGHTTP2_SETTINGS:
+            if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) say(kind::settings, 0);
+            break;
+        case NGHTTP2_PING:
+            if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) answer_ping(frame.ping);
+            break;
+        case NGHTTP2_GOAWAY:
+            is_leaving_ = true;
+            say(kind::leaving, static_cast<std::uint32_t>(frame.goaway.last_stream_id),
+                static_cast<http2_error>(frame.goaway.error_code));
+            break;
+        default:
+            break;
+    }
+    return 0;
+}
+
+void http2_session::finish_head(http2_stream& stream, std::uint32_t number, bool is_end) {
+    if (stream.has_head) {
+        finish_trailers(stream, number);
+    } else if (is_server()) {
+        finish_request(stream);
+        if (stream.announced.value_or(0) > limits_.content && !stream.problem)
+            stream.problem = status::content_too_large;
+        stream.has_head = stream.is_said = true;
+        say(stream.problem ? kind::refused : kind::head, number);
+    } else {
+        finish_response(stream, number);
+    }
+    stream.head = {};
+    if (is_end && !stream.was_reset) end_message(stream, number);
+}
+
+void http2_session::finish_response(http2_stream& stream, std::uint32_t number) {
+    http2_incoming_head& head = stream.head;
+    const bool is_interim = head.status && is_informational(*head.status);
+    if (head.problem || !head.status || (is_interim && ++stream.interim > limits_.interim)) {
+        submit_reset(number, http2_error::protocol_error);
+        stream.was_reset = true;
+        stream.queued.forget();
+        return say(kind::reset, number, http2_error::protocol_error);
+    }
+    if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
+    stream.unsaid.push_back(
+        {.status = *head.status, .version = version::http_2, .fields = std::move(head.fields)});
+    if (!is_interim) stream.announced = head.facts.length;
+    stream.has_head = !is_interim;
+    say(is_interim ? kind::interim : kind::head, number);
+}
+
+/// Trailers that break a rule come to nothing; the message before them does not.
+void http2_session::finish_trailers(http2_stream& stream, std::uint32_t number) {
+    if (stream.head.problem) {
+        submit_reset(number, http2_error::protocol_error);
+        stream.was_reset = true;
+        stream.queued.forget();
+        return say(kind::reset, number, http2_error::protocol_error);
+    }
+    stream.trailers = std::move(stream.head.fields);
+    remove_forbidden(stream.trailers);
+}
+
+void http2_session::end_message(http2_stream& stream, std::uint32_t number) {
+    if (stream.has_received_all) return;
+    stream.has_received_all = true;
+    stream.expects_continue = false;
+    say(kind::end, number);
+}
+
+int http2_session::on_content(std::uint32_t number, std::string_view data) {
+    http2_stream* const stream = find(number);
+    if (stream != nullptr && !stream->was_reset && data.size() > limits_.content - stream->total) {
+        submit_reset(number, http2_error::cancel);
+        stream->was_reset = true;
+        stream->queued.forget();
+        say(kind::reset, number, http2_error::cancel);
+    }
+    if (stream == nullptr || stream->was_reset || stream->problem) {
+        (void)nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(number),
+                                      data.size());
+        return 0;
+    }
+    if (stream->received.empty() && !data.empty()) say(kind::data, number);
+    stream->total += data.size();
+    stream->expects_continue = false;
+    stream->received.append(data);
+    return 0;
+}
+
+int http2_session::on_close(std::uint32_t number, http2_error why) {
+    http2_stream* const stream = find(number);
+    if (stream == nullptr) return 0;
+    stream->is_closed = true;
+    const bool is_complete = stream->has_received_all && stream->has_sent_all;
+    if (!stream->is_said) {
+        streams_.erase(number);
+    } else if (!stream->was_reset && (why != http2_error::no_error || !is_complete)) {
+        stream->was_reset = true;
+        stream->queued.forget();
+        say(kind::reset, number, why);
+    }
+    return 0;
+}
+
+void http2_session::consume(std::uint32_t number, std::size_t size) {
+    http2_stream& stream = at(number);
+    if (size > stream.received.size())
+        throw std::logic_error("HTTP/2: more is consumed than has come");
+    stream.received.consume(size);
+    if (has_failed_ || size == 0) return;
+    (void)nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(number), size);
+}
+
+}  // namespace zocalo::http::detail

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+// Content waits in its stream until nghttp2 asks for it, which it does when there is a window and
+// room in the output: a stream that has none is "deferred" and resumed when it has.
+#include <stdexcept>
+#include <string>
+
+#include "http/http2_callbacks.hpp"
+#include "http/http2_session.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+using kind = http2_event::kind;
+
+constexpr std::size_t earns_a_frame = 1024;  // bytes of content that are sent
+
+std::int32_t id(std::uint32_t number) noexcept {
+    return static_cast<std::int32_t>(number);
+}
+
+/// Codes that say nothing about the peer.
+bool is_harmless(std::uint32_t code) noexcept {
+    return code == NGHTTP2_NO_ERROR || code == NGHTTP2_CANCEL || code == NGHTTP2_REFUSED_STREAM;
+}
+
+void check(std::int32_t result) {
+    if (result < 0) throw std::logic_error(std::string("HTTP/2: ") + nghttp2_strerror(result));
+}
+
+content_writer make_writer(content_size size, bool is_dropped) noexcept {
+    using coding = content_writer::coding;
+    return {size ? coding::sized : coding::until_close, size.value_or(0), is_dropped};
+}
+
+}  // namespace
+
+void http2_session::send_interim(std::uint32_t number, const http2_block& block) {
+    http2_stream& stream = at(number);
+    if (stream.was_reset || has_failed_) return;
+    check(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, id(number), nullptr,
+                                 block.data(), block.size(), nullptr));
+}
+
+void http2_session::send_head(std::uint32_t number, const http2_block& block, content_size size,
+                              bool is_bodiless) {
+    http2_stream& stream = at(number);
+    const bool has_none = is_bodiless || size == 0;
+    if (!stream.was_reset && !has_failed_) {
+        const nghttp2_data_provider source = make_http2_provider();
+        check(nghttp2_submit_response(session_.get(), id(number), block.data(), block.size(),
+                                      has_none ? nullptr : &source));
+    }
+    stream.writer = make_writer(size, is_bodiless);
+    stream.has_no_content = has_none;
+    stream.state = http2_stream::sending::content;
+    stream.expects_continue = false;
+}
+
+std::uint32_t http2_session::open(const http2_block& block, content_size size, bool is_head) {
+    const nghttp2_data_provider source = make_http2_provider();
+    const std::int32_t opened =
+        nghttp2_submit_request(session_.get(), nullptr, block.data(), block.size(),
+                               size == 0 ? nullptr : &source, nullptr);
+    check(opened);
+    const auto number = static_cast<std::uint32_t>(opened);
+    http2_stream& stream = streams_[number];
+    stream.is_said = true;
+    stream.is_head_request = is_head;
+    stream.writer = make_writer(size, false);
+    stream.has_no_content = size == 0;
+    stream.state = http2_stream::sending::content;
+    return number;
+}
+
+void http2_session::send_data(std::uint32_t number, std::string_view data) {
+    http2_stream& stream = at(number);
+    if (stream.state != http2_stream::sending::content)
+        throw std::logic_error("HTTP/2: content cannot be sent now");
+    std::string nothing;  // is written around it
+    if (!stream.writer.begin_piece(data.size(), nothing) || stream.was_reset) return;
+    stream.queued.append(data);
+    if (stream.queued.size() >= also_.stream_queue) stream.was_full = true;
+    resume(number);
+}
+
+void http2_session::send_end(std::uint32_t number, const fields& last) {
+    http2_stream& stream = at(number);
+    if (stream.state != http2_stream::sending::content)
+        throw std::logic_error("HTTP/2: nothing is being sent that could end");
+    std::string nothing;
+    stream.writer.end(last, nothing);
+    stream.state = http2_stream::sending::finished;
+    if (stream.has_no_content || stream.was_reset) return;
+    if (!stream.writer.is_sized()) stream.last = last;
+    resume(number);
+}
+
+void http2_session::resume(std::uint32_t number) noexcept {
+    // It fails for a stream that is not deferred, which need not be resumed.
+    if (!has_failed_) (void)nghttp2_session_resume_data(session_.get(), id(number));
+}
+
+ssize_t http2_session::read_content(std::uint32_t number, std::size_t most, std::uint32_t& flags) {
+    http2_stream* const stream = find(number);
+    if (stream == nullptr || stream->was_reset) return NGHTTP2_ERR_DEFERRED;  // until its reset
+    const std::size_t size = std::min(most, stream->queued.size());
+    const bool is_last =
+        stream->state == http2_stream::sending::finished && size == stream->queued.size();
+    if (size == 0 && !is_last) return NGHTTP2_ERR_DEFERRED;
+    flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+    if (!is_last) return static_cast<ssize_t>(size);
+    flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (stream->last.empty()) return static_cast<ssize_t>(size);
+    flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    http2_block block;
+    append_fields(block, stream->last);
+    check(nghttp2_submit_trailer(session_.get(), id(number), block.data(), block.size()));
+    return static_cast<ssize_t>(size);
+}
+
+/// The frame waits for the next produce() while the output is full; one of a stream that was reset
+/// meanwhile is dropped.
+int http2_session::write_content(const nghttp2_frame& frame, const std::uint8_t* head,
+                                 std::size_t size) {
+    constexpr std::size_t head_size = 9;
+    if (output.size() >= most_output_) return NGHTTP2_ERR_WOULDBLOCK;
+    const auto number = static_cast<std::uint32_t>(frame.hd.stream_id);
+    http2_stream* const found = find(number);
+    if (found == nullptr || found->queued.size() < size)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    http2_stream& stream = *found;
+    output.append(reinterpret_cast<const char*>(head), head_size);
+    output.append(stream.queued.view().substr(0, size));
+    stream.queued.consume(size);
+    earned_ += size;
+    idle_.give(earned_ / earns_a_frame);
+    earned_ %= earns_a_frame;
+    if (stream.was_full && stream.queued.size() < also_.stream_queue / 2) {
+        stream.was_full = false;
+        say(kind::room, number);
+    }
+    return 0;
+}
+
+int http2_session::on_sent(const nghttp2_frame& frame) {
+    const auto number = static_cast<std::uint32_t>(frame.hd.stream_id);
+    switch (frame.hd.type) {
+        case NGHTTP2_HEADERS:
+        case NGHTTP2_DATA:
+            if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) break;
+            if (http2_stream* const stream = find(number)) {
+                stream->has_sent_all = true;
+                say(kind::sent, number);
+            }
+            break;
+        case NGHTTP2_RST_STREAM:
+            if (!is_harmless(frame.rst_stream.error_code) && !resets_made_.take(now_))
+                return refuse_peer(http2_error::enhance_your_calm, "too many streams were broken");
+            break;
+        case NGHTTP2_GOAWAY:
+            if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !is_closing_) {
+                const auto* const text = reinterpret_cast<const char*>(frame.goaway.opaque_data);
+                ended_by_rule_ = static_cast<http2_error>(frame.goaway.error_code);
+                ended_text_.assign(text, frame.goaway.opaque_data_len);
+            }
+            break;
+        default:
+            break;
+    }
+    return 0;
+}
+
+/// A request that the peer has not seen, and will not.
+int http2_session::on_not_sent(const nghttp2_frame& frame) {
+    const auto number = static_cast<std::uint32_t>(frame.hd.stream_id);
+    http2_stream* const stream = find(number);
+    if (is_server() || stream == nullptr || frame.hd.type != NGHTTP2_HEADERS) return 0;
+    if (stream->was_reset) return 0;
+    stream->was_reset = true;
+    stream->queued.forget();
+    say(kind::reset, number, http2_error::refused_stream);
+    return 0;
+}
+
+// --- Streams
+
+void http2_session::submit_reset(std::uint32_t number, http2_error why) {
+    if (has_failed_) return;
+    check(nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id(number),
+                                    static_cast<std::uint32_t>(why)));
+}
+
+void http2_session::reset(std::uint32_t number, http2_error why) {
+    http2_stream& stream = at(number);
+    if (stream.was_reset) return;
+    stream.was_reset = true;
+    stream.queued.forget();
+    if (!stream.is_closed) submit_reset(number, why);
+}
+
+void http2_session::release(std::uint32_t number) {
+    http2_stream& stream = at(number);
+    const bool is_complete = stream.has_received_all && stream.has_sent_all;
+    if (!stream.was_reset && !stream.is_closed && !is_complete) {
+        http2_error why = http2_error::cancel;
+        if (is_server() && stream.has_sent_all) why = http2_error::no_error;
+        if (stream.problem) why = http2_error::protocol_error;
+        submit_reset(number, why);
+    }
+    consume(number, stream.received.size());
+    streams_.erase(number);
+}
+
+}  // namespace zocalo::http::detail
