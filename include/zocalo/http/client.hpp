@@ -63,6 +63,8 @@ struct client_options {
     /// Asks for compressed content, and takes it out of its coding, for requests that do not say
     /// by themselves what they take (Accept-Encoding), or want a part only (Range).
     bool decode = true;
+    /// Says User-Agent and Accept for requests that do not say them.
+    bool introduce = true;
     std::size_t redirects = 10;  ///< so many are followed; the one after that is an error
 
     /// How often a request is made once more that failed, or was answered with 408, 429, 502, 503

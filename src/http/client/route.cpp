@@ -60,8 +60,8 @@ void client_core::add_usual(http::fields& to) const {
     for (const field each : options.fields) {
         if (!to.contains(each.name)) to.add(each.name, each.value);
     }
-    if (!to.contains("User-Agent")) to.add("User-Agent", "zocalo");
-    if (!to.contains("Accept")) to.add("Accept", "*/*");
+    if (options.introduce && !to.contains("User-Agent")) to.add("User-Agent", "zocalo");
+    if (options.introduce && !to.contains("Accept")) to.add("Accept", "*/*");
     if (options.decode && !to.contains("Accept-Encoding") && !to.contains("Range"))
         to.add("Accept-Encoding", "gzip, deflate, br, zstd");
 }
