@@ -41,11 +41,38 @@ io::task<> append(std::string& to, std::string_view piece) {
 
 }  // namespace
 
-/// How an answer ended.
-struct client::transaction {
-    bool complete = false;
-    bool is_error = false;
-};
+// --- An answer that is still to be read
+
+answer_stream::answer_stream(io::stream server, answer_reader how, const location& where,
+                             const client_options& options)
+    : server_(std::move(server)),
+      answer_(std::move(how)),
+      name_(where.to_uri().to_string()),
+      within_(options.within),
+      require_dot_(options.require_dot && transfer_of(where.type) != transfer::bytes) {}
+
+io::task<const_buffer> answer_stream::read() {
+    return io::timeout(within_, next());
+}
+
+io::task<const_buffer> answer_stream::next() {
+    while (!answer_.has_ended()) {
+        const io::chunk arrived = co_await server_.read();
+        if (arrived.empty()) {
+            answer_.end_of_stream();
+        } else {
+            answer_.receive(arrived.text());
+        }
+        piece_ = answer_.take();
+        if (!piece_.empty()) co_return piece_;
+    }
+    server_.close();
+    if (require_dot_ && !answer_.is_complete())
+        throw protocol_error("the answer of " + name_ + " ended without a dot");
+    co_return const_buffer();
+}
+
+// --- The client
 
 io::task<io::stream> client::connect(const location& where) const {
     tls::dial_options options{.connect = options_.connect, .proxies = options_.proxies};
@@ -53,49 +80,48 @@ io::task<io::stream> client::connect(const location& where) const {
     return tls::dial({where.host, where.port}, std::move(options));
 }
 
-io::task<client::transaction> client::ask(location where, sink into) const {
+io::task<answer_stream> client::ask(location where) const {
     const std::string line = to_line(where.request);
     io::task<io::stream> connecting = connect(where);
     io::stream server = co_await std::move(connecting);
     co_await server.write(line);
-    answer_reader answer(transfer_of(where.type), where.request.plus.has_value(), options_.limits);
-    while (!answer.has_ended()) {
-        const io::chunk arrived = co_await server.read();
-        if (arrived.empty()) {
-            answer.end_of_stream();
-        } else {
-            answer.receive(arrived.text());
-        }
-        const std::string piece = answer.take();
-        if (!piece.empty()) co_await into(piece);
+    answer_reader reader(transfer_of(where.type), where.request.plus.has_value(), options_.limits);
+    answer_stream answer(std::move(server), std::move(reader), where, options_);
+    co_return answer;
+}
+
+io::task<answer_stream> client::open(location where) const {
+    require_askable(where, options_.any_port);
+    return io::timeout(options_.within, ask(std::move(where)));
+}
+
+io::task<answer> client::pass_on(location where, sink into) const {
+    io::task<answer_stream> asking = ask(std::move(where));
+    answer_stream from = co_await std::move(asking);
+    for (;;) {
+        io::task<const_buffer> reading = from.read();
+        const const_buffer piece = co_await std::move(reading);
+        if (piece.empty()) break;
+        co_await into(piece.text());
     }
-    const bool has_dot = answer.is_complete() || transfer_of(where.type) == transfer::bytes;
-    if (options_.require_dot && !has_dot) {
-        throw protocol_error("the answer of " + where.to_uri().to_string() +
-                             " ended without a dot");
-    }
-    co_return transaction{answer.is_complete(), answer.is_error()};
+    answer told;
+    told.complete = from.is_complete();
+    told.is_error = from.is_error();
+    co_return told;
 }
 
 io::task<answer> client::fetch(location where) const {
-    require_askable(where, options_.any_port);
-    answer whole;
-    const sink into = [&whole](std::string_view piece) { return append(whole.data, piece); };
-    io::task<transaction> asking = ask(std::move(where), into);
-    const transaction ended = co_await io::timeout(options_.within, std::move(asking));
-    whole.complete = ended.complete;
-    whole.is_error = ended.is_error;
+    std::string data;
+    const sink into = [&data](std::string_view piece) { return append(data, piece); };
+    io::task<answer> asking = download(std::move(where), into);
+    answer whole = co_await std::move(asking);
+    whole.data = std::move(data);
     co_return whole;
 }
 
 io::task<answer> client::download(location where, sink into) const {
     require_askable(where, options_.any_port);
-    io::task<transaction> asking = ask(std::move(where), std::move(into));
-    const transaction ended = co_await io::timeout(options_.within, std::move(asking));
-    answer told;
-    told.complete = ended.complete;
-    told.is_error = ended.is_error;
-    co_return told;
+    return io::timeout(options_.within, pass_on(std::move(where), std::move(into)));
 }
 
 io::task<gopher::menu> client::menu(location where) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/gopher/types.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -139,6 +140,11 @@ menu parse_menu(std::string_view text, std::size_t most) {
         items.push_back(*std::move(parsed));
     }
     return items;
+}
+
+bool is_error_answer(std::string_view begin) {
+    const std::string_view line = begin.substr(0, begin.find('\n'));
+    return line.starts_with('3') && std::ranges::count(line, '\t') >= 3;
 }
 
 }  // namespace zocalo::gopher

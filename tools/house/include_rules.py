@@ -29,6 +29,8 @@ ROOMS = {
     **{room: ("sys",) + _BELOW_PROTOCOLS
        for room in ("http", "ftp", "smtp", "pop3", "imap", "nntp", "telnet", "gopher")},
     **{room: ("sys",) + _BELOW_PROTOCOLS + ("http",) for room in ("rpc", "ws")},
+    # What opens any URL sees all protocols that have one.
+    "opener": ("sys",) + _BELOW_PROTOCOLS + ("http", "gopher"),
 }
 
 # What the rooms above may see of a room beside its public headers: there is one of each thing.

@@ -22,13 +22,6 @@ struct glimpse {
         begin += piece.substr(0, most - std::min(most, begin.size()));
         if (!piece.empty()) last = piece.back();
     }
-    /// Servers answer with a menu of one item of type 3, whatever was asked for.
-    [[nodiscard]] bool is_error() const {
-        const std::string_view line = std::string_view(begin).substr(0, begin.find('\n'));
-        const auto item = gopher::parse_item(line);
-        return item && item->type == gopher::item_type::error &&
-               std::ranges::count(line, '\t') >= 3;
-    }
     /// For people.
     [[nodiscard]] std::string text() const {
         return quoted(std::string_view(begin).substr(0, begin.find_first_of("\t\r\n")));
@@ -54,7 +47,7 @@ io::task<> transfer::fetch_gopher() {
     };
     io::task<gopher::answer> fetching = with_.gopher().download(std::move(where), take);
     const gopher::answer ended = co_await std::move(fetching);
-    const bool is_refused = ended.is_error || seen.is_error();
+    const bool is_refused = ended.is_error || gopher::is_error_answer(seen.begin);
     if (is_refused && (request_.fail || request_.fail_with_body)) {
         report_.error = meter_.name + ": the server says " + seen.text();
         report_.code = exit_code::refused;

@@ -10,11 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "zocalo/core/buffer.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/gopher/engine.hpp"
 #include "zocalo/gopher/types.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/proxy.hpp"
+#include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/tls/context.hpp"
 
@@ -52,6 +54,36 @@ struct answer {
     bool complete = false;
     /// What it says is an error: Gopher+ only.
     bool is_error = false;
+};
+
+/// An answer that is still to be read.
+///
+/// Closed when it is gone. Move-only; one task at a time; it may outlive the client.
+class answer_stream {
+ public:
+    /// Waits for the next piece, for as long as the client waits for a whole answer; empty at its
+    /// end. It is good until the next call.
+    ///
+    /// Throws protocol_error for an answer that is none, is too large, or ended too early.
+    [[nodiscard]] io::task<const_buffer> read();
+
+    /// As in gopher::answer, when it was read to its end.
+    [[nodiscard]] bool is_complete() const noexcept { return answer_.is_complete(); }
+    /// As in gopher::answer, when the first piece was read.
+    [[nodiscard]] bool is_error() const noexcept { return answer_.is_error(); }
+
+ private:
+    friend class client;
+    answer_stream(io::stream server, answer_reader how, const location& where,
+                  const client_options& options);
+    [[nodiscard]] io::task<const_buffer> next();
+
+    io::stream server_;
+    answer_reader answer_;
+    std::string name_;  ///< its URL
+    timeout within_;
+    bool require_dot_;
+    std::string piece_;
 };
 
 /// What Gopher+ tells of an item: blocks such as INFO, ADMIN, VIEWS and ABSTRACT.
@@ -101,13 +133,16 @@ class client {
     using sink = std::function<io::task<>(std::string_view piece)>;
     [[nodiscard]] io::task<answer> download(location where, sink into) const;
 
+    /// The same for those who take the pieces: it ends when the question is sent.
+    [[nodiscard]] io::task<answer_stream> open(location where) const;
+
     /// What Gopher+ tells of an item.
     [[nodiscard]] io::task<std::vector<attribute>> attributes(location where) const;
 
  private:
-    struct transaction;
     [[nodiscard]] io::task<io::stream> connect(const location& where) const;
-    [[nodiscard]] io::task<transaction> ask(location where, sink into) const;
+    [[nodiscard]] io::task<answer_stream> ask(location where) const;
+    [[nodiscard]] io::task<answer> pass_on(location where, sink into) const;
 
     client_options options_;
 };

@@ -88,6 +88,10 @@ using menu = std::vector<item>;
 /// A menu from its lines, which end in LF or CR LF. Throws protocol_error beyond `most` items.
 [[nodiscard]] menu parse_menu(std::string_view text, std::size_t most = 100000);
 
+/// Whether an answer that begins like this is an error: servers answer with a menu of one item of
+/// type 3, whatever was asked for. The first line is enough.
+[[nodiscard]] bool is_error_answer(std::string_view begin);
+
 /// What a client asks for: its one line.
 struct request {
     std::string selector = {};
