@@ -28,8 +28,10 @@ class foreign:
         self.given = input
         until = time.monotonic() + PATIENCE
         while port and not self.is_listening(port):
-            if time.monotonic() > until:
-                raise AssertionError(f"{command} does not listen")
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.process.kill()
+                said = b"".join(self.process.communicate()).decode(errors="replace")
+                raise AssertionError(f"{command} does not listen: {said}")
             time.sleep(0.01)
 
     @staticmethod

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -44,9 +45,9 @@ nanoseconds redirected(const transfer_report& of) {
     return sum;
 }
 
-std::string speed(const transfer_report& of) {
+std::string speed(std::uint64_t bytes, const transfer_report& of) {
     const double took = std::chrono::duration<double>(of.took).count();
-    return fmt::format("{:.0f}", took > 0 ? static_cast<double>(of.size) / took : 0);
+    return fmt::format("{:.0f}", took > 0 ? static_cast<double>(bytes) / took : 0);
 }
 
 struct variable {
@@ -68,6 +69,11 @@ const variable variables[] = {
      [](const report& of) {
          return of.hops.empty() ? std::string() : std::string(of.hops.back().method.text());
      }},
+    {"num_connects",
+     [](const report& of) {
+         const auto is_new = [](const http::hop& each) { return !each.times.is_reused; };
+         return fmt::format("{}", std::ranges::count_if(of.hops, is_new));
+     }},
     {"num_redirects",
      [](const report& of) { return fmt::format("{}", of.hops.empty() ? 0 : of.hops.size() - 1); }},
     {"num_retries", [](const report& of) { return fmt::format("{}", of.tries - 1); }},
@@ -81,7 +87,9 @@ const variable variables[] = {
      }},
     {"size_download", [](const report& of) { return fmt::format("{}", of.size); }},
     {"size_upload", [](const report& of) { return fmt::format("{}", of.sent); }},
-    {"speed_download", speed},
+    {"scheme", [](const report& of) { return of.url.substr(0, of.url.find("://")); }},
+    {"speed_download", [](const report& of) { return speed(of.size, of); }},
+    {"speed_upload", [](const report& of) { return speed(of.sent, of); }},
     {"time_namelookup", [](const report& of) { return seconds_text(until(of, &times::lookup)); }},
     {"time_connect", [](const report& of) { return seconds_text(until(of, &times::connect)); }},
     {"time_appconnect", [](const report& of) { return seconds_text(until(of, &times::tls)); }},
