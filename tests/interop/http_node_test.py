@@ -9,7 +9,7 @@ from pathlib import Path
 from running import foreign, free_port
 from support import Program, cannot_run, enter_own_network, main, run
 
-# Says what it is asked; /chunks sends pieces and a trailer, /early and /cut answer as they are called.
+# Says what it is asked; /chunks sends pieces and a trailer, the others do what they are called.
 SERVER = """
 const http = require("http");
 const server = http.createServer((asked, answer) => {
