@@ -35,8 +35,8 @@ bool conversation::answer_at_once(exchange& asked) {
         asked.reply(status::misdirected_request);
         return true;
     }
-    route_ = site_.routes.find(request.method, asked.path(), place_->parameters);
-    if (!site_.filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
+    route_ = site_->routes.find(request.method, asked.path(), place_->parameters);
+    if (!site_->filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
     try {
         if (route_ == nullptr) {
             answer_without_route(asked);
@@ -63,9 +63,9 @@ io::task<> conversation::answer(exchange& asked) {
 }
 
 io::task<> conversation::pass(exchange& asked, std::size_t filter) {
-    if (filter < site_.filters.size()) {
+    if (filter < site_->filters.size()) {
         const rest_of_site rest(*this, filter + 1);
-        co_await site_.filters[filter](asked, rest);
+        co_await site_->filters[filter](asked, rest);
     } else if (route_ == nullptr) {
         answer_without_route(asked);
     } else if (route_->at_once) {
@@ -75,9 +75,15 @@ io::task<> conversation::pass(exchange& asked, std::size_t filter) {
     }
 }
 
+io::task<> conversation::pass_to(exchange& asked, const http::site& other) {
+    site_ = &other;
+    route_ = other.routes.find(engine().request().method, asked.path(), place_->parameters);
+    return pass(asked, 0);
+}
+
 /// No such path, or no such method there.
 void conversation::answer_without_route(exchange& asked) const {
-    const std::string allowed = site_.routes.allowed(asked.path());
+    const std::string allowed = site_->routes.allowed(asked.path());
     if (allowed.empty()) return asked.reply(status::not_found);
     asked.response().fields.set("Allow", allowed);
     const bool is_question = asked.request().method == method::options;
@@ -96,7 +102,7 @@ void conversation::answer_for(exchange& asked, const std::exception_ptr& error) 
     } catch (const bad_message& broken) {
         answer = broken.answer();
     } catch (...) {
-        if (site_.failed) site_.failed(asked, error);
+        if (site_->failed) site_->failed(asked, error);
     }
     is_over_ = asked.has_begun();
     if (is_over_) return;
@@ -111,15 +117,16 @@ void conversation::conclude(exchange& asked) {
         try {
             asked.end();
         } catch (const std::logic_error&) {  // less than it announced
-            if (site_.failed) site_.failed(asked, std::current_exception());
+            if (site_->failed) site_->failed(asked, std::current_exception());
             is_over_ = true;
         }
     } else if (!asked.has_begun()) {
         forget_content(asked.response());
         asked.reply(status::internal_server_error);
     }
-    if (site_.answered) site_.answered(asked, asked.response().status);
+    if (site_->answered) site_->answered(asked, asked.response().status);
     place_->parameters.clear();  // they are views of this request
+    site_ = &served_;
 }
 
 }  // namespace detail

@@ -22,7 +22,7 @@ constexpr std::size_t not_copied = std::size_t{16} * 1024;
 }  // namespace
 
 io::task<> conversation::run() {
-    place_ = take_workplace(site_.limits);
+    place_ = take_workplace(served_.limits);
     for (;;) {
         const incoming got = hear();
         if (got.what == event::head) {
@@ -39,7 +39,7 @@ io::task<> conversation::run() {
             co_await wait_for_more();
         } else if (got.what == event::data) {
             dropped_ += got.data.size();
-            if (dropped_ > site_.drop_content) break;
+            if (dropped_ > served_.drop_content) break;
         } else if (got.what != event::end) {
             break;
         }
@@ -70,7 +70,7 @@ io::task<> conversation::wait_for_more() {
     enter(rests ? serve::phase::resting : busy);
     if (rests && engine().is_as_new()) put_workplace(std::move(place_));
     const bool came = co_await in_.fill();
-    if (!place_) place_ = take_workplace(site_.limits);
+    if (!place_) place_ = take_workplace(served_.limits);
     in_.note(came);
 }
 
@@ -122,7 +122,8 @@ void conversation::begin(const response_head& head, content_size size) {
 /// Nobody will read what is left of the content: the head that comes says so if it is too much.
 void conversation::read_no_more() noexcept {
     const bool is_read = engine().has_received_all() || !engine().has_content();
-    const bool may_be_dropped = engine().announced() && *engine().announced() <= site_.drop_content;
+    const bool may_be_dropped =
+        engine().announced() && *engine().announced() <= served_.drop_content;
     if (!is_read && !may_be_dropped) engine().close_after();
 }
 

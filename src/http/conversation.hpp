@@ -18,7 +18,7 @@ namespace zocalo::http::detail {
 class conversation {
  public:
     conversation(serve::connection& client, const http::site& served) noexcept
-        : client_(client), site_(served), in_(client.stream()) {}
+        : client_(client), served_(served), in_(client.stream()) {}
 
     [[nodiscard]] io::task<> run();
 
@@ -37,9 +37,11 @@ class conversation {
     [[nodiscard]] io::task<io::stream> take_over();
     /// The handler, behind so many filters.
     [[nodiscard]] io::task<> pass(exchange& asked, std::size_t filter);
+    /// Another site answers this request.
+    [[nodiscard]] io::task<> pass_to(exchange& asked, const http::site& other);
 
     [[nodiscard]] serve::connection& client() const noexcept { return client_; }
-    [[nodiscard]] const http::site& site() const noexcept { return site_; }
+    [[nodiscard]] const http::site& site() const noexcept { return *site_; }
     [[nodiscard]] server_engine& engine() noexcept { return place_->engine; }
     [[nodiscard]] const routes::parameters& parameters() const noexcept {
         return place_->parameters;
@@ -56,7 +58,8 @@ class conversation {
     void conclude(exchange& asked);
 
     serve::connection& client_;
-    const http::site& site_;
+    const http::site& served_;
+    const http::site* site_ = &served_;  ///< that answers the request under way
     inbox in_;
     std::unique_ptr<workplace> place_;  ///< null while it rests
     const routes::route* route_ = nullptr;

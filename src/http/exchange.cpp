@@ -174,6 +174,10 @@ void exchange::send_interim(const response_head& head) {
     in_.engine().send(head);
 }
 
+io::task<> exchange::continue_in(const site& other) {
+    return in_.pass_to(*this, other);
+}
+
 io::task<io::stream> exchange::take_over() {
     return in_.take_over();
 }

@@ -113,7 +113,10 @@ int status_from(int raw) {
 process::process(const std::vector<std::string>& arguments, const process_options& options) {
     if (arguments.empty()) throw std::invalid_argument("process: no program");
     std::vector<std::string> words = arguments;
-    std::vector<std::string> settings = environment_with(options.environment);
+    std::vector<std::string> settings =
+        options.only_that_environment ? options.environment : environment_with(options.environment);
+    if (options.folder.find('\0') != std::string::npos)
+        throw std::invalid_argument("process: a NUL in " + quoted(options.folder));
     const std::vector<char*> word_pointers = pointers_to(words);
     const std::vector<char*> setting_pointers = pointers_to(settings);
     ends in_ends = connect_standard(options.in, 0, options.connection);
@@ -125,7 +128,10 @@ process::process(const std::vector<std::string>& arguments, const process_option
                       .environment = setting_pointers.data(),
                       .in = in_ends.theirs.get(),
                       .out = out_ends.theirs.get(),
-                      .err = err_ends.theirs.get()});
+                      .err = err_ends.theirs.get(),
+                      .folder = options.folder.empty() ? nullptr : options.folder.c_str(),
+                      .own_group = options.with_offspring});
+    with_offspring_ = options.with_offspring;
     if (id_ < 0) net::fail("start " + quoted(words.front()), std::exchange(id_, -1));
     // From here on it is this object's to end: the destructor of a half-made one would not run.
     const int watch = sys::pidfd_open(id_);
@@ -144,6 +150,7 @@ process::process(process&& other) noexcept
       out(std::move(other.out)),
       err(std::move(other.err)),
       id_(std::exchange(other.id_, -1)),
+      with_offspring_(other.with_offspring_),
       status_(other.status_),
       ended_(std::move(other.ended_)) {}
 
@@ -154,6 +161,7 @@ process& process::operator=(process&& other) noexcept {
     out = std::move(other.out);
     err = std::move(other.err);
     id_ = std::exchange(other.id_, -1);
+    with_offspring_ = other.with_offspring_;
     status_ = other.status_;
     ended_ = std::move(other.ended_);
     return *this;
@@ -165,7 +173,7 @@ process::~process() {
 
 void process::end() noexcept {
     if (id_ < 0 || status_ >= 0) return;
-    sys::kill(id_, SIGKILL);
+    sys::kill(with_offspring_ ? -id_ : id_, SIGKILL);
     int raw = 0;
     sys::waitpid(id_, &raw, 0);
     status_ = status_from(raw);

@@ -17,6 +17,11 @@ constexpr std::size_t burst_seconds = 10;
 std::chrono::nanoseconds pace::take(io::time_point now, std::size_t per_second,
                                     std::size_t burst) noexcept {
     const nanoseconds step(1'000'000'000 / static_cast<std::int64_t>(per_second));
+    return take(now, step, burst);
+}
+
+std::chrono::nanoseconds pace::take(io::time_point now, nanoseconds step,
+                                    std::size_t burst) noexcept {
     const io::time_point earliest = std::max(next_, now);
     const nanoseconds ahead = earliest - now;
     const nanoseconds allowed = step * static_cast<std::int64_t>(burst - 1);

@@ -23,6 +23,8 @@ class pace {
 
     /// How long until one may happen, which it does at zero.
     nanoseconds take(io::time_point now, std::size_t per_second, std::size_t burst) noexcept;
+    /// The same with one for each `step`.
+    nanoseconds take(io::time_point now, nanoseconds step, std::size_t burst) noexcept;
     /// Nothing is left to remember.
     [[nodiscard]] bool is_rested(io::time_point now) const noexcept { return next_ <= now; }
 

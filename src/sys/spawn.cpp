@@ -20,9 +20,12 @@ int prepare(posix_spawn_file_actions_t& actions, posix_spawnattr_t& attributes,
     int error = ::posix_spawn_file_actions_adddup2(&actions, request.in, 0);
     if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, request.out, 1);
     if (error == 0) error = ::posix_spawn_file_actions_adddup2(&actions, request.err, 2);
+    if (error == 0 && request.folder != nullptr)
+        error = ::posix_spawn_file_actions_addchdir_np(&actions, request.folder);
     if (error == 0) error = ::posix_spawnattr_setsigmask(&attributes, &none);
     if (error == 0) error = ::posix_spawnattr_setsigdefault(&attributes, &all);
-    constexpr short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    constexpr short usual = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    const auto flags = static_cast<short>(usual | (request.own_group ? POSIX_SPAWN_SETPGROUP : 0));
     if (error == 0) error = ::posix_spawnattr_setflags(&attributes, flags);
     return error;
 }

@@ -14,6 +14,8 @@ struct spawn_request {
     int in;
     int out;
     int err;
+    const char* folder = nullptr;  ///< where it starts; null: where we are
+    bool own_group = false;        ///< it leads a group of processes
 };
 
 /// Starts a program; its number, or −errno, also when the program cannot be executed.

@@ -20,6 +20,7 @@ namespace zocalo::http {
 
 enum class coding : std::uint8_t;
 class encoder;
+class site;
 
 namespace detail {
 class conversation;
@@ -129,6 +130,10 @@ class exchange {
     void send_interim(const response_head& head);
     /// The connection without HTTP, after begin() with 101, or with 2xx to CONNECT.
     [[nodiscard]] io::task<io::stream> take_over();
+
+    /// Has another site answer: its filters, its routes, its error pages and hooks; all limits stay
+    /// those of the site whose filter asks for this. It has to outlive the request.
+    [[nodiscard]] io::task<> continue_in(const site& other);
 
     /// Whether begin() or reply() was called.
     [[nodiscard]] bool has_begun() const noexcept { return has_begun_; }

@@ -28,6 +28,11 @@ struct process_options {
     standard err = standard::inherit;
     /// `NAME=value`, in place of those of our environment or beside them.
     std::vector<std::string> environment = {};
+    /// Nothing of our environment: `environment` is all.
+    bool only_that_environment = false;
+    std::string folder = {};  ///< where it starts; empty: where we are
+    /// The programs that it starts belong to it: what ends it by force ends them, too.
+    bool with_offspring = false;
 };
 
 /// A program that we have started, and that ends with this object at the latest, unless it was
@@ -79,6 +84,7 @@ class process {
     void reap();
 
     int id_ = -1;  ///< none when it was moved from
+    bool with_offspring_ = false;
     int status_ = -1;
     stream ended_;  ///< can be read when it has ended
 };

@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "http/client_watch.hpp"
 #include "http/proxy/passed_fields.hpp"
 #include "http/proxy/target.hpp"
 #include "http/proxy/tunnel.hpp"
@@ -25,9 +26,6 @@ namespace zocalo::http::detail {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// What a client that has left is logged with, as other servers do.
-constexpr status client_closed_request{499};
 
 bool announces_content(const exchange& asked) {
     const content_size size = asked.announced();
@@ -63,7 +61,7 @@ passage::passage(std::shared_ptr<proxy_core> core, exchange& asked)
 }
 
 io::task<> passage::run() {
-    auto first = io::any(pass(), watch_client());
+    auto first = io::any(pass(), watch());
     co_await std::move(first);
     if (client_left_ && !asked_.has_begun()) {
         asked_.response().status = client_closed_request;
@@ -79,21 +77,13 @@ io::task<> passage::pass() {
     co_await std::move(answering);
 }
 
-/// Nothing is waited for at the client meanwhile, so no limit of the server counts this time.
-io::task<> passage::watch_client() {
-    constexpr auto pause = 1s;
-    constexpr auto look = 1ms;
-    io::task<> taking = taken_all_.wait();
-    co_await std::move(taking);
-    for (;;) {
-        co_await io::sleep(pause);
-        if (answer_ && answer_->status() == status::switching_protocols)
-            co_await io::sleep(timeout::none());
-        auto first = io::any(asked_.client_left(), io::detail::as_task(io::sleep(look)));
-        const auto which = co_await std::move(first);
-        client_left_ = which.index() == 0;
-        if (client_left_) co_return;
-    }
+/// Not of those who may change to another protocol: what they say then is not for us.
+io::task<> passage::watch() {
+    const bool may_change = asked_.request().fields.lists("Connection", "upgrade");
+    if (may_change) co_await io::sleep(timeout::none());
+    io::task<> watching = watch_client(asked_, taken_all_);
+    co_await std::move(watching);
+    client_left_ = true;
 }
 
 // --- There

@@ -38,7 +38,7 @@ class passage {
     [[nodiscard]] io::task<> pass_interim();
     [[nodiscard]] io::task<> answer();
     [[nodiscard]] io::task<> change_protocol();
-    [[nodiscard]] io::task<> watch_client();
+    [[nodiscard]] io::task<> watch();
 
     const std::shared_ptr<proxy_core> core_;
     exchange& asked_;
