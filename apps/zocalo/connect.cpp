@@ -14,6 +14,7 @@
 #include "relay/interruptible.hpp"
 #include "relay/local_side.hpp"
 #include "relay/probe.hpp"
+#include "relay/websocket.hpp"
 #include "zocalo/io/any.hpp"
 
 namespace zocalo::program {
@@ -84,7 +85,9 @@ io::task<> connect_and_talk(const connect_request& request, const context& share
 void connect(const connect_request& request, context& shared) {
     interruptible loop;
     say(shared, 2, loop.backend());
-    if (request.probe) {
+    if (is_websocket(request.host)) {
+        loop.run(connect_websocket(request, shared, loop.stop()));
+    } else if (request.probe) {
         loop.run(probe_ports(request, shared));
     } else {
         loop.run(connect_and_talk(request, shared, loop.stop()));
@@ -145,9 +148,10 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect --proxy socks5h://localhost:9050 example.org 80", "through a SOCKS proxy"},
          {"connect --ssl --connect-to ::192.0.2.1: example.org 443", "the same host elsewhere"},
          {"connect -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"},
-         {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"}});
+         {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"},
+         {"connect wss://example.org/chat", "a WebSocket: each line is a message"}});
     const auto request = std::make_shared<connect_request>();
-    command.add_option("host", request->host, "Host, HOST:PORT, Unix path or vsock context")
+    command.add_option("host", request->host, "Host, HOST:PORT, Unix path, vsock context or URL of a WebSocket")
         ->required();
     command.add_option("port", request->port, "Port or service; with -z also ranges: 20-30,80");
     add_link_options(command, *request);
@@ -166,10 +170,16 @@ void add_connect(CLI::App& program, context& shared) {
     add_proxy_options(command, request->proxy);
     add_resolve_option(command, request->overrides);
     add_connect_to_option(command, request->exceptions);
+    add_websocket_options(command, request->websocket);
     add_json_option(command, shared);
     command.callback([request, &shared] {
-        split_target(*request);
-        check_target(*request);
+        if (is_websocket(request->host)) {
+            check_websocket(*request);
+        } else {
+            check_no_websocket(*request);
+            split_target(*request);
+            check_target(*request);
+        }
         request->wait = shorter(request->wait, request->limit);
         connect(*request, shared);
     });

@@ -30,6 +30,7 @@ http::request request_for(std::string_view url, const std::string& key, connect_
     asked.fields = std::move(options.fields);
     asked.secrets = std::move(options.secrets);
     asked.login = std::move(options.login);
+    asked.tunnel = true;
     add_request_fields(asked.fields, key, options.wish);
     return asked;
 }
@@ -57,6 +58,7 @@ io::task<opened> open(http::client& by, std::string url, connect_options options
     opened made;
     made.agreed = read_answer(answer, key, wish);
     made.url = answer.url();
+    made.fields = answer.fields();
     made.stream = answer.take_over();
     co_return made;
 }

@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "relay/link_options.hpp"
 #include "relay/proxy_options.hpp"
+#include "relay/websocket_options.hpp"
 #include "zocalo/io/override.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
@@ -24,6 +25,7 @@ struct connect_request : link_options {
     std::string source;
     std::string source_port;
     proxy_choice proxy;
+    websocket_choice websocket;
     std::vector<io::host_override> overrides;
     std::vector<io::connect_override> exceptions;
     bool probe = false;

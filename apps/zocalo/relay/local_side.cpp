@@ -80,14 +80,17 @@ io::task<> local_side::converse(local_end mine, io::stream& link, relay_rules ru
     } catch (...) {
         error = std::current_exception();
     }
-    mine.stream.close();
     link.close();
-    if (mine.program) {
-        co_await io::any(mine.program->wait(), stop_.wait(),
-                         io::detail::as_task(io::sleep(end.remaining())));
-        mine.program->release();
-    }
+    co_await part(mine, end.remaining());
     if (error) std::rethrow_exception(error);
+}
+
+io::task<> local_side::part(local_end& mine, timeout patience) {
+    mine.stream.close();
+    if (!mine.program) co_return;
+    co_await io::any(mine.program->wait(), stop_.wait(),
+                     io::detail::as_task(io::sleep(patience)));
+    mine.program->release();
 }
 
 io::task<> local_side::let_talk(io::stream& local, io::stream& link, relay_rules rules,

@@ -52,10 +52,15 @@ class local_side {
     /// relay::run() does, after `farewell`.
     io::task<> converse(local_end mine, io::stream& link, relay_rules rules, epilogue farewell);
 
+    /// Closes our end, and waits for its program.
+    io::task<> part(local_end& mine, timeout patience = timeout::none());
+
     /// What all conversations follow.
     [[nodiscard]] relay_rules rules() const;
     [[nodiscard]] bool has_program() const noexcept { return program_.has_value(); }
     [[nodiscard]] bool is_interactive() const noexcept { return console_.is_interactive(); }
+    /// The record of traffic, or null.
+    [[nodiscard]] traffic_log* log() const noexcept { return log_.get(); }
     /// say(), beside the line of progress.
     void tell(int level, std::string_view line);
     [[nodiscard]] io::event& stop() const noexcept { return stop_; }

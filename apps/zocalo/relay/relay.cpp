@@ -21,17 +21,7 @@ relay::relay(io::stream& local, io::stream& peer, relay_rules rules, io::event& 
       peer_(peer),
       rules_(std::move(rules)),
       stop_(stop),
-      log_(log),
-      began_(std::chrono::steady_clock::now()),
-      last_move_(began_) {}
-
-io::time_point::duration relay::age() const {
-    return std::chrono::steady_clock::now() - began_;
-}
-
-void relay::touch() {
-    last_move_ = std::chrono::steady_clock::now();
-}
+      log_(log) {}
 
 io::task<> relay::run() {
     co_await io::any(outgoing(), incoming(), keep_idle_limit(), keep_total_limit(),
@@ -47,8 +37,8 @@ io::task<> relay::outgoing() {
     if (!rules_.has_input) co_await io::sleep(timeout::none());
     co_await send_input();
     told_peer_.set();
-    touch();
-    co_await io::any(io::detail::as_task(io::sleep(rules_.linger)), silence(rules_.quiet));
+    moves_.touch();
+    co_await io::any(io::detail::as_task(io::sleep(rules_.linger)), moves_.silence(rules_.quiet));
 }
 
 /// To the end of the input. When the peer takes no more, the rest is read and forgotten, so that a
@@ -80,7 +70,7 @@ io::task<> relay::pass_on(const_buffer bytes) {
     co_await peer_.write(bytes);
     if (log_ != nullptr) log_->sent(bytes);
     sent_ += bytes.size();
-    touch();
+    moves_.touch();
 }
 
 io::task<io::chunk> relay::read_input() {
@@ -102,7 +92,7 @@ io::task<> relay::incoming() {
         if (came && log_ != nullptr) log_->received(bytes);
         received_ += bytes.size();
         co_await hand_over(bytes);
-        touch();
+        moves_.touch();
     }
     if (rules_.has_input && !stop_.is_set()) co_await told_peer_.wait();
 }
@@ -151,20 +141,8 @@ io::task<> relay::hand_over(const_buffer bytes) {
     }
 }
 
-/// Ends when nothing has moved for so long.
-io::task<> relay::silence(timeout limit) {
-    const auto span = limit.value();
-    if (!span) co_await io::sleep(timeout::none());
-    for (;;) {
-        const auto now = co_await io::now();
-        const timeout left = *span - (now - last_move_);
-        if (left.is_zero()) co_return;
-        co_await io::sleep(left);
-    }
-}
-
 io::task<> relay::keep_idle_limit() {
-    co_await silence(rules_.idle);
+    co_await moves_.silence(rules_.idle);
     throw std::system_error(
         std::make_error_code(std::errc::timed_out),
         "talk with " + rules_.peer + " (nothing came or went for the idle time-out)");

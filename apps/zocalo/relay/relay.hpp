@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "relay/activity.hpp"
 #include "zocalo/core/deadline.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/stream.hpp"
@@ -50,7 +51,7 @@ class relay {
 
     [[nodiscard]] std::uint64_t sent() const noexcept { return sent_; }
     [[nodiscard]] std::uint64_t received() const noexcept { return received_; }
-    [[nodiscard]] io::time_point::duration age() const;
+    [[nodiscard]] io::time_point::duration age() const { return moves_.age(); }
 
  private:
     io::task<> outgoing();
@@ -61,12 +62,10 @@ class relay {
     io::task<bool> next();
     io::task<> fetch();
     io::task<> hand_over(const_buffer bytes);
-    io::task<> silence(timeout limit);
     io::task<> keep_idle_limit();
     io::task<> keep_total_limit();
     io::task<> give_up_after_stop();
     io::task<> finish_peer(timeout limit);
-    void touch();
 
     io::stream& local_;
     io::stream& peer_;
@@ -74,8 +73,7 @@ class relay {
     io::event& stop_;
     traffic_log* const log_;
 
-    io::time_point began_;
-    io::time_point last_move_;
+    activity moves_;
     std::uint64_t sent_ = 0;
     std::uint64_t received_ = 0;
     std::uint64_t taken_ = 0;   ///< by the local side

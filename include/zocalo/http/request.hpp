@@ -44,6 +44,9 @@ struct request {
     std::optional<std::size_t> redirects = std::nullopt;
     /// Waits for the server's word (100-continue), a second at most, before content is sent.
     bool expect_continue = false;
+    /// Goes through a proxy for `http://` as through one for `https://`, by CONNECT: for protocols
+    /// that take the connection over, of which a proxy that forwards requests knows nothing.
+    bool tunnel = false;
     /// Told what comes with 1xx before the response.
     std::function<void(const response_head& early)> interim = {};
 };

@@ -28,7 +28,8 @@ struct connect_options {
 struct opened {
     io::stream stream;
     agreement agreed;
-    std::string url = {};  ///< where it ended, after all redirects
+    std::string url = {};      ///< where it ended, after all redirects
+    http::fields fields = {};  ///< of the response
 };
 
 /// What is said on a connection; see connection::run().

@@ -120,7 +120,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 /// A connection that had rested may have been closed by the server just when the request came. Then
 /// the request is sent once more, on a new one, if that can do no harm.
 io::task<connection_pool::lease> call::ask() {
-    to_ = core_->route_for(at_.origin);
+    to_ = core_->route_for(at_.origin, asked_.tunnel);
     for (bool is_fresh = false;; is_fresh = true) {
         times_ = {};
         began_ = co_await io::now();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "http/client/login_memory.hpp"
 #include "http/client/pool.hpp"
@@ -17,8 +18,8 @@ struct client_core {
     const client_options options;
     const std::shared_ptr<connection_pool> pool;
     login_memory logins;
-    /// How requests for that origin go, as the options have it.
-    [[nodiscard]] shared_route route_for(const url::origin& who);
+    /// How requests for that origin go, as the options have it; `tunnel`: see request::tunnel.
+    [[nodiscard]] shared_route route_for(const url::origin& who, bool tunnel);
     /// What every request says, as far as it is not said yet.
     void add_usual(http::fields& to) const;
     /// For https, made when nothing else was given.
@@ -26,11 +27,11 @@ struct client_core {
     [[nodiscard]] const tls::client_context& proxy_tls();
 
  private:
-    [[nodiscard]] route_to make_route(const url::origin& who);
+    [[nodiscard]] route_to make_route(const url::origin& who, bool tunnel);
 
     std::optional<tls::client_context> tls_;
     std::optional<tls::client_context> proxy_tls_;
-    std::map<url::origin, shared_route> routes_;
+    std::map<std::pair<url::origin, bool>, shared_route> routes_;
 };
 
 }  // namespace zocalo::http::detail

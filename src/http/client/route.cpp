@@ -16,20 +16,20 @@ bool is_http(const io::proxy& through) noexcept {
 
 }  // namespace
 
-shared_route client_core::route_for(const url::origin& who) {
-    const auto known = routes_.find(who);
+shared_route client_core::route_for(const url::origin& who, bool tunnel) {
+    const auto known = routes_.find({who, tunnel});
     if (known != routes_.end()) return known->second;
     if (routes_.size() >= most_routes) routes_.clear();
-    shared_route made = std::make_shared<const route_to>(make_route(who));
-    routes_.emplace(who, made);
+    shared_route made = std::make_shared<const route_to>(make_route(who, tunnel));
+    routes_.emplace(std::pair(who, tunnel), made);
     return made;
 }
 
 /// A proxy that is asked for the URL itself is told of nothing else (RFC 9112 §3.2.2).
-route_to client_core::make_route(const url::origin& who) {
+route_to client_core::make_route(const url::origin& who, bool tunnel) {
     const io::proxy* const through = options.proxies.find(who);
     const bool is_secure = who.scheme() == "https";
-    const bool is_told = through != nullptr && is_http(*through) && !is_secure;
+    const bool is_told = through != nullptr && is_http(*through) && !is_secure && !tunnel;
     const bool has_tls = through != nullptr && through->kind == io::proxy::protocol::https;
     route_to made{.where = net::host_port(who.host().name(), who.port()),
                   .how = {},
