@@ -151,7 +151,9 @@ void add_connect(CLI::App& program, context& shared) {
          {"connect -e 'cat -n' localhost 5000", "let a program talk to the server"},
          {"connect wss://example.org/chat", "a WebSocket: each line is a message"}});
     const auto request = std::make_shared<connect_request>();
-    command.add_option("host", request->host, "Host, HOST:PORT, Unix path, vsock context or URL of a WebSocket")
+    command
+        .add_option("host", request->host,
+                    "Host, HOST:PORT, Unix path, vsock context or URL of a WebSocket")
         ->required();
     command.add_option("port", request->port, "Port or service; with -z also ranges: 20-30,80");
     add_link_options(command, *request);
@@ -172,10 +174,12 @@ void add_connect(CLI::App& program, context& shared) {
     add_connect_to_option(command, request->exceptions);
     add_websocket_options(command, request->websocket);
     add_json_option(command, shared);
-    command.callback([request, &shared] {
+    command.callback([request, &command, &shared] {
         if (is_websocket(request->host)) {
             check_websocket(*request);
+            check_client_tls(command, is_secure_websocket(request->host));
         } else {
+            check_client_tls(command, request->tls.wanted);
             check_no_websocket(*request);
             split_target(*request);
             check_target(*request);

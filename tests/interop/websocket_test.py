@@ -4,29 +4,16 @@
 import asyncio
 import http
 import threading
-import unittest
 
-from support import PATIENCE, Program, cannot_run, enter_own_network, main, run
-
-try:
-    import websockets
-except ImportError:
-    websockets = None
-
-HERE = "127.0.0.1"
+from support import PATIENCE, Program, enter_own_network, main, run
+from websocket_peers import HERE, WithPython, websockets
 
 
 def setUpModule():
     enter_own_network()
 
 
-class with_python(unittest.TestCase):
-    def setUp(self):
-        if websockets is None:
-            cannot_run("no websockets (python3-websockets)")
-
-
-class our_server(with_python):
+class our_server(WithPython):
     def talk(self, dialogue, **options):
         async def all_of_it(url):
             async with websockets.connect(url, max_size=None, **options) as peer:
@@ -80,28 +67,7 @@ class our_server(with_python):
         self.talk(dialogue, compression=None)
 
 
-class our_client(with_python):
-    """Python's server runs in a thread with a loop of its own."""
-
-    def serve(self, handler, **options):
-        ready = threading.Event()
-        where = {}
-
-        async def serve():
-            where["stop"] = asyncio.Event()
-            where["loop"] = asyncio.get_running_loop()
-            async with websockets.serve(handler, HERE, 0, max_size=None, **options) as server:
-                where["port"] = server.sockets[0].getsockname()[1]
-                ready.set()
-                await where["stop"].wait()
-
-        thread = threading.Thread(target=lambda: asyncio.run(serve()))
-        thread.start()
-        self.addCleanup(thread.join, PATIENCE)
-        self.addCleanup(lambda: where["loop"].call_soon_threadsafe(where["stop"].set))
-        self.assertTrue(ready.wait(PATIENCE))
-        return f"ws://{HERE}:{where['port']}/"
-
+class our_client(WithPython):
     def echo(self, **options):
         heard = []
         ended = threading.Event()
@@ -113,7 +79,7 @@ class our_client(with_python):
                 await peer.send([each[:3], each[3:]])
             heard.append(peer.close_code)
             ended.set()
-        url = self.serve(handler, **options)
+        url = f"ws://{HERE}:{self.serve(handler, **options)}/"
         lines = ["Hello", "\u00e9 and more", "x" * 100_000]
         got = run("examples/websocket_client", url, *lines)
         self.assertEqual(got.returncode, 0, got.stderr)
@@ -134,7 +100,7 @@ class our_client(with_python):
 
         async def refuse(path, fields):
             return http.HTTPStatus.UNAUTHORIZED, [], b"who are you?\n"
-        url = self.serve(handler, process_request=refuse)
+        url = f"ws://{HERE}:{self.serve(handler, process_request=refuse)}/"
         got = run("examples/websocket_client", url, show_errors=False)
         self.assertEqual(got.returncode, 1)
         self.assertIn("401", got.stderr)

@@ -17,11 +17,7 @@ using namespace std::chrono_literals;
 
 relay::relay(io::stream& local, io::stream& peer, relay_rules rules, io::event& stop,
              traffic_log* log)
-    : local_(local),
-      peer_(peer),
-      rules_(std::move(rules)),
-      stop_(stop),
-      log_(log) {}
+    : local_(local), peer_(peer), rules_(std::move(rules)), stop_(stop), log_(log) {}
 
 io::task<> relay::run() {
     co_await io::any(outgoing(), incoming(), keep_idle_limit(), keep_total_limit(),

@@ -32,7 +32,7 @@ CLI::Option* add_common(CLI::App& command, tls_choice& choice, const std::string
         option->type_name("FILE");
     key->needs(certificate);
     for (auto* option : {certificate, key, trust, protocols})
-        option->needs(ssl)->group("TLS");
+        option->group("TLS");
     return ssl;
 }
 
@@ -67,8 +67,8 @@ std::vector<std::string> pins_of(std::string_view text) {
 }  // namespace
 
 void add_client_tls_options(CLI::App& command, tls_choice& choice) {
-    auto* ssl = add_common(command, choice, "Speak TLS; the server has to prove who it is",
-                           "Trust these authorities instead of the system's, PEM");
+    add_common(command, choice, "Speak TLS; the server has to prove who it is",
+               "Trust these authorities instead of the system's, PEM");
     auto* insecure = command.add_flag("--insecure", choice.insecure,
                                       "With --ssl: believe whoever answers. Anybody in between can "
                                       "read and change everything");
@@ -94,7 +94,15 @@ void add_client_tls_options(CLI::App& command, tls_choice& choice) {
     verify->excludes(insecure)->excludes(known);
     insecure->excludes(trusted);
     for (auto* option : {insecure, name, verify, pinned, known})
-        option->needs(ssl)->group("TLS");
+        option->group("TLS");
+}
+
+void check_client_tls(const CLI::App& command, bool is_spoken) {
+    for (const CLI::Option* each : command.get_options()) {
+        const bool is_about_it = each->get_group() == "TLS" && each->get_name() != "--ssl";
+        if (is_about_it && !is_spoken && !each->empty())
+            throw CLI::RequiresError(each->get_name(), "--ssl");
+    }
 }
 
 void add_server_tls_options(CLI::App& command, tls_choice& choice) {
@@ -103,7 +111,10 @@ void add_server_tls_options(CLI::App& command, tls_choice& choice) {
                            "Authorities that may have issued the certificates of clients, PEM");
     auto* verify = command.add_flag("--ssl-verify", choice.verify,
                                     "Only clients with a certificate, see --ssl-trustfile");
-    verify->needs(ssl)->needs(command.get_option("--ssl-trustfile"))->group("TLS");
+    verify->needs(command.get_option("--ssl-trustfile"))->group("TLS");
+    for (const char* name :
+         {"--ssl-cert", "--ssl-key", "--ssl-trustfile", "--ssl-alpn", "--ssl-verify"})
+        command.get_option(name)->needs(ssl);
 }
 
 void add_web_tls_options(CLI::App& command, tls_choice& choice) {

@@ -34,6 +34,8 @@ struct tls_choice {
 /// Declare them. Unlike ncat, a client verifies unless it is told not to.
 void add_client_tls_options(CLI::App& command, tls_choice& choice);
 void add_server_tls_options(CLI::App& command, tls_choice& choice);
+/// Throws CLI::RequiresError when a client's options say how TLS is spoken where none is.
+void check_client_tls(const CLI::App& command, bool is_spoken);
 /// For URLs, which say by themselves whether TLS is wanted. Named as in curl.
 void add_web_tls_options(CLI::App& command, tls_choice& choice);
 

@@ -92,8 +92,7 @@ void tell_end(context& shared, const ws::connection& peer) {
 
 io::task<> talk(const connect_request& request, context& shared, local_side& side,
                 ws::opened& made) {
-    local_end mine =
-        side.open(made.stream.peer_endpoint(), made.stream.local_endpoint(), false);
+    local_end mine = side.open(made.stream.peer_endpoint(), made.stream.local_endpoint(), false);
     ws::connection peer(std::move(made.stream), std::move(made.agreed),
                         handshake_of(request).connection);
     websocket_talk talking(request, shared, side, mine.stream, peer);

@@ -12,7 +12,11 @@ namespace zocalo::program {
 
 bool is_websocket(std::string_view target) noexcept {
     const std::string_view scheme = target.substr(0, target.find("//"));
-    return http::same_name(scheme, "ws:") || http::same_name(scheme, "wss:");
+    return http::same_name(scheme, "ws:") || is_secure_websocket(target);
+}
+
+bool is_secure_websocket(std::string_view target) noexcept {
+    return http::same_name(target.substr(0, target.find("//")), "wss:");
 }
 
 void add_websocket_options(CLI::App& command, websocket_choice& choice) {
@@ -45,7 +49,8 @@ void check_no_websocket(const connect_request& request) {
     const websocket_choice& choice = request.websocket;
     const bool is_used = choice.binary || choice.null;
     if (is_used || !choice.fields.empty() || !choice.subprotocols.empty())
-        throw CLI::ValidationError("-H, --subprotocol, --binary and -0: only with ws:// and wss://");
+        throw CLI::ValidationError(
+            "-H, --subprotocol, --binary and -0: only with ws:// and wss://");
 }
 
 void check_websocket(const connect_request& request) {

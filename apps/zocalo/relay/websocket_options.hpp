@@ -28,6 +28,9 @@ struct websocket_choice {
 /// Whether that begins with `ws://` or `wss://`, in whatever letters.
 [[nodiscard]] bool is_websocket(std::string_view target) noexcept;
 
+/// The latter of both.
+[[nodiscard]] bool is_secure_websocket(std::string_view target) noexcept;
+
 /// Declares the options.
 void add_websocket_options(CLI::App& command, websocket_choice& choice);
 

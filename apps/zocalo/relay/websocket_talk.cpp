@@ -32,20 +32,28 @@ constexpr std::size_t longest_message = std::size_t{64} * 1024 * 1024;
 
 std::string_view name_of(ws::opcode what) {
     switch (what) {
-        case ws::opcode::text: return "text";
-        case ws::opcode::binary: return "binary";
-        case ws::opcode::continuation: return "continuation";
-        case ws::opcode::close: return "close";
-        case ws::opcode::ping: return "ping";
-        case ws::opcode::pong: return "pong";
+        case ws::opcode::text:
+            return "text";
+        case ws::opcode::binary:
+            return "binary";
+        case ws::opcode::continuation:
+            return "continuation";
+        case ws::opcode::close:
+            return "close";
+        case ws::opcode::ping:
+            return "ping";
+        case ws::opcode::pong:
+            return "pong";
     }
     return "frame";
 }
 
 std::string to_json(ws::message got) {
     rpc::value::structure one;
-    if (got.kind == ws::kind::text) one.emplace("text", std::move(got.data));
-    else one.emplace("binary", rpc::binary{std::move(got.data)});
+    if (got.kind == ws::kind::text)
+        one.emplace("text", std::move(got.data));
+    else
+        one.emplace("binary", rpc::binary{std::move(got.data)});
     return rpc::to_json(rpc::value(std::move(one))) + '\n';
 }
 
