@@ -58,6 +58,10 @@ bool connection::is_draining() const noexcept {
     return guard_.is_draining();
 }
 
+io::task<> connection::wait_for_drain() const {
+    return guard_.wait_for_drain();
+}
+
 std::uint64_t connection::bytes_received() const noexcept {
     return guard_.bytes_received();
 }

@@ -42,7 +42,7 @@ void guard::enter(phase to) noexcept {
     waited_ = {};
     moved_ = 0;
     if (to == phase::resting) news_.wake_all();
-    if (draining_ && to == phase::resting) end(verdict::drained);
+    if (draining_.is_set() && to == phase::resting) end(verdict::drained);
     // The new phase may have a nearer limit than the alarm knows of.
     if (armed_ && next_limit().at < alarm_.at) set_alarm();
 }
@@ -79,7 +79,7 @@ void guard::end(verdict why) noexcept {
 }
 
 void guard::drain() noexcept {
-    draining_ = true;
+    draining_.set();
     if (is_resting()) end(verdict::drained);
 }
 

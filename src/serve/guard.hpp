@@ -10,6 +10,7 @@
 
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/detail/wait_queue.hpp"
+#include "zocalo/io/mutex.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/serve/connection.hpp"
 #include "zocalo/serve/limits.hpp"
@@ -66,7 +67,8 @@ class guard final : public io::detail::group {
     /// The server stops: ends it if it rests, now or later.
     void drain() noexcept;
 
-    [[nodiscard]] bool is_draining() const noexcept { return draining_; }
+    [[nodiscard]] bool is_draining() const noexcept { return draining_.is_set(); }
+    [[nodiscard]] io::task<> wait_for_drain() { return draining_.wait(); }
     [[nodiscard]] bool is_resting() const noexcept { return phase_ == phase::resting; }
     [[nodiscard]] io::time_point quiet_since() const noexcept { return quiet_since_; }
     [[nodiscard]] verdict why() const noexcept { return verdict_; }
@@ -117,11 +119,11 @@ class guard final : public io::detail::group {
     std::uint64_t received_ = 0;
     std::uint64_t sent_ = 0;
     std::uint64_t moved_ = 0;  ///< in this phase
-    unsigned waits_ = 0;       ///< that are going on
+    io::event draining_;
+    unsigned waits_ = 0;  ///< that are going on
     phase phase_ = phase::open;
     verdict verdict_ = verdict::none;
     bool broke_off_ = false;
-    bool draining_ = false;
     bool armed_ = false;
 };
 

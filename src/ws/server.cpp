@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/ws/server.hpp"
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -10,7 +9,6 @@
 
 #include "zocalo/http/exchange.hpp"
 #include "zocalo/io/any.hpp"
-#include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::ws {
@@ -26,9 +24,8 @@ using place_ptr = std::shared_ptr<const place>;
 
 /// Closes the connection when the server stops.
 io::task<> watch_server(connection& peer, const http::exchange& asked) {
-    constexpr std::chrono::seconds pause(1);
-    while (!asked.client().is_draining())
-        co_await io::sleep(pause);
+    io::task<> waiting = asked.client().wait_for_drain();
+    co_await std::move(waiting);
     io::task<> closing = peer.close(close_code::going_away);
     co_await std::move(closing);
 }

@@ -307,22 +307,31 @@ io::task<> stop_server(serve::server& server) {
     co_await io::sleep(10ms);
     server.stop();
 }
-io::task<> wait_beside(serve::server& server, ws::connection& peer) {
+/// The server says it with its own stop, and does not only look for one now and then.
+io::task<> hear_stop_at_once(ws::connection& from, bool time_is_simulated) {
+    const io::time_point began = co_await io::now();
+    io::task<std::string> hearing = hear(from);
+    const std::string got = co_await std::move(hearing);
+    EXPECT_EQ(got, "closed 1001");
+    const io::time_point ended = co_await io::now();
+    if (time_is_simulated) {
+        EXPECT_LT(ended - began, 100ms);
+    }
+}
+io::task<> wait_beside(serve::server& server, ws::connection& peer, bool time_is_simulated) {
     io::task<std::string> asking = ask(peer, "hello");
     co_await std::move(asking);
-    co_await io::all(stop_server(server), [](ws::connection& from) -> io::task<> {
-        io::task<std::string> hearing = hear(from);
-        const std::string got = co_await std::move(hearing);
-        EXPECT_EQ(got, "closed 1001");
-    }(peer));
+    co_await io::all(stop_server(server), hear_stop_at_once(peer, time_is_simulated));
 }
 
 TEST_P(ws_dialogue, ends_when_the_server_stops) {
     const http::site site = make_site();
     serve::server running(site.handler());
     run(zocalo::tests::with_server(running, [&](serve::server& server, net::endpoint where) {
-        return ws::connect("ws://" + where.to_string() + "/echo",
-                           [&](ws::connection& peer) { return wait_beside(server, peer); });
+        const bool in_simulation = is_simulated();
+        return ws::connect("ws://" + where.to_string() + "/echo", [&](ws::connection& peer) {
+            return wait_beside(server, peer, in_simulation);
+        });
     }));
 }
 

@@ -67,6 +67,8 @@ class connection {
     void enter(phase next) noexcept;
     /// The server stops: the reply that is under way should be the last one.
     [[nodiscard]] bool is_draining() const noexcept;
+    /// Waits until the server stops, for dialogues in which the server may speak at any time.
+    [[nodiscard]] io::task<> wait_for_drain() const;
 
     /// Bytes that came in and went out so far, below TLS.
     [[nodiscard]] std::uint64_t bytes_received() const noexcept;
