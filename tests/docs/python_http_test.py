@@ -21,6 +21,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import urllib.response
+import urllib.robotparser
 from pathlib import Path
 
 from python_socket_test import ROW, naming
@@ -29,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("ZOCALO_BUILD", ROOT / "build"))
 PAGE = ROOT / "docs" / "python-http.md"
 MODULES = (http, http.client, http.server, http.cookies, http.cookiejar, urllib.request,
-           urllib.response, urllib.error, urllib.parse)
+           urllib.response, urllib.error, urllib.parse, urllib.robotparser)
 UNLISTED = {"Morsel"}  # public in fact, but not in __all__
 ROOMS = ("gopher", "http", "io", "net", "serve", "tls", "url")
 # gopherlib is in no Python that still runs.

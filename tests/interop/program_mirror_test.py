@@ -142,7 +142,44 @@ class with_own_pages(with_places):
         self.server = f"http://127.0.0.1:{server.server_address[1]}"
 
     def paths(self):
-        return [path for path, _ in page.asked]
+        return [path for path, _ in page.asked if path != "/robots.txt"]
+
+
+class of_sites_with_wishes(with_own_pages):
+    def setUp(self):
+        super().setUp()
+        page.table = {"/a/": links("b", "private/c", "d.html"), "/a/b": "b\n",
+                      "/a/private/c": "c\n", "/a/d.html": links("e"), "/a/e": "e\n",
+                      "/robots.txt": "User-agent: *\nDisallow: /\n"
+                                     "User-agent: zocalo\nUser-agent: wget\n"
+                                     "Disallow: /a/private/\nDisallow: /*.html$\n"}
+
+    def test_robots_txt_is_kept_to(self):
+        told = self.mirror(self.server + "/a/")
+        self.assertEqual(set(self.files()), {"index.html", "b"})
+        self.assertIn("2 links that robots.txt asks not to follow", told)
+        self.assertEqual([path for path, _ in page.asked].count("/robots.txt"), 1)
+
+    def test_as_wget_keeps_to_it(self):
+        page.table["/robots.txt"] = "User-agent: wget\nUser-agent: zocalo\nDisallow: /a/private\n"
+        wget = shutil.which("wget") or cannot_run("there is no wget")
+        subprocess.run([wget, "-q", "-r", "-np", "-nH", "--cut-dirs=1", "-P", "wget",
+                        self.server + "/a/"], cwd=self.home, timeout=2 * PATIENCE, check=True)
+        self.mirror(self.server + "/a/")
+        theirs = {name: text for name, text in self.files("wget").items() if name != "robots.txt"}
+        self.assertEqual(self.files(), theirs)
+        self.assertEqual(set(theirs), {"index.html", "b", "d.html", "e"})
+
+    def test_it_can_be_passed_over(self):
+        self.mirror(self.server + "/a/", "--robots", "off")
+        self.assertEqual(set(self.files()), {"index.html", "b", "private/c", "d.html", "e"})
+        self.assertNotIn("/robots.txt", [path for path, _ in page.asked])
+
+    def test_a_site_that_cannot_say_is_left_alone(self):
+        page.table["/robots.txt"] = (503, {}, "later\n")
+        told = self.mirror(self.server + "/a/")
+        self.assertEqual(set(self.files()), {"index.html"})
+        self.assertIn("3 links that robots.txt", told)
 
 
 class of_hostile_servers(with_own_pages):

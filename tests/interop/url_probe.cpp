@@ -11,6 +11,7 @@
 #include "probe.hpp"
 #include "zocalo/url/query.hpp"
 #include "zocalo/url/quote.hpp"
+#include "zocalo/url/robots.hpp"
 #include "zocalo/url/uri.hpp"
 #include "zocalo/url/web_url.hpp"
 
@@ -46,6 +47,21 @@ json fields(const json& given) {
     return url::parse_qsl(given[1].get<std::string>(), options);
 }
 
+/// The text of robots.txt, an agent, and URLs.
+json robots(const json& given) {
+    const auto rules = url::robots::parse(given[1].get<std::string>());
+    const std::string agent = given[2];
+    json may = json::array();
+    for (const json& each : given[3])
+        may.push_back(rules.can_fetch(agent, url::uri::parse(each.get<std::string>())));
+    const auto delay = rules.crawl_delay(agent);
+    const auto rate = rules.request_rate(agent);
+    return {{"may", may},
+            {"delay", delay ? json(delay->count() / 1000) : json()},
+            {"rate", rate ? json({rate->requests, rate->in.count()}) : json()},
+            {"maps", rules.site_maps()}};
+}
+
 json answer(const json& given) {
     const std::string command = given[0];
     const std::string text = given[1];
@@ -59,6 +75,7 @@ json answer(const json& given) {
     if (command == "unquote") return url::unquote(text);
     if (command == "unquote_plus") return url::unquote_plus(text);
     if (command == "fields") return fields(given);
+    if (command == "robots") return robots(given);
     throw std::logic_error("no command: " + command);
 }
 

@@ -51,6 +51,7 @@ struct get_request : web_options {
     std::vector<std::string> accept;
     std::vector<std::string> reject;
     bool timestamping = false;
+    bool robots = true;  // what the site asks for is kept to
     std::size_t most_files = 50'000;
     std::uint64_t quota = std::uint64_t{16} << 30;
 };

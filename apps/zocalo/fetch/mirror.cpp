@@ -12,11 +12,18 @@
 #include "fetch/mirror_transfer.hpp"
 #include "fetch/transfer_meter.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/robots.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
 #include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
 
 namespace {
+
+/// Who is meant by it in robots.txt.
+constexpr std::string_view robot_name = "zocalo";
+constexpr std::chrono::seconds robots_within{30};
 
 mirror_scope scope_of(const get_request& options) {
     const std::string url = url_of(options.urls.front());
@@ -69,6 +76,7 @@ mirror::mirror(const get_request& options, context& shared)
     for (const std::string& each : options.reject)
         rejected_.add(each);
     all_.ended = [this](transfer& which) { ended(which); };
+    if (options.robots) all_.first = [this](session& with) { return ask_robots(with); };
 }
 
 void mirror::run() {
@@ -83,6 +91,24 @@ void mirror::run() {
     all_.run();
     all_.report();
     report(std::chrono::steady_clock::now() - began);
+}
+
+/// As wget does it: what was asked for by name is fetched, whatever the site says of links to it.
+io::task<> mirror::ask_robots(session& with) {
+    std::string why;
+    try {
+        const url::origin site = url::origin::of(scope_.start());
+        io::task<url::robots> asking = http::fetch_robots(with.http(), site);
+        io::task<url::robots> limited = io::timeout(robots_within, std::move(asking));
+        robots_ = co_await std::move(limited);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    if (why.empty()) co_return;
+    robots_ = url::robots::nothing();
+    say(shared_, 1, "robots.txt: " + why);
 }
 
 bool mirror::wants(const std::string& name) const {
@@ -120,6 +146,11 @@ void mirror::follow(std::string_view link, const std::string& base, std::size_t 
     mirror_page page{.where = where, .name = scope_.name_of(where).value_or(""), .depth = depth};
     page.is_kept = wants(page.name);
     if (!page.is_kept && !may_be_page(where)) return;
+    if (!robots_.can_fetch(robot_name, where)) {
+        met_.insert(where.to_string());
+        ++counts.unwanted;
+        return;
+    }
     if (met_.size() >= options_.most_files) {
         counts.is_full = true;
         return;
@@ -170,6 +201,7 @@ void mirror::report(std::chrono::nanoseconds took) const {
     append(text, counts.unchanged, "not newer");
     append(text, counts.failed, "not fetched");
     append(text, counts.too_deep, "links deeper than --level");
+    append(text, counts.unwanted, "links that robots.txt asks not to follow (--robots off does)");
     append(text, counts.elsewhere, "links to elsewhere");
     append(text, counts.questions, "links with a query");
     append(text, counts.no_names, "without a name of their own");

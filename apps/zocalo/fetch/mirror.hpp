@@ -12,6 +12,7 @@
 #include "fetch/mirror_folder.hpp"
 #include "fetch/mirror_scope.hpp"
 #include "fetch/transfers.hpp"
+#include "zocalo/url/robots.hpp"
 
 namespace zocalo::program {
 
@@ -33,7 +34,8 @@ struct mirror_counts {
     std::size_t questions = 0;
     std::size_t no_names = 0;  ///< that a file could have
     std::size_t too_deep = 0;
-    bool is_full = false;  ///< there were more than --max-files
+    std::size_t unwanted = 0;  ///< by the site's robots.txt
+    bool is_full = false;      ///< there were more than --max-files
 };
 
 /// A folder of a site, with everything below it: `--recursive`.
@@ -57,6 +59,7 @@ class mirror {
     void add(mirror_page page);
     void follow(std::string_view link, const std::string& base, std::size_t depth);
     void ended(transfer& which);
+    [[nodiscard]] io::task<> ask_robots(session& with);
     [[nodiscard]] bool wants(const std::string& name) const;
     void report(std::chrono::nanoseconds took) const;
 
@@ -66,6 +69,7 @@ class mirror {
     mirror_folder folder_;
     name_patterns accepted_;
     name_patterns rejected_;
+    url::robots robots_;
     std::set<std::string> met_;    ///< URLs
     std::set<std::string> names_;  ///< of files
     transfers all_;

@@ -28,6 +28,15 @@ void add_mirror_options(CLI::App& command, get_request& request) {
     auto* newer = command.add_flag("-N,--timestamping", request.timestamping,
                                    "Mirror what is newer than the file that is there. Elsewhere -N "
                                    "does nothing: no output is held back");
+    const auto set_robots = [&request](const std::string& text) { request.robots = text == "on"; };
+    auto* robots =
+        command
+            .add_option_function<std::string>(
+                "--robots", set_robots,
+                "off: links are followed that the site's robots.txt asks programs not to follow "
+                "(wget's -e robots=off)")
+            ->check(CLI::IsMember({"on", "off"}))
+            ->type_name("on|off");
     auto* most = command
                      .add_option("--max-files", request.most_files,
                                  "At most so many URLs; 50000 when not given")
@@ -40,7 +49,7 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                       .add_option_function<std::string>("--quota", set_quota,
                                                         "At most so many bytes; 16G when not given")
                       ->type_name("SIZE");
-    for (auto* option : {recursive, level, accept, reject, newer, most, quota})
+    for (auto* option : {recursive, level, accept, reject, newer, robots, most, quota})
         option->group("Mirror");
 }
 

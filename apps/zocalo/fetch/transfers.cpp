@@ -70,6 +70,10 @@ io::task<> transfers::run_all() {
 }
 
 io::task<> transfers::start() {
+    if (first) {
+        io::task<> beginning = first(with_);
+        co_await std::move(beginning);
+    }
     while (next_ < all_.size() || under_way_ != 0) {
         if (next_ == all_.size()) {
             changed_.reset();

@@ -32,6 +32,8 @@ class transfers {
     void add(const std::string& url, const maker& make);
     /// Told of each that has ended; more may be added then.
     std::function<void(transfer& which)> ended;
+    /// What is done before the first of them.
+    std::function<io::task<>(session& with)> first;
     /// What has not begun never does.
     void drop_rest() noexcept { next_ = all_.size(); }
 
