@@ -36,7 +36,8 @@ def text_of(chance):
 
 def group(chance):
     lines = [f"{chance.choice(('Disallow', 'Allow', 'disallow'))}:{chance.choice(('', ' '))}{path}"
-             f"{chance.choice(('', ' # why', '  '))}" for path in paths(chance)[:chance.randint(1, 4)]]
+             f"{chance.choice(('', ' # why', '  '))}"
+             for path in paths(chance)[:chance.randint(1, 4)]]
     if chance.random() < 0.3:
         lines.append(f"Crawl-delay: {chance.randint(0, 100)}")
     if chance.random() < 0.3:
