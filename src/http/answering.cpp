@@ -4,7 +4,8 @@
 #include <utility>
 
 #include "http/authority.hpp"
-#include "http/conversation.hpp"
+#include "http/dialogue.hpp"
+#include "zocalo/http/error.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::http {
@@ -29,13 +30,12 @@ void forget_content(response_head& made) {
 }  // namespace
 
 /// A plain handler behind no filter needs no task; true when the request was answered.
-bool conversation::answer_at_once(exchange& asked) {
-    const request_head& request = engine().request();
-    if (is_of_other_scheme(request.target)) {  // no such thing is here (RFC 9110 §15.5.20)
+bool dialogue::answer_at_once(exchange& asked) {
+    if (is_of_other_scheme(request().target)) {  // no such thing is here (RFC 9110 §15.5.20)
         asked.reply(status::misdirected_request);
         return true;
     }
-    route_ = site_->routes.find(request.method, asked.path(), place_->parameters);
+    route_ = site_->routes.find(request().method, asked.path(), *parameters_);
     if (!site_->filters.empty() || (route_ != nullptr && !route_->at_once)) return false;
     try {
         if (route_ == nullptr) {
@@ -49,7 +49,7 @@ bool conversation::answer_at_once(exchange& asked) {
     return true;
 }
 
-io::task<> conversation::answer(exchange& asked) {
+io::task<> dialogue::answer(exchange& asked) {
     enter(serve::phase::body);  // it may wait, and does not rest then
     std::exception_ptr error;
     try {
@@ -62,7 +62,7 @@ io::task<> conversation::answer(exchange& asked) {
     if (error) answer_for(asked, error);
 }
 
-io::task<> conversation::pass(exchange& asked, std::size_t filter) {
+io::task<> dialogue::pass(exchange& asked, std::size_t filter) {
     if (filter < site_->filters.size()) {
         const rest_of_site rest(*this, filter + 1);
         co_await site_->filters[filter](asked, rest);
@@ -75,14 +75,14 @@ io::task<> conversation::pass(exchange& asked, std::size_t filter) {
     }
 }
 
-io::task<> conversation::pass_to(exchange& asked, const http::site& other) {
+io::task<> dialogue::pass_to(exchange& asked, const http::site& other) {
     site_ = &other;
-    route_ = other.routes.find(engine().request().method, asked.path(), place_->parameters);
+    route_ = other.routes.find(request().method, asked.path(), *parameters_);
     return pass(asked, 0);
 }
 
 /// No such path, or no such method there.
-void conversation::answer_without_route(exchange& asked) const {
+void dialogue::answer_without_route(exchange& asked) const {
     const std::string allowed = site_->routes.allowed(asked.path());
     if (allowed.empty()) return asked.reply(status::not_found);
     asked.response().fields.set("Allow", allowed);
@@ -91,7 +91,7 @@ void conversation::answer_without_route(exchange& asked) const {
 }
 
 /// A handler has thrown. Where its reply has begun, only the end of the connection can say so.
-void conversation::answer_for(exchange& asked, const std::exception_ptr& error) {
+void dialogue::answer_for(exchange& asked, const std::exception_ptr& error) {
     status answer = status::internal_server_error;
     std::string text;
     try {
@@ -112,8 +112,8 @@ void conversation::answer_for(exchange& asked, const std::exception_ptr& error) 
     asked.reply(answer, text);
 }
 
-void conversation::conclude(exchange& asked) {
-    if (engine().is_sending() && !is_over_) {
+void dialogue::conclude(exchange& asked) {
+    if (is_sending() && !is_over_) {
         try {
             asked.end();
         } catch (const std::logic_error&) {  // less than it announced
@@ -125,7 +125,7 @@ void conversation::conclude(exchange& asked) {
         asked.reply(status::internal_server_error);
     }
     if (site_->answered) site_->answered(asked, asked.response().status);
-    place_->parameters.clear();  // they are views of this request
+    parameters_->clear();  // they are views of this request
     site_ = &served_;
 }
 

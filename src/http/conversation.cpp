@@ -22,10 +22,11 @@ constexpr std::size_t not_copied = std::size_t{16} * 1024;
 }  // namespace
 
 io::task<> conversation::run() {
-    place_ = take_workplace(served_.limits);
+    take_place();
     for (;;) {
         const incoming got = hear();
         if (got.what == event::head) {
+            has_heard_ = true;
             dropped_ = 0;
             exchange asked(*this, place_->response);
             const bool is_done = answer_at_once(asked);
@@ -33,19 +34,25 @@ io::task<> conversation::run() {
             conclude(asked);
             // The head of the next request has its own time, also when nothing was waited for.
             if (phase_ == serve::phase::head) phase_ = serve::phase::open;
-            if (is_over_ || !engine().keeps_alive()) break;
+            if (is_over() || !engine().keeps_alive()) break;
             if (engine().output().size() >= high_water) co_await flush();
         } else if (got.what == event::need_data) {
             co_await wait_for_more();
         } else if (got.what == event::data) {
             dropped_ += got.data.size();
-            if (dropped_ > served_.drop_content) break;
+            if (dropped_ > served().drop_content) break;
         } else if (got.what != event::end) {
             break;
         }
     }
-    const bool is_open = client_.stream().is_open();  // unless somebody has taken it over
+    if (began_in_http_2_) co_return;
+    const bool is_open = client().stream().is_open();  // unless somebody has taken it over
     if (is_open) co_await flush();
+}
+
+void conversation::take_place() {
+    place_ = take_workplace(served().limits);
+    is_about(place_->engine.request(), place_->parameters);
 }
 
 /// What comes next. What cannot be understood is answered, and is the end.
@@ -53,7 +60,10 @@ incoming conversation::hear() {
     try {
         return in_.next(engine());
     } catch (const bad_message& error) {
-        if (engine().can_begin()) {
+        if (is_http_2()) {
+            client().stream() = io::unread(std::move(client().stream()), in_.take_rest());
+            began_in_http_2_ = true;
+        } else if (engine().can_begin()) {
             exchange nobody(*this, place_->response);
             nobody.reply(error.answer());
         }
@@ -61,23 +71,29 @@ incoming conversation::hear() {
     }
 }
 
+/// Prior knowledge (RFC 9113 §3.4): in the middle of a connection the same is no request.
+bool conversation::is_http_2() const noexcept {
+    return served().http_2 && !has_heard_ && !client().peer().tls &&
+           in_.text().starts_with("PRI * HTTP/2.0\r\n");
+}
+
 io::task<> conversation::wait_for_more() {
     const bool rests = engine().is_idle() && in_.empty();
     const auto busy = engine().awaits_request() ? serve::phase::head : serve::phase::body;
     std::string& output = engine().output();
-    if (!output.empty()) co_await client_.stream().write(const_buffer(output));
+    if (!output.empty()) co_await client().stream().write(const_buffer(output));
     output.clear();
     enter(rests ? serve::phase::resting : busy);
     if (rests && engine().is_as_new()) put_workplace(std::move(place_));
     const bool came = co_await in_.fill();
-    if (!place_) place_ = take_workplace(served_.limits);
+    if (!place_) take_place();
     in_.note(came);
 }
 
 void conversation::enter(serve::phase next) noexcept {
     if (phase_ == next) return;  // the same phase anew would have its time anew
     phase_ = next;
-    client_.enter(next);
+    client().enter(next);
 }
 
 // --- Content of requests
@@ -109,21 +125,28 @@ io::task<> conversation::wait_for_end() {
     } catch (const std::system_error&) {
         in_.note(false);
     }
-    is_over_ = true;
+    set_over();
 }
 
 // --- Responses
 
 void conversation::begin(const response_head& head, content_size size) {
-    if (client_.is_draining()) engine().close_after();
+    if (client().is_draining()) engine().close_after();
     engine().send(head, size);
+}
+
+void conversation::send_whole(const response_head& head, const_buffer content) {
+    read_no_more();
+    begin(head, content.size());
+    engine().send_data(content);
+    engine().send_end();
 }
 
 /// Nobody will read what is left of the content: the head that comes says so if it is too much.
 void conversation::read_no_more() noexcept {
     const bool is_read = engine().has_received_all() || !engine().has_content();
     const bool may_be_dropped =
-        engine().announced() && *engine().announced() <= served_.drop_content;
+        engine().announced() && *engine().announced() <= served().drop_content;
     if (!is_read && !may_be_dropped) engine().close_after();
 }
 
@@ -135,7 +158,7 @@ io::task<> conversation::write(const_buffer data) {
     }
     if (!engine().begin_piece(data.size())) co_return;
     const std::array<const_buffer, 2> pieces{const_buffer(engine().output()), data};
-    co_await client_.stream().write(std::span<const const_buffer>(pieces));
+    co_await client().stream().write(std::span<const const_buffer>(pieces));
     engine().output().clear();
     engine().end_piece();
 }
@@ -145,14 +168,14 @@ io::task<std::uint64_t> conversation::send_cached(const serve::opened_entry& fil
                                                   std::uint64_t offset, std::uint64_t most) {
     if (!engine().sends_as_it_is()) co_return 0;
     co_await flush();
-    const std::uint64_t moved = co_await client_.send_cached(file, offset, most);
+    const std::uint64_t moved = co_await client().send_cached(file, offset, most);
     engine().sent_piece(moved);
     co_return moved;
 }
 
 io::task<> conversation::flush() {
     if (engine().output().empty()) co_return;
-    co_await client_.stream().write(const_buffer(engine().output()));
+    co_await client().stream().write(const_buffer(engine().output()));
     engine().output().clear();
 }
 
@@ -162,8 +185,8 @@ io::task<io::stream> conversation::take_over() {
         throw std::logic_error("HTTP: the connection still speaks it");
     co_await flush();
     std::string rest = in_.take_rest();
-    is_over_ = true;
-    co_return io::unread(std::move(client_.stream()), std::move(rest));
+    set_over();
+    co_return io::unread(std::move(client().stream()), std::move(rest));
 }
 
 }  // namespace zocalo::http::detail

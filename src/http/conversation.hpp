@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <exception>
 #include <memory>
 #include <string_view>
 
+#include "http/dialogue.hpp"
 #include "http/workplace.hpp"
 #include "zocalo/http/detail/inbox.hpp"
 #include "zocalo/http/engine.hpp"
@@ -15,57 +15,53 @@
 namespace zocalo::http::detail {
 
 /// One connection of a server, from its first request to its last.
-class conversation {
+class conversation final : public dialogue {
  public:
     conversation(serve::connection& client, const http::site& served) noexcept
-        : client_(client), served_(served), in_(client.stream()) {}
+        : dialogue(client, served), in_(client.stream()) {}
 
     [[nodiscard]] io::task<> run();
+    /// The client's first words were those of HTTP/2, and are unread.
+    [[nodiscard]] bool began_in_http_2() const noexcept { return began_in_http_2_; }
 
     // --- For exchanges
 
-    /// The rest of the request, the next piece of its content.
-    [[nodiscard]] io::task<const_buffer> read();
-    [[nodiscard]] io::task<> wait_for_end();
-    void enter(serve::phase next) noexcept;
-    void begin(const response_head& head, content_size size);
-    void read_no_more() noexcept;
-    [[nodiscard]] io::task<> write(const_buffer data);
-    [[nodiscard]] io::task<std::uint64_t> send_cached(const serve::opened_entry& file,
-                                                      std::uint64_t offset, std::uint64_t most);
-    [[nodiscard]] io::task<> flush();
-    [[nodiscard]] io::task<io::stream> take_over();
-    /// The handler, behind so many filters.
-    [[nodiscard]] io::task<> pass(exchange& asked, std::size_t filter);
-    /// Another site answers this request.
-    [[nodiscard]] io::task<> pass_to(exchange& asked, const http::site& other);
-
-    [[nodiscard]] serve::connection& client() const noexcept { return client_; }
-    [[nodiscard]] const http::site& site() const noexcept { return *site_; }
-    [[nodiscard]] server_engine& engine() noexcept { return place_->engine; }
-    [[nodiscard]] const routes::parameters& parameters() const noexcept {
-        return place_->parameters;
+    [[nodiscard]] content_size announced() const noexcept override {
+        return place_->engine.announced();
     }
+    [[nodiscard]] const fields& trailers() const noexcept override {
+        return place_->engine.trailers();
+    }
+    [[nodiscard]] io::task<const_buffer> read() override;
+    [[nodiscard]] io::task<> wait_for_end() override;
+    void enter(serve::phase next) noexcept override;
+    void send_interim(const response_head& head) override { engine().send(head); }
+    void begin(const response_head& head, content_size size) override;
+    void send_whole(const response_head& head, const_buffer content) override;
+    void send_data(const_buffer data) override { engine().send_data(data); }
+    [[nodiscard]] io::task<> write(const_buffer data) override;
+    [[nodiscard]] io::task<std::uint64_t> send_cached(const serve::opened_entry& file,
+                                                      std::uint64_t offset,
+                                                      std::uint64_t most) override;
+    [[nodiscard]] io::task<> flush() override;
+    void end(const fields& trailers) override { engine().send_end(trailers); }
+    [[nodiscard]] bool is_sending() const noexcept override { return place_->engine.is_sending(); }
+    [[nodiscard]] io::task<io::stream> take_over() override;
 
  private:
+    [[nodiscard]] server_engine& engine() noexcept { return place_->engine; }
+    void take_place();
+    [[nodiscard]] bool is_http_2() const noexcept;
     [[nodiscard]] incoming hear();
     [[nodiscard]] io::task<> wait_for_more();
+    void read_no_more() noexcept;
 
-    [[nodiscard]] bool answer_at_once(exchange& asked);
-    [[nodiscard]] io::task<> answer(exchange& asked);
-    void answer_without_route(exchange& asked) const;
-    void answer_for(exchange& asked, const std::exception_ptr& error);
-    void conclude(exchange& asked);
-
-    serve::connection& client_;
-    const http::site& served_;
-    const http::site* site_ = &served_;  ///< that answers the request under way
     inbox in_;
     std::unique_ptr<workplace> place_;  ///< null while it rests
-    const routes::route* route_ = nullptr;
-    std::size_t dropped_ = 0;  ///< content of this request that nobody has read
+    std::size_t dropped_ = 0;           ///< content of this request that nobody has read
     serve::phase phase_ = serve::phase::open;
-    bool is_over_ = false;  ///< the dialogue: a reply was broken off
+    bool has_heard_ = false;  ///< a request
+    bool began_in_http_2_ = false;
 };
 
 }  // namespace zocalo::http::detail

@@ -2,7 +2,7 @@
 // What is said with a status that nobody has said anything else to.
 #include <array>
 
-#include "http/conversation.hpp"
+#include "http/dialogue.hpp"
 #include "http/page.hpp"
 #include "http/pages.hpp"
 #include "zocalo/http/negotiate.hpp"
@@ -50,9 +50,7 @@ void exchange::reply(http::status answer) {
 void exchange::reply(http::status answer, std::string_view why) {
     response_.status = answer;
     if (is_bodiless(answer)) {
-        in_.read_no_more();
-        begin(0);
-        end();
+        send_whole({});
     } else if (is_error(answer)) {
         const auto& make = in_.site().error_page;
         const error_page page =

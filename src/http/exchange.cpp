@@ -5,7 +5,7 @@
 #include <chrono>
 #include <ctime>
 
-#include "http/conversation.hpp"
+#include "http/dialogue.hpp"
 #include "zocalo/http/coding.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/http/media_type.hpp"
@@ -32,8 +32,7 @@ std::string_view without_authority(std::string_view target) noexcept {
 
 }  // namespace
 
-exchange::exchange(detail::conversation& in, response_head& head) noexcept
-    : in_(in), response_(head) {
+exchange::exchange(detail::dialogue& in, response_head& head) noexcept : in_(in), response_(head) {
     response_.status = status::ok;
     response_.reason.clear();
     response_.fields.clear();
@@ -42,7 +41,7 @@ exchange::exchange(detail::conversation& in, response_head& head) noexcept
 exchange::~exchange() = default;
 
 const request_head& exchange::request() const noexcept {
-    return in_.engine().request();
+    return in_.request();
 }
 
 std::string_view exchange::authority() const noexcept {
@@ -86,7 +85,7 @@ io::task<const_buffer> exchange::read() {
 
 io::task<std::string> exchange::content(std::size_t limit) {
     const auto refuse = [] { throw status_error(status::content_too_large); };
-    if (in_.engine().announced().value_or(0) > limit) refuse();
+    if (in_.announced().value_or(0) > limit) refuse();
     std::string all;
     for (;;) {
         const const_buffer piece = co_await in_.read();
@@ -105,11 +104,11 @@ void exchange::enter(serve::phase next) noexcept {
 }
 
 content_size exchange::announced() const noexcept {
-    return in_.engine().announced();
+    return in_.announced();
 }
 
 const fields& exchange::trailers() const noexcept {
-    return in_.engine().trailers();
+    return in_.trailers();
 }
 
 void exchange::begin(content_size size) {
@@ -117,15 +116,18 @@ void exchange::begin(content_size size) {
         begin_encoding();
         size.reset();
     }
-    if (!response_.fields.contains("Date")) response_.fields.add("Date", date_now());
+    add_date();
     in_.begin(response_, size);
     has_begun_ = true;
+}
+
+void exchange::add_date() {
+    if (!response_.fields.contains("Date")) response_.fields.add("Date", date_now());
 }
 
 void exchange::reply(std::string_view content, std::string_view type) {
     if (!type.empty() && !response_.fields.contains("Content-Type"))
         response_.fields.add("Content-Type", type);
-    in_.read_no_more();
     if (coding_ && is_worth_encoding(content.size())) {
         begin_encoding();
         std::string coded;
@@ -134,10 +136,14 @@ void exchange::reply(std::string_view content, std::string_view type) {
         encoder_.reset();
         return reply(coded, {});
     }
-    begin(content.size());
-    in_.engine().send_data(content);
+    send_whole(content);
+}
+
+void exchange::send_whole(std::string_view content) {
+    add_date();
+    in_.send_whole(response_, content);
+    has_begun_ = true;
     size_ = content.size();
-    end();
 }
 
 io::task<> exchange::write(const_buffer data) {
@@ -164,14 +170,14 @@ void exchange::end(const fields& trailers) {
         std::string rest;
         encoder_->end(rest);
         encoder_.reset();
-        in_.engine().send_data(rest);
+        in_.send_data(rest);
         size_ += rest.size();
     }
-    in_.engine().send_end(trailers);
+    in_.end(trailers);
 }
 
 void exchange::send_interim(const response_head& head) {
-    in_.engine().send(head);
+    in_.send_interim(head);
 }
 
 io::task<> exchange::continue_in(const site& other) {

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "http/conversation.hpp"
+#include "http/http2_conversation.hpp"
+#include "zocalo/tls/info.hpp"
 
 namespace zocalo::http {
 
 namespace {
 
+bool has_chosen_http_2(const serve::connection& client, const site& served) {
+    return served.http_2 && client.peer().tls && client.peer().tls->alpn == "h2";
+}
+
 io::task<> talk(serve::connection& client, const site& served) {
-    detail::conversation here(client, served);
-    co_await here.run();
+    if (!has_chosen_http_2(client, served)) {
+        detail::conversation here(client, served);
+        co_await here.run();
+        if (!here.began_in_http_2()) co_return;
+    }
+    detail::http2_conversation there(client, served);
+    co_await there.run();
 }
 
 }  // namespace
@@ -52,6 +63,7 @@ serve::log_line access_line(const exchange& asked, status answer) {
     line.add("target", asked.request().target);
     line.add("status", number(answer));
     line.add("size", asked.size());
+    line.add("version", to_text(asked.request().version));
     return line;
 }
 

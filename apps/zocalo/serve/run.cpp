@@ -148,7 +148,7 @@ tls_choice choice_of(const serve_request& request) {
     choice.wanted = true;
     choice.certificate = request.certificate;
     choice.key = request.key;
-    choice.protocols = {"http/1.1"};
+    choice.protocols = {"h2", "http/1.1"};
     return choice;
 }
 

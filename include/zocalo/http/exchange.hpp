@@ -24,7 +24,9 @@ class site;
 
 namespace detail {
 class conversation;
-}
+class dialogue;
+class http2_dialogue;
+}  // namespace detail
 
 /// Thrown by a handler that has not replied yet: the reply is that status, with the text in it.
 class status_error : public std::runtime_error {
@@ -146,15 +148,18 @@ class exchange {
 
  private:
     friend class detail::conversation;
+    friend class detail::http2_dialogue;
     /// `head` is memory for its response: what is in there is forgotten.
-    exchange(detail::conversation& in, response_head& head) noexcept;
+    exchange(detail::dialogue& in, response_head& head) noexcept;
 
+    void add_date();
+    void send_whole(std::string_view content);
     [[nodiscard]] bool is_worth_encoding(content_size size) const;
     void begin_encoding();
     [[nodiscard]] io::task<> write_encoded(const_buffer data);
     [[nodiscard]] io::task<> flush_encoded();
 
-    detail::conversation& in_;
+    detail::dialogue& in_;
     response_head& response_;
     std::uint64_t size_ = 0;
     std::unique_ptr<encoder> encoder_;  ///< null: content goes as it is

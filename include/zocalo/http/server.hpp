@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -9,13 +10,15 @@
 #include <string_view>
 #include <vector>
 
+#include "zocalo/core/deadline.hpp"
 #include "zocalo/http/exchange.hpp"
+#include "zocalo/http/http2_limits.hpp"
 #include "zocalo/http/limits.hpp"
 #include "zocalo/http/routes.hpp"
 #include "zocalo/serve/access_log.hpp"
 #include "zocalo/serve/server.hpp"
 
-/// Answering requests over HTTP/1.1.
+/// Answering requests over HTTP/1.1 and HTTP/2.
 ///
 ///     http::site site;
 ///     site.routes.get("/hello/{name}", [](http::exchange& asked) {
@@ -35,11 +38,10 @@ class rest_of_site {
     [[nodiscard]] io::task<> operator()(exchange& asked) const;
 
  private:
-    friend class detail::conversation;
-    rest_of_site(detail::conversation& in, std::size_t filter) noexcept
-        : in_(in), filter_(filter) {}
+    friend class detail::dialogue;
+    rest_of_site(detail::dialogue& in, std::size_t filter) noexcept : in_(in), filter_(filter) {}
 
-    detail::conversation& in_;
+    detail::dialogue& in_;
     std::size_t filter_;
 };
 
@@ -69,6 +71,14 @@ class site {
     /// Content that a handler has not read is read, and dropped, up to so many bytes; beyond that
     /// the connection is closed after the reply.
     std::size_t drop_content = 65536;
+    /// Whether HTTP/2 is spoken too: with who has chosen `h2` in TLS (tls::server_options::alpn has
+    /// to offer it), and without TLS with who begins in it (RFC 9113 §3.3).
+    bool http_2 = true;
+    http2_limits http2;
+    /// How long a client may take nothing of a response of HTTP/2, or send nothing of a request's
+    /// content that a handler waits for: then the stream is reset, or the request answered with
+    /// 408.
+    timeout stalled_stream = std::chrono::seconds(60);
     /// What is said when there is an error: by exchange::reply(status), for what a handler throws,
     /// and for requests that nobody can answer or understand. It may set fields of the response.
     /// Default: make_error_page(). Must not throw.
@@ -92,7 +102,7 @@ class site {
 /// A whole response with that text, after which the connection ends: for what is no request.
 [[nodiscard]] std::string last_words(status why, std::string_view text = {});
 
-/// The line of an access log: method, target, status and size.
+/// The line of an access log: method, target, status, size and version.
 [[nodiscard]] serve::log_line access_line(const exchange& asked, http::status answer);
 
 }  // namespace zocalo::http

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "zocalo/core/buffer.hpp"
@@ -55,6 +56,7 @@ class inbox {
     /// Whether nothing is there but that piece.
     [[nodiscard]] bool empty() const noexcept { return reader_.buffered().size() == lent_; }
     [[nodiscard]] std::size_t size() const noexcept { return reader_.buffered().size(); }
+    [[nodiscard]] std::string_view text() const noexcept { return reader_.buffered().text(); }
     /// All of it, for whoever goes on without HTTP.
     [[nodiscard]] std::string take_rest() {
         release();

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// One task reads and says to each stream what has come; one writes whatever the engine has.
+// Requests whose handlers need not wait are answered by the task that reads.
+#include "http/http2_conversation.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <system_error>
+#include <utility>
+
+#include "http/http2_dialogue.hpp"
+#include "zocalo/io/shield.hpp"
+#include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
+
+namespace zocalo::http::detail {
+
+namespace {
+
+using kind = http2_event::kind;
+using std::chrono::seconds;
+
+constexpr std::size_t most_output = std::size_t{64} * 1024;  // that is made before it is written
+/// A request is in work and nothing moves: then the client is asked whether it is still there, and
+/// its answer counts as a sign of life for serve::limits::idle.
+constexpr seconds asks_after{20};
+
+}  // namespace
+
+http2_conversation::http2_conversation(serve::connection& client, const http::site& served)
+    : client_(client), site_(served), engine_(served.limits, served.http2), in_(client.stream()) {}
+
+http2_conversation::~http2_conversation() = default;
+
+io::task<> http2_conversation::run() {
+    std::exception_ptr error;
+    try {
+        co_await tasks_.run(talk());
+    } catch (const net::stopped&) {
+        if (!has_ended_) error = std::current_exception();
+    }
+    done_.clear();
+    if (error && !is_writing_) co_await say_goodbye();
+    if (error) std::rethrow_exception(error);
+}
+
+io::task<> http2_conversation::talk() {
+    tasks_.spawn(write());
+    enter_phase();
+    for (;;) {
+        const bool came = co_await in_.fill();
+        if (!came) break;
+        const io::time_point now = co_await io::now();
+        const const_buffer bytes = in_.buffered();
+        engine_.receive(bytes, now);
+        in_.consume(bytes.size());
+        deal_out();
+        wants_to_send();
+    }
+    end();
+}
+
+io::task<> http2_conversation::write() {
+    for (;;) {
+        if (client_.is_draining()) engine_.drain();
+        engine_.produce(most_output);
+        deal_out();
+        settle();
+        sending_.swap(engine_.output());
+        if (!sending_.empty()) {
+            is_writing_ = true;
+            co_await client_.stream().write(const_buffer(sending_));
+            is_writing_ = false;
+            sending_.clear();
+        } else if (engine_.is_over()) {
+            break;
+        } else if (!engine_.wants_to_send()) {
+            co_await wait_for_work();
+        }
+    }
+    end();
+}
+
+/// All is said: whatever still runs is cancelled.
+void http2_conversation::end() noexcept {
+    has_ended_ = true;
+    tasks_.cancel();
+}
+
+io::task<> http2_conversation::wait_for_work() {
+    const bool rests = streams_.empty();
+    bool is_quiet = false;
+    try {
+        auto waiting = to_write_.wait("wait for something to send");
+        if (rests) {
+            co_await std::move(waiting);
+        } else {
+            co_await io::timeout(asks_after, std::move(waiting));
+        }
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::timed_out) throw;
+        is_quiet = true;
+    }
+    if (is_quiet) engine_.ping();
+}
+
+/// The server ends the connection: the client learns that nothing more will be answered.
+io::task<> http2_conversation::say_goodbye() {
+    engine_.close(http2_error::no_error);
+    engine_.produce(most_output);
+    sending_ = engine_.output();
+    try {
+        auto writing = client_.stream().write(const_buffer(sending_));
+        co_await io::shield(seconds(1), std::move(writing));
+    } catch (const std::system_error&) {  // it is gone already
+    }
+}
+
+void http2_conversation::deal_out() {
+    while (const auto got = engine_.next())
+        deal(*got);
+}
+
+void http2_conversation::deal(const http2_event& got) {
+    if (got.what == kind::head || got.what == kind::refused)
+        return begin(got.stream, got.what == kind::refused);
+    if (got.what == kind::closed) {
+        for (const auto& [number, one] : streams_)
+            one->was_reset();
+        return;
+    }
+    const auto found = streams_.find(got.stream);
+    if (found == streams_.end() || got.what == kind::leaving) return;
+    if (got.what == kind::reset) {
+        found->second->was_reset();
+    } else {
+        found->second->changed();
+    }
+}
+
+void http2_conversation::begin(std::uint32_t number, bool is_refused) {
+    owned one = std::make_unique<http2_dialogue>(*this, number);
+    http2_dialogue& here = *one;
+    streams_.emplace(number, &here);
+    if (is_refused) here.answer_problem();
+    if (is_refused || here.begin_at_once()) {
+        done_.push_back(std::move(one));
+    } else {
+        tasks_.spawn(serve_stream(std::move(one)));
+    }
+    enter_phase();
+}
+
+io::task<> http2_conversation::serve_stream(owned one) {
+    co_await one->run();
+    forget(*one);
+}
+
+io::task<> http2_conversation::linger(owned one) {
+    co_await one->linger();
+    forget(*one);
+}
+
+/// Those that are answered: most have gone with what was produced last, others wait for a window.
+void http2_conversation::settle() {
+    std::vector<owned> all;
+    all.swap(done_);
+    for (owned& one : all) {
+        if (one->is_done()) {
+            forget(*one);
+        } else {
+            tasks_.spawn(linger(std::move(one)));
+        }
+    }
+    all.clear();
+    if (done_.empty()) done_.swap(all);  // keeps its memory
+}
+
+void http2_conversation::forget(const http2_dialogue& one) {
+    engine_.release(one.number());
+    take_out(one.number());
+    wants_to_send();
+    enter_phase();
+}
+
+/// It rests when all of its requests do.
+void http2_conversation::enter_phase() noexcept {
+    const bool rests =
+        std::ranges::all_of(streams_, [](const auto& each) { return each.second->is_resting(); });
+    const serve::phase now = rests ? serve::phase::resting : serve::phase::open;
+    if (now == phase_) return;
+    phase_ = now;
+    client_.enter(now);
+}
+
+}  // namespace zocalo::http::detail

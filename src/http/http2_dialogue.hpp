@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "http/dialogue.hpp"
+#include "zocalo/http/http2_engine.hpp"
+#include "zocalo/io/detail/wait_queue.hpp"
+#include "zocalo/io/scope.hpp"
+#include "zocalo/io/timeout.hpp"
+
+namespace zocalo::http::detail {
+
+class http2_conversation;
+
+/// One stream of a connection: a request and its response.
+class http2_dialogue final : public dialogue {
+ public:
+    http2_dialogue(http2_conversation& in, std::uint32_t number) noexcept;
+    ~http2_dialogue();
+
+    /// Answers as far as nothing has to be waited for; false when run() has to go on.
+    [[nodiscard]] bool begin_at_once();
+    /// What could not be understood is answered.
+    void answer_problem();
+    /// Answers, and waits until all of it has gone; so does linger() alone.
+    [[nodiscard]] io::task<> run();
+    [[nodiscard]] io::task<> linger();
+
+    // --- What the connection tells
+
+    /// Something of this stream has changed: whoever waits for that looks again.
+    void changed() noexcept { changed_.wake_all(); }
+    /// The stream has ended before its time: so does the handler.
+    void was_reset() noexcept;
+
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
+    /// Nothing is left to do: the stream has ended, or all of the response is on its way.
+    [[nodiscard]] bool is_done() const noexcept;
+    [[nodiscard]] bool is_resting() const noexcept { return phase_ == serve::phase::resting; }
+
+    // --- For exchanges
+
+    [[nodiscard]] content_size announced() const noexcept override;
+    [[nodiscard]] const fields& trailers() const noexcept override;
+    [[nodiscard]] io::task<const_buffer> read() override;
+    [[nodiscard]] io::task<> wait_for_end() override;
+    void enter(serve::phase next) noexcept override;
+    void send_interim(const response_head& head) override;
+    void begin(const response_head& head, content_size size) override;
+    void send_whole(const response_head& head, const_buffer content) override;
+    void send_data(const_buffer data) override;
+    [[nodiscard]] io::task<> write(const_buffer data) override;
+    [[nodiscard]] io::task<std::uint64_t> send_cached(const serve::opened_entry& file,
+                                                      std::uint64_t offset,
+                                                      std::uint64_t most) override;
+    [[nodiscard]] io::task<> flush() override;
+    void end(const fields& trailers) override;
+    [[nodiscard]] bool is_sending() const noexcept override;
+    [[nodiscard]] io::task<io::stream> take_over() override;
+
+ private:
+    void finish(exchange& asked);
+    void ask_for_content();
+    [[nodiscard]] io::task<> wait_for_change();
+    [[nodiscard]] io::task<bool> change_in_time(io::time_point begun);
+    [[nodiscard]] io::task<bool> taken_in_time(io::time_point begun, std::size_t most);
+    [[nodiscard]] bool is_open() const noexcept;
+
+    http2_conversation& in_;
+    std::uint32_t number_;
+    response_head head_;
+    routes::parameters parameters_;
+    io::scope work_;
+    io::detail::wait_queue changed_;
+    std::string piece_;     ///< of the content, that was given out
+    std::size_t lent_ = 0;  ///< its size, which the engine has yet to be told of
+    serve::phase phase_ = serve::phase::body;
+    bool has_asked_ = false;  ///< for content, with 100
+    bool has_finished_ = false;
+    bool waits_for_end_ = false;
+};
+
+}  // namespace zocalo::http::detail
