@@ -84,6 +84,12 @@ int content_goes(nghttp2_session*, nghttp2_frame* frame, const std::uint8_t* hea
     return guarded(user, [&](http2_session& on) { return on.write_content(*frame, head, size); });
 }
 
+/// Frames of unknown types are left out, but counted: nghttp2 says nothing of those that it does
+/// not read.
+int leave_out(nghttp2_session*, void**, const nghttp2_frame_hd*, void*) {
+    return NGHTTP2_ERR_CANCEL;
+}
+
 }  // namespace
 
 nghttp2_session_callbacks* make_http2_callbacks() {
@@ -98,6 +104,7 @@ nghttp2_session_callbacks* make_http2_callbacks() {
     nghttp2_session_callbacks_set_on_stream_close_callback(all, stream_closed);
     nghttp2_session_callbacks_set_on_frame_send_callback(all, frame_sent);
     nghttp2_session_callbacks_set_on_frame_not_send_callback(all, frame_not_sent);
+    nghttp2_session_callbacks_set_unpack_extension_callback(all, leave_out);
     nghttp2_session_callbacks_set_send_data_callback(all, content_goes);
     return all;
 }
