@@ -29,6 +29,9 @@ class conversation final : public dialogue {
     [[nodiscard]] content_size announced() const noexcept override {
         return place_->engine.announced();
     }
+    [[nodiscard]] bool has_content() const noexcept override {
+        return place_->engine.has_content();
+    }
     [[nodiscard]] const fields& trailers() const noexcept override {
         return place_->engine.trailers();
     }

@@ -26,6 +26,7 @@ class dialogue {
     [[nodiscard]] serve::connection& client() const noexcept { return client_; }
     [[nodiscard]] const http::site& site() const noexcept { return *site_; }
     [[nodiscard]] virtual content_size announced() const noexcept = 0;
+    [[nodiscard]] virtual bool has_content() const noexcept = 0;
     [[nodiscard]] virtual const fields& trailers() const noexcept = 0;
     /// The next piece of the content.
     [[nodiscard]] virtual io::task<const_buffer> read() = 0;

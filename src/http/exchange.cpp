@@ -107,6 +107,10 @@ content_size exchange::announced() const noexcept {
     return in_.announced();
 }
 
+bool exchange::has_content() const noexcept {
+    return in_.has_content();
+}
+
 const fields& exchange::trailers() const noexcept {
     return in_.trailers();
 }

@@ -24,6 +24,9 @@ constexpr std::size_t least_taken = std::size_t{16} * 1024;
 http2_dialogue::http2_dialogue(http2_conversation& in, std::uint32_t number) noexcept
     : dialogue(in.client(), in.site()), in_(in), number_(number) {
     is_about(in.engine().request(number), parameters_);
+    const http2_server_engine& engine = in.engine();
+    const bool comes = !engine.has_received_all(number) || !engine.content(number).empty();
+    has_content_ = comes && engine.announced(number) != 0;
 }
 
 http2_dialogue::~http2_dialogue() {

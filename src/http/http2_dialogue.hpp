@@ -44,6 +44,7 @@ class http2_dialogue final : public dialogue {
     // --- For exchanges
 
     [[nodiscard]] content_size announced() const noexcept override;
+    [[nodiscard]] bool has_content() const noexcept override { return has_content_; }
     [[nodiscard]] const fields& trailers() const noexcept override;
     [[nodiscard]] io::task<const_buffer> read() override;
     [[nodiscard]] io::task<> wait_for_end() override;
@@ -78,6 +79,7 @@ class http2_dialogue final : public dialogue {
     std::string piece_;     ///< of the content, that was given out
     std::size_t lent_ = 0;  ///< its size, which the engine has yet to be told of
     serve::phase phase_ = serve::phase::body;
+    bool has_content_ = false;
     bool has_asked_ = false;  ///< for content, with 100
     bool has_finished_ = false;
     bool waits_for_end_ = false;

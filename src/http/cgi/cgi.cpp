@@ -100,7 +100,7 @@ void check_runnable(const exchange& asked, const cgi_options& how) {
     if (request.method == method::trace || request.method == method::connect)
         throw status_error(status::method_not_allowed);
     if (!detail::is_below(asked.path(), how.prefix)) throw status_error(status::not_found);
-    if (request.fields.contains("Transfer-Encoding"))
+    if (asked.has_content() && !asked.announced())
         throw status_error(status::length_required, "a program wants to know how much will come");
     if (asked.announced().value_or(0) > how.longest) throw status_error(status::content_too_large);
 }

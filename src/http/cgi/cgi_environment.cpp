@@ -42,6 +42,11 @@ void add_fields(std::map<std::string, std::string>& to, const fields& request) {
     }
 }
 
+/// HTTP-version has a minor number there (RFC 3875 §4.1.16).
+std::string protocol_of(version spoken) {
+    return spoken == version::http_2 ? "HTTP/2.0" : std::string(to_text(spoken));
+}
+
 }  // namespace
 
 std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script& which,
@@ -61,7 +66,7 @@ std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script
         {"SCRIPT_NAME", which.name},
         {"SERVER_NAME", std::string(without_port(asked.authority()))},
         {"SERVER_PORT", here.is_inet() ? std::to_string(here.port()) : ""},
-        {"SERVER_PROTOCOL", request.version == version::http_1_0 ? "HTTP/1.0" : "HTTP/1.1"},
+        {"SERVER_PROTOCOL", protocol_of(request.version)},
         {"SERVER_SOFTWARE", "zocalo"}};
     all["REMOTE_HOST"] = all["REMOTE_ADDR"];
     if (all["SERVER_NAME"].empty() && here.is_inet()) all["SERVER_NAME"] = here.ip().to_string();

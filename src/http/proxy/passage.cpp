@@ -27,11 +27,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-bool announces_content(const exchange& asked) {
-    const content_size size = asked.announced();
-    return size ? *size != 0 : asked.request().fields.contains("Transfer-Encoding");
-}
-
 std::string_view path_behind(std::string_view path, std::string_view prefix) noexcept {
     return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
 }
@@ -55,7 +50,7 @@ std::optional<status> answer_for(const std::exception_ptr& error) {
 passage::passage(std::shared_ptr<proxy_core> core, exchange& asked)
     : core_(std::move(core)),
       asked_(asked),
-      has_content_(announces_content(asked)),
+      has_content_(asked.has_content()),
       expects_continue_(has_content_ && asked.request().fields.lists("Expect", "100-continue")) {
     if (!has_content_) taken_all_.set();
 }

@@ -76,8 +76,8 @@ void introduce(fields& to, const exchange& asked) {
 /// it would be begun with what is of HTTP.
 std::string_view wanted_protocol(const exchange& asked, const reverse_proxy_options& how) {
     const fields& request = asked.request().fields;
-    const bool has_content = asked.announced() || request.contains("Transfer-Encoding");
-    if (has_content || !request.lists("Connection", "upgrade")) return {};
+    if (asked.has_content() || asked.announced() || !request.lists("Connection", "upgrade"))
+        return {};
     for (const std::string& each : how.upgrades) {
         if (request.lists("Upgrade", each)) return each;
     }
@@ -142,7 +142,8 @@ void fields_for_client(const fields& from, std::string_view via, fields& to) {
 }
 
 std::string via_line(version spoken, std::string_view name) {
-    std::string line = spoken == version::http_1_0 ? "1.0 " : "1.1 ";
+    std::string line(to_text(spoken).substr(std::string_view("HTTP/").size()));
+    line += ' ';
     return line += name;
 }
 
