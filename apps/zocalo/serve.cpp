@@ -40,8 +40,36 @@ void add_listen_options(CLI::App& command, serve_request& request) {
         command.add_option("--cert", request.certificate,
                            "The certificate, PEM, and --tls; without it one is made for this run");
     auto* key = command.add_option("--key", request.key, "Its key, when that is another file");
-    for (auto* option : {certificate, key})
+    auto* staple = command.add_option("--staple", request.hosting.staple,
+                                      "What its authority says of it: an answer of OCSP, DER");
+    for (auto* option : {certificate, key, staple})
         option->type_name("FILE")->group("Listeners");
+}
+
+void add_hosting_options(CLI::App& command, hosting_request& request) {
+    command
+        .add_option("--proxy-pass", request.proxy_options,
+                    "Have others answer for a path: /app=http://127.0.0.1:9000; several URLs share "
+                    "the work. May be given more than once")
+        ->allow_extra_args(false)
+        ->type_name("PATH=URL,...")
+        ->group("Others answer");
+    command
+        .add_option("--cgi", request.cgi_option,
+                    "Have the programs in this folder answer, at /cgi-bin/: they run as this user")
+        ->type_name("DIR")
+        ->group("Others answer");
+    command
+        .add_option("--request-rate", request.rate,
+                    "Requests in a second from one address, ten seconds' worth at once: beyond "
+                    "that 429. 0 is no limit")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str()
+        ->group("Access");
+    command
+        .add_flag("--digest", request.digest,
+                  "With --passwords: ask for a proof, so that passwords are not sent (RFC 7616)")
+        ->group("Access");
 }
 
 /// `https://example.org:8443`, as browsers write it in Origin.
@@ -125,7 +153,8 @@ void add_access_options(CLI::App& command, serve_request& request) {
 void add_other_options(CLI::App& command, serve_request& request) {
     command
         .add_option("-c,--config", request.config,
-                    "Options from a file in TOML: upload = true; those given here go first")
+                    "Options from a file in TOML: upload = true; those given here go first. Hosts, "
+                    "proxies and programs are tables there: [[host]], [[proxy]], [[cgi]]")
         ->type_name("FILE")
         ->group("Server");
     command.add_option("--log", request.log, "A line for each request, - for standard output")
@@ -150,6 +179,13 @@ void complete(serve_request& request, const CLI::App& command) {
     if (request.certificate.empty() && !request.key.empty())
         throw CLI::ValidationError("--key is the key of a certificate: --cert is missing");
     if (!request.certificate.empty() && command.count("--tls") == 0) request.tls = true;
+    const bool has_certificates = std::ranges::any_of(
+        request.hosting.hosts, [](const host_place& each) { return !each.certificate.empty(); });
+    if (has_certificates && command.count("--tls") == 0) request.tls = true;
+    if (request.certificate.empty() && !request.hosting.staple.empty())
+        throw CLI::ValidationError("--staple is about a certificate: --cert is missing");
+    if (request.hosting.digest && request.passwords.empty())
+        throw CLI::ValidationError("--digest asks for passwords: --passwords is missing");
     if (request.overwrite && !request.upload)
         throw CLI::ValidationError("--overwrite is about uploads: --upload is missing");
 }
@@ -163,6 +199,7 @@ void add_serve(CLI::App& program, context& shared) {
         {{"serve", "this folder, for this machine: http://127.0.0.1:8080/"},
          {"serve -l 0.0.0.0 --upload photos", "for everybody, who may add files"},
          {"serve --tls --passwords names.txt docs", "HTTPS, for those who know a password"},
+         {"serve --proxy-pass /app=http://127.0.0.1:9000 site", "before another server"},
          {"serve --http 80 --user www-data --config site.toml /srv/www", "as a service"}});
     const auto request = std::make_shared<serve_request>();
     command.add_option("dir", request->folder, "The folder")
@@ -171,9 +208,11 @@ void add_serve(CLI::App& program, context& shared) {
     add_listen_options(command, *request);
     add_folder_options(command, *request);
     add_access_options(command, *request);
+    add_hosting_options(command, request->hosting);
     add_other_options(command, *request);
     command.callback([request, &command, &shared] {
-        if (!request->config.empty()) request->said_at = read_config(command, request->config);
+        if (!request->config.empty())
+            request->said_at = read_config(command, request->config, request->hosting);
         complete(*request, command);
         serve_folder(*request, shared);
     });

@@ -6,22 +6,16 @@
 #include <algorithm>
 #include <numeric>
 #include <stdexcept>
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
 
 #include "command.hpp"
 #include "file.hpp"
+#include "serve/hosting_config.hpp"
 #include "serve/request.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& path, const toml::source_region& where,
-                         const std::string& why) {
-    throw std::runtime_error(fmt::format("{}:{}: {}", escaped(path), where.begin.line, why));
-}
 
 /// How many letters differ: insertions, deletions and changes.
 std::size_t distance(std::string_view one, std::string_view other) {
@@ -49,27 +43,21 @@ std::vector<std::string> known_names(CLI::App& command) {
     return names;
 }
 
-std::string suggestion(std::string_view key, const std::vector<std::string>& names) {
-    const auto best = std::ranges::min_element(
-        names, {}, [key](const std::string& name) { return distance(key, name); });
-    if (best == names.end() || distance(key, *best) > 3) return {};
-    return "; did you mean " + *best + "?";
-}
-
 /// A value as a command line has it.
-std::string text_of(const toml::node& value, const std::string& path) {
+std::string text_of(const toml::node& value, const std::string& name, const std::string& path) {
     if (const auto* text = value.as_string()) return text->get();
     if (const auto* number = value.as_integer()) return std::to_string(number->get());
-    if (value.is_floating_point()) refuse(path, value.source(), "no whole number");
+    if (value.is_floating_point()) refuse_config(path, value.source(), name + " is a whole number");
     if (const auto* flag = value.as_boolean()) return flag->get() ? "true" : "false";
-    refuse(path, value.source(), "neither text, number, true nor false");
+    refuse_config(path, value.source(), name + " is neither text, number, true nor false");
 }
 
-std::vector<std::string> texts_of(const toml::node& value, const std::string& path) {
-    if (!value.is_array()) return {text_of(value, path)};
+std::vector<std::string> texts_of(const toml::node& value, const std::string& name,
+                                  const std::string& path) {
+    if (!value.is_array()) return {text_of(value, name, path)};
     std::vector<std::string> all;
     for (const toml::node& each : *value.as_array())
-        all.push_back(text_of(each, path));
+        all.push_back(text_of(each, name, path));
     return all;
 }
 
@@ -77,23 +65,30 @@ std::vector<std::string> texts_of(const toml::node& value, const std::string& pa
 void set(CLI::Option& option, const toml::node& value, const std::string& path,
          said_where& said_at) {
     const std::string& name = option.get_lnames().front();
-    const auto texts = texts_of(value, path);
+    const auto texts = texts_of(value, name, path);
     if (option.count() != 0 || texts.empty()) return;
     const bool is_flag = option.get_expected_min() == 0;
     if (is_flag != value.is_boolean())
-        refuse(path, value.source(), name + (is_flag ? " is true or false" : " is no flag"));
+        refuse_config(path, value.source(), name + (is_flag ? " is true or false" : " is no flag"));
     try {
         option.add_result(texts);
         option.run_callback();
         said_at[name] = fmt::format("{}:{}: {}: ", escaped(path), value.source().begin.line, name);
     } catch (const CLI::Error& error) {
-        refuse(path, value.source(), escaped(error.what(), 1000));
+        refuse_config(path, value.source(), escaped(error.what(), 1000));
     }
 }
 
 }  // namespace
 
-said_where read_config(CLI::App& command, const std::string& path) {
+std::string suggestion(std::string_view key, const std::vector<std::string>& names) {
+    const auto best = std::ranges::min_element(
+        names, {}, [key](const std::string& name) { return distance(key, name); });
+    if (best == names.end() || distance(key, *best) > 3) return {};
+    return "; did you mean " + *best + "?";
+}
+
+said_where read_config(CLI::App& command, const std::string& path, hosting_request& into) {
     said_where said_at;
     std::ifstream file = open_file(path);
     const std::vector<std::string> names = known_names(command);
@@ -101,12 +96,14 @@ said_where read_config(CLI::App& command, const std::string& path) {
         const toml::table all = toml::parse(file, path);
         for (const auto& [key, value] : all) {
             const std::string name(key.str());
+            if (read_hosting(path, name, value, into)) continue;
             if (std::ranges::find(names, name) == names.end())
-                refuse(path, key.source(), "no option " + quoted(name) + suggestion(name, names));
+                refuse_config(path, key.source(),
+                              "no option " + quoted(name) + suggestion(name, names));
             set(*command.get_option("--" + name), value, path, said_at);
         }
     } catch (const toml::parse_error& error) {
-        refuse(path, error.source(), escaped(error.description(), 1000));
+        refuse_config(path, error.source(), escaped(error.description(), 1000));
     }
     return said_at;
 }

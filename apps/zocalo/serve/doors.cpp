@@ -18,6 +18,7 @@ namespace zocalo::program {
 namespace {
 
 struct wanted_port {
+    const char* option;
     tongue speaks;
     const std::string& text;
     std::string_view usual;  ///< may be missing
@@ -53,10 +54,11 @@ std::vector<door> find_doors(const serve_request& request, const context& shared
     const auto look_up = [&request] { return addresses_of(request); };
     const std::vector<net::address> addresses = as_said(request, "listen", look_up);
     std::vector<door> doors;
-    for (const wanted_port& each : {wanted_port{tongue::http, request.http, ""},
-                                    wanted_port{tongue::gopher, request.gopher, "7070"},
-                                    wanted_port{tongue::names, request.clients, "5000"}}) {
-        auto port = port_of(each.text);
+    for (const wanted_port& each :
+         {wanted_port{"http", tongue::http, request.http, ""},
+          wanted_port{"gopher", tongue::gopher, request.gopher, "7070"},
+          wanted_port{"clients", tongue::names, request.clients, "5000"}}) {
+        auto port = as_said(request, each.option, [&each] { return port_of(each.text); });
         if (!port) continue;
         for (const net::address& ip : addresses) {
             try {

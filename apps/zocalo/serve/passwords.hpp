@@ -14,6 +14,8 @@ class passwords {
     /// std::runtime_error that names file and line.
     static passwords read(const std::string& path);
 
+    /// That of a user; null when there is no such user.
+    [[nodiscard]] const std::string* find(std::string_view user) const noexcept;
     [[nodiscard]] bool knows(std::string_view user, std::string_view password) const;
 
  private:

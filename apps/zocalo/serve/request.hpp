@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "serve/hosting.hpp"
+
 namespace CLI {
 class App;
 }
@@ -51,12 +53,16 @@ struct serve_request {
     std::vector<std::string> status_for;  ///< networks beside this host
     std::size_t threads = 0;
     std::size_t connections = 1024;
+
+    hosting_request hosting;
 };
 
 /// Reads the options that the command line does not give from a file in TOML, whose keys are the
-/// names of the options, and says where they stand. Throws std::runtime_error that names file and
-/// line for what is no TOML, no option, or not what the option takes.
-[[nodiscard]] said_where read_config(CLI::App& command, const std::string& path);
+/// names of the options, and tables of what else is served, and says where they stand. Throws
+/// std::runtime_error that names file and line for what is no TOML, no option, or not what the
+/// option takes.
+[[nodiscard]] said_where read_config(CLI::App& command, const std::string& path,
+                                     hosting_request& into);
 
 /// Does what an option asks for; when that is in the file, errors begin with the place.
 template <class Work>

@@ -16,6 +16,7 @@
 #include "relay/interruptible.hpp"
 #include "relay/tls_options.hpp"
 #include "serve/doors.hpp"
+#include "serve/hosting.hpp"
 #include "serve/monitor.hpp"
 #include "serve/names.hpp"
 #include "serve/passwords.hpp"
@@ -23,8 +24,10 @@
 #include "serve/status.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/gopher/server.hpp"
+#include "zocalo/http/digest_login.hpp"
 #include "zocalo/http/filters.hpp"
 #include "zocalo/http/folder.hpp"
+#include "zocalo/http/rate_limit.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/serve/run.hpp"
 
@@ -101,6 +104,10 @@ class everything {
 
  private:
     void build_site();
+    void add_folder_to(http::site& site, const std::string& folder) const;
+    void add_filters();
+    void ask_for_passwords();
+    [[nodiscard]] tls::server_options tls_options() const;
     [[nodiscard]] serve::run_options options();
     void reload();
     void greet() const;
@@ -120,6 +127,7 @@ class everything {
     client_list_limits name_limits_;
     client_list names_{name_limits_};
     http::site site_;
+    hosting hosting_;
     serve::handler http_;
     serve::handler gopher_;
     std::atomic<const serve::fleet*> fleet_ = nullptr;
@@ -153,11 +161,14 @@ tls_choice choice_of(const serve_request& request) {
 }
 
 everything::everything(const serve_request& request, const context& shared)
-    : request_(request), shared_(shared), doors_(find_doors(request, shared)) {
+    : request_(request),
+      shared_(shared),
+      doors_(find_doors(request, shared)),
+      hosting_(request.hosting, shared) {
     as_said(request, "log", [this] { log_.open(request_.log); });
     for (const door& each : doors_)
         tongues_.emplace(each.where.port(), each.speaks);
-    if (request.tls) tls_.emplace(server_options(choice_of(request), shared));
+    if (request.tls) tls_.emplace(tls_options());
     build_site();
     http_ = site_.handler();
     gopher_ = gopher::talk(gopher::make_folder({.path = request.folder}), {.tls = tls_});
@@ -176,27 +187,6 @@ void everything::build_site() {
     if (request_.metrics) status.counters = [this] { return fleet_.load()->counters(); };
     add_status(site_, status);
 
-    http::folder_options folder;
-    folder.path = request_.folder;
-    folder.hidden = request_.hidden;
-    folder.listing = !request_.no_listing;
-    folder.upload.allowed = request_.upload;
-    folder.upload.overwrite = request_.overwrite;
-    folder.upload.longest = request_.longest_upload;
-    http::add_folder(site_.routes, folder);
-
-    if (is_for_here(doors_) || !request_.names.empty())
-        site_.filters.push_back(http::refuse_other_hosts(request_.names));
-    if (!request_.origins.empty())
-        site_.filters.push_back(but_for_status(http::allow_origins({.origins = request_.origins})));
-    if (request_.compress) site_.filters.push_back(http::compress());
-    if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
-    if (!request_.passwords.empty()) {
-        as_said(request_, "passwords", [this] { known_.read(request_.passwords); });
-        site_.filters.push_back(http::ask_password("zocalo", [this](auto user, auto password) {
-            return known_.now()->knows(user, password);
-        }));
-    }
     site_.answered = [this](const http::exchange& asked, http::status answer) {
         if (auto* visit = monitor::visit::of(asked.client())) visit->count();
         watched_.responded(number(answer));
@@ -205,6 +195,62 @@ void everything::build_site() {
     site_.failed = [this](const http::exchange& asked, const std::exception_ptr& error) {
         watched_.failed(asked.request().target + ": " + text_of(error));
     };
+    add_folder_to(site_, request_.folder);
+    add_filters();
+}
+
+void everything::add_folder_to(http::site& site, const std::string& path) const {
+    http::folder_options folder;
+    folder.path = path;
+    folder.hidden = request_.hidden;
+    folder.listing = !request_.no_listing;
+    folder.upload.allowed = request_.upload;
+    folder.upload.overwrite = request_.overwrite;
+    folder.upload.longest = request_.longest_upload;
+    http::add_folder(site.routes, folder);
+}
+
+/// What holds for all hosts stands before the one that chooses among them.
+void everything::add_filters() {
+    if (request_.hosting.rate > 0) {
+        const std::size_t rate = request_.hosting.rate;
+        site_.filters.push_back(http::limit_rate({.requests = rate, .burst = 10 * rate}));
+    }
+    if (!request_.origins.empty())
+        site_.filters.push_back(but_for_status(http::allow_origins({.origins = request_.origins})));
+    if (request_.compress) site_.filters.push_back(http::compress());
+    if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
+    if (!request_.passwords.empty()) ask_for_passwords();
+    http::filter for_others;
+    if (is_for_here(doors_) || !request_.names.empty())
+        for_others = http::refuse_other_hosts(request_.names);
+    hosting_.add_to(site_, for_others, [this](http::site& to, const std::string& folder) {
+        add_folder_to(to, folder);
+    });
+}
+
+void everything::ask_for_passwords() {
+    as_said(request_, "passwords", [this] { known_.read(request_.passwords); });
+    if (!request_.hosting.digest) {
+        site_.filters.push_back(http::ask_password("zocalo", [this](auto user, auto password) {
+            return known_.now()->knows(user, password);
+        }));
+        return;
+    }
+    const auto secret_of = [this](std::string_view user, http::digest_algorithm which) {
+        const auto all = known_.now();
+        const std::string* const password = all->find(user);
+        return password == nullptr
+                   ? std::nullopt
+                   : std::optional(http::digest_secret(which, user, "zocalo", *password));
+    };
+    site_.filters.push_back(http::ask_digest({.realm = "zocalo"}, secret_of));
+}
+
+tls::server_options everything::tls_options() const {
+    tls::server_options options = server_options(choice_of(request_), shared_);
+    hosting_.add_certificates(options);
+    return options;
 }
 
 tongue everything::spoken_at(const net::endpoint& here) const {
@@ -266,7 +312,10 @@ serve::run_options everything::options() {
         say(shared_, 1, what);
     };
     options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
-    options.ready = [this](std::span<const net::endpoint>) { greet(); };
+    options.ready = [this](std::span<const net::endpoint>) {
+        hosting_.begin();
+        greet();
+    };
     options.reload = [this](serve::fleet&) { reload(); };
     return options;
 }
@@ -282,8 +331,8 @@ void everything::reload() {
     };
     attempt([this] { log_.reopen(); });
     if (!request_.passwords.empty()) attempt([this] { known_.read(request_.passwords); });
-    if (tls_ && !request_.certificate.empty())
-        attempt([this] { tls_->replace(server_options(choice_of(request_), shared_)); });
+    if (tls_ && (!request_.certificate.empty() || hosting_.has_certificates()))
+        attempt([this] { tls_->replace(tls_options()); });
 }
 
 void everything::greet() const {
@@ -302,7 +351,11 @@ void everything::greet() const {
 
 void everything::run() {
     say(shared_, 1, backend_of(io::loop()));  // as all of them will be
-    serve::run([this](serve::connection& client) { return talk(client); }, options());
+    try {
+        serve::run([this](serve::connection& client) { return talk(client); }, options());
+    } catch (const std::invalid_argument&) {  // only a user can be none
+        as_said(request_, "user", [] { throw; });
+    }
 }
 
 /// Gopher knows no passwords.
