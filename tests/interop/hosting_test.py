@@ -155,6 +155,21 @@ class a_proxy(with_folder):
         self.assertNotIn("103", old)
         self.assertIn("200 OK", old.splitlines()[0])
 
+    def test_speaks_http_2_with_clients(self):
+        script = self.elsewhere / "bin" / "echo"
+        script.parent.mkdir()
+        script.write_text(SCRIPT)
+        script.chmod(0o755)
+        port = free_port()
+        run_nginx(self, self.folder, port)
+        self.serving("--cgi", script.parent, "--proxy-pass", f"/docs=http://{HERE}:{port}")
+        ask = ("-sS", "--http2-prior-knowledge", "-w", "%{http_version}", "-o")
+        kept = self.elsewhere / "got"
+        got = run(tool("curl"), *ask, kept, "http://127.0.0.1:8080/docs/large.bin")
+        self.assertEqual((got.stdout, kept.read_bytes()), ("2", LARGE))
+        got = run(tool("curl"), *ask, "-", "-d", "spam", "http://127.0.0.1:8080/cgi-bin/echo")
+        self.assertEqual(got.stdout, "POST  None\nspam\n2")
+
     def test_keeps_its_own_status_page(self):
         upstream = self.enterContext(scripted(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
         self.serving("--proxy-pass", f"/=http://{HERE}:{upstream.port}")
@@ -275,8 +290,8 @@ class hosts(with_folder):
         serial = told.split("=")[1].strip()
         index.write_text(f"V\t350101000000Z\t\t{serial}\tunknown\t/CN=shop\n")
         openssl("ocsp", "-index", index, "-CA", pki.certificate, "-rsigner", pki.certificate,
-                "-rkey", pki.folder / "root.key", "-issuer", pki.certificate, "-cert", certificate, "-respout",
-                path, "-ndays", "1")
+                "-rkey", pki.folder / "root.key", "-issuer", pki.certificate, "-cert",
+                certificate, "-respout", path, "-ndays", "1")
         return path
 
 
