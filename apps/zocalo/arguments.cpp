@@ -9,7 +9,7 @@ namespace zocalo::program {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> user_options{"-u", "--user"};
+constexpr std::array<std::string_view, 4> user_options{"-u", "--user", "-U", "--proxy-user"};
 
 bool has_users(std::string_view subcommand) {
     constexpr std::array<std::string_view, 3> known{"get", "put", "ls"};
@@ -19,8 +19,10 @@ bool has_users(std::string_view subcommand) {
 /// Where the user stands in `word`: right after the option, or in all of it behind one.
 std::size_t user_in(std::string_view word, std::string_view before) {
     if (std::ranges::find(user_options, before) != user_options.end()) return 0;
-    if (word.starts_with("--user=")) return std::string_view("--user=").size();
-    return word.starts_with("-u") ? std::string_view("-u").size() : std::string_view::npos;
+    for (const std::string_view each : {"--user=", "--proxy-user=", "-u", "-U"}) {
+        if (word.starts_with(each)) return each.size();
+    }
+    return std::string_view::npos;
 }
 
 void hide_password(char* word, std::string_view before) {

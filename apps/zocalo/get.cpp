@@ -25,7 +25,8 @@ void get(const get_request& request, context& shared) {
 
 void add_get(CLI::App& program, context& shared) {
     auto& command = new_command(
-        program, shared, "get", "Fetch URLs: http, https, gopher and gophers; with curl's options",
+        program, shared, "get",
+        "Fetch URLs: http, https, gopher, gophers, file and data; with curl's options",
         {{"get https://example.org/", "print a page"},
          {"get -O -L https://example.org/file.tar.gz", "into file.tar.gz, wherever that is now"},
          {"get -i -H 'Accept: text/plain' http://localhost:8080/", "with the fields of the answer"},

@@ -25,10 +25,14 @@ TEST(arguments, hide_passwords) {
               (words{"zocalo", "get", "-u", "ada:******", "http://a/"}));
     EXPECT_EQ(seen({"zocalo", "put", "--user", "ada:a:b", "f", "http://a/"}),
               (words{"zocalo", "put", "--user", "ada:***", "f", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "get", "-U", "ada:x", "--proxy-user=bob:yz", "http://a/"}),
+              (words{"zocalo", "get", "-U", "ada:*", "--proxy-user=bob:**", "http://a/"}));
     EXPECT_EQ(seen({"zocalo", "ls", "--user=ada:x", "http://a/"}),
               (words{"zocalo", "ls", "--user=ada:*", "http://a/"}));
     EXPECT_EQ(seen({"zocalo", "get", "-uada:x", "http://a/"}),
               (words{"zocalo", "get", "-uada:*", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "get", "-Uada:x", "http://a/"}),
+              (words{"zocalo", "get", "-Uada:*", "http://a/"}));
 }
 
 TEST(arguments, stay_as_they_are_without_one) {

@@ -27,7 +27,8 @@ constexpr std::chrono::seconds robots_within{30};
 
 mirror_scope scope_of(const get_request& options) {
     const std::string url = url_of(options.urls.front());
-    if (is_gopher(url)) throw std::invalid_argument("--recursive is for http and https");
+    if (is_gopher(url) || is_local(url))
+        throw std::invalid_argument("--recursive is for http and https");
     if (url::uri::parse(url).user_info())
         throw std::invalid_argument("--recursive takes the user from -u, not from the URL");
     return mirror_scope(url);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fetch/session.hpp"
 
+#include <filesystem>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "zocalo/http/cookie_file.hpp"
 #include "zocalo/http/cookie_jar.hpp"
 #include "zocalo/http/grammar.hpp"
+#include "zocalo/http/hsts_store.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/url/web_url.hpp"
 
@@ -27,10 +29,9 @@ std::vector<std::string> split(std::string_view list) {
     return all;
 }
 
-http::proxy_rules rules_of(const web_options& options) {
+http::proxy_rules rules_of(const web_options& options, const std::optional<io::proxy>& chosen) {
     http::proxy_rules rules = http::proxy_rules::from_environment();
-    if (options.proxy.wanted())
-        rules = {.http = proxy_of(options.proxy), .https = proxy_of(options.proxy)};
+    if (chosen) rules = {.http = chosen, .https = chosen};
     if (options.no_proxy) rules.except = split(*options.no_proxy);
     return rules;
 }
@@ -61,6 +62,22 @@ std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
     return jar;
 }
 
+std::shared_ptr<http::hsts_store> hsts_of(const web_options& options) {
+    if (options.hsts.empty()) return nullptr;
+    auto store = std::make_shared<http::hsts_store>();
+    if (!std::filesystem::exists(options.hsts)) return store;
+    auto file = open_file(options.hsts);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    (void)http::read_hsts_file(*store, text, today());
+    return store;
+}
+
+url::opener_options files_too() {
+    url::opener_options how;
+    how.files = true;
+    return how;
+}
+
 std::optional<url::netrc> netrc_of(const web_options& options) {
     if (!options.netrc_file.empty()) return url::netrc::load(options.netrc_file);
     if (options.netrc) return url::netrc::load_own();
@@ -68,25 +85,33 @@ std::optional<url::netrc> netrc_of(const web_options& options) {
 }
 
 http::client_options http_options(const web_options& options, io::resolver& names, bool decode,
-                                  std::shared_ptr<http::cookie_jar> cookies) {
+                                  const std::optional<io::proxy>& proxy) {
     http::client_options how;
     how.tls = client_context(options.tls);
-    how.proxies = rules_of(options);
+    how.proxies = rules_of(options, proxy);
     how.proxy_tls = proxy_context(options.proxy);
     how.connect = connections(options, names);
     how.redirects = options.redirects;
     how.decode = decode;
-    how.cookies = std::move(cookies);
     how.netrc = netrc_of(options);
     how.connect_within = options.connect_within;
     how.within = timeout::none();  // --max-time is for the content as well
     return how;
 }
 
-gopher::client_options gopher_options(const web_options& options, io::resolver& names) {
+http::client_options with_memory(http::client_options how,
+                                 std::shared_ptr<http::cookie_jar> cookies,
+                                 std::shared_ptr<http::hsts_store> hsts) {
+    how.cookies = std::move(cookies);
+    how.hsts = std::move(hsts);
+    return how;
+}
+
+gopher::client_options gopher_options(const web_options& options, io::resolver& names,
+                                      const std::optional<io::proxy>& proxy) {
     gopher::client_options how;
     how.tls = client_context(options.tls);
-    if (options.proxy.wanted()) how.proxies = {proxy_of(options.proxy)};
+    if (proxy) how.proxies = {*proxy};
     how.connect = connections(options, names);
     if (!options.within.is_none()) how.within = options.within;
     return how;
@@ -99,18 +124,35 @@ session::session(const web_options& options, bool decode)
       fields_(fields_of(options)),
       login_(login_of(options)),
       cookies_(jar_of(options)),
+      hsts_(hsts_of(options)),
+      proxy_(proxy_of(options)),
       names_({.hosts = options.overrides}),
-      http_(http_options(options, names_, decode, cookies_)),
-      gopher_(gopher_options(options, names_)) {}
+      http_(with_memory(http_options(options, names_, decode, proxy_), cookies_, hsts_)),
+      gopher_(gopher_options(options, names_, proxy_)),
+      local_(files_too()) {}
 
-io::task<> session::save_cookies() {
-    if (options_.jar.empty()) co_return;
-    const std::string text =
-        http::to_netscape(*cookies_, today(), {.with_session = true, .with_expired = false});
-    io::task<io::durable_file> making = io::create_durable_file(options_.jar, 0600);
+namespace {
+
+io::task<> replace_file(std::string path, std::string text) {
+    io::task<io::durable_file> making = io::create_durable_file(std::move(path), 0600);
     io::durable_file file = co_await std::move(making);
     co_await file.write(text);
     co_await file.keep(io::existing::replace);
+}
+
+}  // namespace
+
+io::task<> session::save() {
+    if (!options_.jar.empty()) {
+        const http::cookie_file_options all{.with_session = true, .with_expired = false};
+        io::task<> writing = replace_file(options_.jar, http::to_netscape(*cookies_, today(), all));
+        co_await std::move(writing);
+    }
+    // Who is believed without proof cannot speak for a host.
+    if (!options_.hsts.empty() && !options_.tls.insecure) {
+        io::task<> writing = replace_file(options_.hsts, http::to_hsts_file(*hsts_, today()));
+        co_await std::move(writing);
+    }
 }
 
 http::request session::request_for(const std::string& url) const {
@@ -118,12 +160,17 @@ http::request session::request_for(const std::string& url) const {
     asked.url = url;
     asked.fields = fields_;
     asked.login = login_;
+    asked.login_follows = options_.login_follows;
     asked.redirects = options_.follow ? options_.redirects : 0;
     return asked;
 }
 
 bool is_gopher(std::string_view url) noexcept {
     return url.starts_with("gopher://") || url.starts_with("gophers://");
+}
+
+bool is_local(std::string_view url) noexcept {
+    return http::same_name(url.substr(0, 5), "file:") || http::same_name(url.substr(0, 5), "data:");
 }
 
 namespace {
@@ -143,6 +190,7 @@ bool has_zone(const url::uri& url) noexcept {
 }  // namespace
 
 std::string url_of(std::string_view typed) {
+    if (is_local(typed)) return std::string(typed);
     std::string text = (has_scheme(typed) ? "" : "http://") + std::string(typed);
     if (is_gopher(text)) return text;
     const auto exact = url::uri::try_parse(text);
@@ -152,7 +200,7 @@ std::string url_of(std::string_view typed) {
     const url::web_url url = url::web_url::parse(text);
     if (url.scheme != "http" && url.scheme != "https") {
         throw std::invalid_argument(quoted(url.scheme) +
-                                    " is none of http, https, gopher and gophers");
+                                    " is none of http, https, gopher, gophers, file and data");
     }
     return url.to_uri().without_fragment().to_string_with_user_info();
 }

@@ -9,10 +9,12 @@
 #include "zocalo/gopher/client.hpp"
 #include "zocalo/http/client.hpp"
 #include "zocalo/io/resolver.hpp"
+#include "zocalo/opener/opener.hpp"
 
 namespace zocalo::http {
 class cookie_jar;
-}
+class hsts_store;
+}  // namespace zocalo::http
 
 namespace zocalo::program {
 
@@ -26,22 +28,28 @@ class session {
     session& operator=(const session&) = delete;
 
     [[nodiscard]] http::client& http() noexcept { return http_; }
+    /// For file: and data:, which nobody but the user can lead to.
+    [[nodiscard]] url::opener& local() noexcept { return local_; }
     [[nodiscard]] const gopher::client& gopher() const noexcept { return gopher_; }
 
     /// A request with the fields and the name that the options give to each.
     [[nodiscard]] http::request request_for(const std::string& url) const;
 
-    /// Writes the cookies into the file that the options name, if they do.
-    [[nodiscard]] io::task<> save_cookies();
+    /// Writes the cookies, and the hosts that want TLS, into the files that the options name, if
+    /// they do.
+    [[nodiscard]] io::task<> save();
 
  private:
     const web_options& options_;
     http::fields fields_;
     std::optional<http::login> login_;
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything
+    std::shared_ptr<http::hsts_store> hsts_;     ///< null: nobody has wishes
+    std::optional<io::proxy> proxy_;
     io::resolver names_;
     http::client http_;
     gopher::client gopher_;
+    url::opener local_;
 };
 
 /// The URL that somebody has typed: `http://` when there is no scheme, as browsers read it. Throws
@@ -49,5 +57,7 @@ class session {
 [[nodiscard]] std::string url_of(std::string_view typed);
 
 [[nodiscard]] bool is_gopher(std::string_view url) noexcept;
+/// file: and data:
+[[nodiscard]] bool is_local(std::string_view url) noexcept;
 
 }  // namespace zocalo::program

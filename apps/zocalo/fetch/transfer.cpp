@@ -114,6 +114,7 @@ io::task<> transfer::attempt() {
     const bool is_download = request_.continue_at == "-" || request_.segments > 1;
     const auto begin = [this, is_download] {
         if (is_gopher(asked_)) return fetch_gopher();
+        if (is_local(asked_)) return fetch_local();
         return is_download ? fetch_whole() : fetch();
     };
     io::task<> fetching = begin();

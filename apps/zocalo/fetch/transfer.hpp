@@ -56,6 +56,7 @@ class transfer {
     [[nodiscard]] io::task<> attempt();
     [[nodiscard]] io::task<> fetch();
     [[nodiscard]] io::task<> fetch_gopher();
+    [[nodiscard]] io::task<> fetch_local();
     void miss_end(bool at_line_end);
     [[nodiscard]] io::task<> fetch_whole();
     [[nodiscard]] std::string whole_path();

@@ -10,6 +10,7 @@
 #include "fetch/transfer_text.hpp"
 #include "file.hpp"
 #include "relay/interruptible.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/any.hpp"
 
 namespace zocalo::program {
@@ -24,6 +25,8 @@ transfer_board::style style_of(const web_options& options, const context& shared
 }
 
 std::string without_user(const std::string& url) {
+    constexpr std::size_t enough = 60;
+    if (is_local(url)) return escaped(url, enough);  // data: may be long, and file: has no user
     return url::uri::parse(url).to_string();
 }
 
@@ -65,7 +68,7 @@ io::task<> transfers::run_all() {
     io::task<> fetching_all = scope_.run(std::move(body));
     co_await io::any(std::move(fetching_all), std::move(drawing));
     board_.settle();
-    io::task<> saving = with_.save_cookies();
+    io::task<> saving = with_.save();
     co_await std::move(saving);
 }
 

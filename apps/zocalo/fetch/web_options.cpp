@@ -53,12 +53,22 @@ void add_request_options(CLI::App& command, web_options& options) {
                                 "Write the cookies into this file in the end")
                     ->type_name("FILE");
     auto* follow = command.add_flag("-L,--location", options.follow, "Follow redirects");
+    const auto trust = [&options](std::int64_t) { options.follow = options.login_follows = true; };
+    auto* trusted =
+        command.add_flag_function("--location-trusted", trust,
+                                  "Follow redirects, and log in wherever they lead; cookies stay, "
+                                  "and nothing goes from https to http");
+    auto* hsts = command
+                     .add_option("--hsts", options.hsts,
+                                 "Hosts that want TLS only (HSTS): read from this file, and "
+                                 "written into it in the end; http:// is https:// there")
+                     ->type_name("FILE");
     auto* most = command
                      .add_option("--max-redirs", options.redirects,
                                  "Follow so many of them; one more is an error")
                      ->type_name("NUMBER");
     for (auto* option : {field, agent, referer, user, basic, bearer, netrc, netrc_file, cookies,
-                         jar, follow, most})
+                         jar, hsts, follow, trusted, most})
         option->group("Request");
 }
 
@@ -72,6 +82,12 @@ void add_link_options(CLI::App& command, web_options& options) {
     add_duration(command, "-m,--max-time", options.within, "Longest time for each transfer")
         ->group("Connection");
     add_proxy_options(command, options.proxy, "-x,--proxy");
+    command
+        .add_option("-U,--proxy-user", options.proxy_user, "Who we are for the proxy of -x; as -u")
+        ->type_name("NAME[:PASSWORD]")
+        ->excludes("--proxy-user-file")
+        ->needs("--proxy")
+        ->group("Proxy");
     command
         .add_option("--noproxy", options.no_proxy,
                     "Hosts that are asked without a proxy, with commas between them; * for all")
@@ -104,6 +120,15 @@ void add_field(http::fields& to, std::string_view line) {
                                     escaped(name) + ";\"");
     }
     to.add(name, value);
+}
+
+http::login name_and_password(const std::string& given, const std::string& whose) {
+    const auto colon = given.find(':');
+    http::login who{.user = given.substr(0, colon)};
+    who.password = colon == std::string::npos
+                       ? ask_for_password("Password for " + whose + ' ' + quoted(who.user) + ": ")
+                       : given.substr(colon + 1);
+    return who;
 }
 
 }  // namespace
@@ -156,13 +181,19 @@ std::optional<http::login> login_of(const web_options& options) {
         return http::login{.password = std::string(trimmed(token)), .how = scheme::bearer};
     }
     if (options.user.empty()) return std::nullopt;
-    const auto colon = options.user.find(':');
-    http::login who{.user = options.user.substr(0, colon),
-                    .how = options.basic ? scheme::basic : scheme::any};
-    who.password = colon == std::string::npos
-                       ? ask_for_password("Password for user " + quoted(who.user) + ": ")
-                       : options.user.substr(colon + 1);
+    http::login who = name_and_password(options.user, "user");
+    who.how = options.basic ? scheme::basic : scheme::any;
     return who;
+}
+
+std::optional<io::proxy> proxy_of(const web_options& options) {
+    if (!options.proxy.wanted()) return std::nullopt;
+    io::proxy chosen = proxy_of(options.proxy);
+    if (options.proxy_user.empty()) return chosen;
+    http::login who = name_and_password(options.proxy_user, "proxy user");
+    chosen.user = std::move(who.user);
+    chosen.password = std::move(who.password);
+    return chosen;
 }
 
 }  // namespace zocalo::program

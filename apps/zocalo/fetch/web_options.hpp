@@ -32,10 +32,13 @@ struct web_options {
     std::string netrc_file;
     std::vector<std::string> cookies;  // -b: NAME=VALUE; ..., or a file
     std::string jar;                   // -c
+    std::string hsts;                  // the file of hosts that want TLS
     bool follow = false;
+    bool login_follows = false;  // wherever redirects lead
     std::size_t redirects = 50;
     tls_choice tls;
     proxy_choice proxy;
+    std::string proxy_user;  // as `user`
     std::optional<std::string> no_proxy;
     bool v4 = false;
     bool v6 = false;
@@ -62,5 +65,8 @@ void add_web_options(CLI::App& command, web_options& options);
 /// Who we are, if the user has said so. A password that is missing is asked for on the terminal.
 /// Throws std::invalid_argument when there is no terminal.
 [[nodiscard]] std::optional<http::login> login_of(const web_options& options);
+
+/// The proxy of -x, with its user, if there is one. The password is asked for likewise.
+[[nodiscard]] std::optional<io::proxy> proxy_of(const web_options& options);
 
 }  // namespace zocalo::program

@@ -26,6 +26,7 @@
 namespace zocalo::http {
 
 class cookie_jar;
+class hsts_store;
 
 namespace detail {
 struct client_core;
@@ -33,9 +34,17 @@ class exchange_in_progress;
 }  // namespace detail
 
 /// Who we are there.
+///
+/// Of several that fit the one with the longest path counts, and of those the first. A server
+/// decides by itself which paths belong together; one that asks says so with its realm.
 struct known_login {
     url::origin where;
     http::login who;
+    /// For what begins with it and ends there or goes on behind a slash: `/a` is for `/a` and
+    /// `/a/b`, not for `/ab`.
+    std::string path = "/";
+    /// For servers that ask for this realm; nothing is sent before they have asked for it.
+    std::optional<std::string> realm = std::nullopt;
 };
 
 /// How a client asks.
@@ -54,6 +63,9 @@ struct client_options {
     /// What servers want to be reminded of; they are told nothing without it. Several clients of
     /// one loop may share one.
     std::shared_ptr<cookie_jar> cookies = {};
+    /// Hosts that are spoken to in TLS only: `http://` is `https://` there, redirects included.
+    /// What servers of https:// say is put in, so `tls` has to be one that verifies.
+    std::shared_ptr<hsts_store> hsts = {};
     /// proxy_rules::from_environment() for what other programs do.
     proxy_rules proxies = {};
     /// Who a proxy of https:// has to be.

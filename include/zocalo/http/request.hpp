@@ -39,6 +39,9 @@ struct request {
     http::fields secrets = {};
     http::body body = {};
     std::optional<http::login> login = std::nullopt;
+    /// `login` (nothing else that is secret) goes to wherever redirects lead, too: every server on
+    /// the way is believed then to name only those who may have it.
+    bool login_follows = false;
 
     /// How many redirects are followed; that of the client's options when not given.
     std::optional<std::size_t> redirects = std::nullopt;

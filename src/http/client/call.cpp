@@ -80,7 +80,7 @@ std::system_error lost(std::error_code code, const pooled_connection& over) {
 call::call(std::shared_ptr<client_core> core, http::request&& asked)
     : core_(std::move(core)),
       asked_(std::move(asked)),
-      at_(place::of(url::uri::parse(asked_.url))),
+      at_(secured(place::of(url::uri::parse(asked_.url)), core_->options)),
       home_(at_.origin) {
     if (!asked_.login) asked_.login = at_.login;
     if (asked_.login) check_login(*asked_.login);
@@ -102,6 +102,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         check_server(answer->head, false);
         check_server(answer->head, true);
         take_cookies(answer->head);
+        take_policy(answer->head);
         const auto pause = pause_after(answer->head);
         const bool goes_on = pause || log_in(answer->head) || follow(answer->head);
         if (!goes_on) {

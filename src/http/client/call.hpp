@@ -38,6 +38,7 @@ class call {
     [[nodiscard]] std::optional<std::chrono::nanoseconds> pause_after(const response_head& answer);
     [[nodiscard]] std::optional<std::chrono::nanoseconds> next_pause() noexcept;
     void take_cookies(const response_head& answer) const;
+    void take_policy(const response_head& answer) const;
     void add_cookies(http::fields& to) const;
 
     // What it says (call_head.cpp)
@@ -48,13 +49,15 @@ class call {
     [[nodiscard]] std::string wanted_range() const;
 
     // Who we are (call_login.cpp)
-    [[nodiscard]] std::optional<login> login_here() const;
+    [[nodiscard]] std::optional<login> login_here(std::optional<std::string_view> realm) const;
+    [[nodiscard]] const known_login* known_here(std::optional<std::string_view> realm) const;
     [[nodiscard]] std::string who_asks(bool is_proxy) const;
     [[nodiscard]] std::optional<credentials> answer(digest_request asked, bool is_proxy,
                                                     const login& who);
     [[nodiscard]] std::optional<std::string> answer(bool is_proxy, const login& who);
     void add_login(http::fields& to);
     [[nodiscard]] tls::dial_options how_to_dial();
+    [[nodiscard]] bool has_answer(const std::string& asked) const;
     [[nodiscard]] bool log_in(const response_head& answer);
     [[nodiscard]] bool learn(const std::string& who, const std::string& asked, unsigned& tries);
     void check_server(const response_head& answer, bool is_proxy);

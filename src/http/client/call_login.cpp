@@ -18,6 +18,14 @@ bool is_http(const io::proxy& through) noexcept {
     return through.kind == io::proxy::protocol::http || through.kind == io::proxy::protocol::https;
 }
 
+/// Whether a path is that of a login, or goes on behind it with a slash.
+bool is_below(std::string_view base, std::string_view path) noexcept {
+    while (base.ends_with('/'))
+        base.remove_suffix(1);
+    if (base.empty()) return true;
+    return path.starts_with(base) && (path.size() == base.size() || path[base.size()] == '/');
+}
+
 bool is_stale(const challenge& asked) noexcept {
     const auto stale = asked.parameters.find("stale");
     return stale && same_name(*stale, "true");
@@ -27,17 +35,31 @@ bool is_stale(const challenge& asked) noexcept {
 
 /// The login for who is asked now, or none: what came with the request is for its origin alone, as
 /// all others are for theirs.
-std::optional<login> call::login_here() const {
-    if (has_secrets_ && asked_.login) return asked_.login;
-    for (const known_login& each : core_->options.logins) {
-        if (each.where == at_.origin) return each.who;
-    }
+///
+/// `realm` is that of who asks, or has asked before.
+std::optional<login> call::login_here(std::optional<std::string_view> realm) const {
+    if (asked_.login) return asked_.login;  // forget_secrets() has seen to it
+    const known_login* const mine = known_here(realm);
+    if (mine != nullptr) return mine->who;
     if (!core_->options.netrc) return std::nullopt;
     const auto& file = *core_->options.netrc;
     const auto* known = file.find(at_.origin.host());
     if (known == nullptr && redirects_ == 0) known = file.default_entry();
     if (known == nullptr) return std::nullopt;
     return login{.user = known->user, .password = known->password};
+}
+
+/// The one with the longest path; the first of those.
+const known_login* call::known_here(std::optional<std::string_view> realm) const {
+    if (core_->options.logins.empty()) return nullptr;
+    const url::uri here = at_.url.normalised();  // no /a/%2e%2e/b is below /a
+    const known_login* best = nullptr;
+    for (const known_login& each : core_->options.logins) {
+        if (each.where != at_.origin || !is_below(each.path, here.path())) continue;
+        if (each.realm && each.realm != realm) continue;
+        if (best == nullptr || each.path.size() > best->path.size()) best = &each;
+    }
+    return best;
 }
 
 std::string call::who_asks(bool is_proxy) const {
@@ -77,7 +99,9 @@ std::optional<std::string> call::answer(bool is_proxy, const login& who) {
 }
 
 void call::add_login(http::fields& to) {
-    const auto who = login_here();
+    const login_memory::known* const asked = core_->logins.find(who_asks(false));
+    const std::string realm(asked == nullptr ? std::string_view() : asked->asked.realm());
+    const auto who = asked == nullptr ? login_here(std::nullopt) : login_here(realm);
     if (who && !to.contains("Authorization")) {
         std::optional<std::string> shown;
         if (who->how == login::scheme::basic)
@@ -94,20 +118,30 @@ void call::add_login(http::fields& to) {
            shown ? *shown : basic_credentials(told->user, told->password).to_string());
 }
 
+/// Whether there is a login for who asks that was not sent unasked.
+bool call::has_answer(const std::string& asked) const {
+    const auto all = challenge::try_parse_all(asked);
+    const challenge* const best = all ? strongest(*all) : nullptr;
+    if (best == nullptr) return false;
+    const auto who = login_here(best->realm());
+    if (!who) return false;
+    const known_login* const mine = asked_.login ? nullptr : known_here(best->realm());
+    return who->how == login::scheme::any || (mine != nullptr && mine->realm);
+}
+
 /// Whether the response is a question that the next request answers.
 bool call::log_in(const response_head& answer) {
     const bool is_proxy = answer.status == status::proxy_authentication_required;
     if (!is_proxy && answer.status != status::unauthorized) return false;
     if (!asked_.body.is_repeatable()) return false;
+    const std::string asked =
+        answer.fields.joined(is_proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
     if (is_proxy) {
         const io::proxy* const told = to_->told;
         if (told == nullptr || told->user.empty()) return false;
-    } else {
-        const auto who = login_here();
-        if (!who || who->how != login::scheme::any) return false;
+    } else if (!has_answer(asked)) {
+        return false;
     }
-    const std::string asked =
-        answer.fields.joined(is_proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
     return learn(who_asks(is_proxy), asked, is_proxy ? proxy_tries_ : tries_);
 }
 

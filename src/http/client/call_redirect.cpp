@@ -64,16 +64,17 @@ bool call::follow(const response_head& answer) {
     const auto url = location_of(at_.url, *where);
     if (!url || url->host().empty() || !(url->has_scheme("http") || url->has_scheme("https")))
         throw protocol_error(at_.url.to_string() + " redirects to " + quoted(*where));
-    if (at_.is_secure() && !url->has_scheme("https"))
+    place there = secured(place::of(url->without_user_info()), core_->options);
+    if (at_.is_secure() && !there.is_secure())
         throw protocol_error(at_.url.to_string() + " redirects from https to " + quoted(*where));
     // Which of our interfaces is meant only we can say.
-    if (has_zone(*url) && url::origin::of(*url) != at_.origin)
+    if (has_zone(*url) && there.origin != at_.origin)
         throw protocol_error(at_.url.to_string() + " redirects to an interface: " + quoted(*where));
     if (redirects_++ == most) {
         throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
                              " redirects");
     }
-    at_ = place::of(url->without_user_info());
+    at_ = std::move(there);
     tries_ = proxy_tries_ = 0;
     asked_.method = next;
     if (!keeps_content) forget_content();
@@ -84,7 +85,7 @@ bool call::follow(const response_head& answer) {
 void call::forget_secrets() noexcept {
     has_secrets_ = false;
     asked_.secrets.clear();
-    asked_.login.reset();
+    if (!asked_.login_follows) asked_.login.reset();
 }
 
 void call::forget_content() {

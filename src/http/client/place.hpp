@@ -9,6 +9,10 @@
 #include "zocalo/url/origin.hpp"
 #include "zocalo/url/uri.hpp"
 
+namespace zocalo::http {
+struct client_options;
+}
+
 namespace zocalo::http::detail {
 
 /// What a URL of HTTP says.
@@ -22,6 +26,10 @@ struct place {
     static place of(url::uri url);
     [[nodiscard]] bool is_secure() const noexcept { return origin.scheme() == "https"; }
 };
+
+/// The same place by https, when its host is known to want that (RFC 6797 §8.3); before a byte is
+/// sent.
+[[nodiscard]] place secured(place there, const client_options& by);
 
 /// As Host has it: `example.org`, `[::1]:8080`.
 [[nodiscard]] std::string host_field(const url::origin& who);
