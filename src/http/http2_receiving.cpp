@@ -44,6 +44,9 @@ int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
         return refuse_peer(http2_error::enhance_your_calm, "too many streams were reset");
     if (is_idle_frame(head) && !idle_.take(now_))
         return refuse_peer(http2_error::enhance_your_calm, "too many frames that bring nothing");
+    continuations_ = head.type == NGHTTP2_CONTINUATION ? continuations_ + 1 : 0;
+    if (continuations_ > also_.continuations)
+        return refuse_peer(http2_error::enhance_your_calm, "a head in too many frames");
     if (head.type == NGHTTP2_PUSH_PROMISE)
         return refuse_peer(http2_error::protocol_error, "server push");
     return 0;

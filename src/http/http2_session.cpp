@@ -43,7 +43,9 @@ std::unique_ptr<nghttp2_option, option_deleter> make_options(const http2_limits&
     nghttp2_option_set_max_send_header_block_length(made, longest_head);
     for (unsigned type = NGHTTP2_CONTINUATION + 1; type <= UINT8_MAX; ++type)
         nghttp2_option_set_user_recv_extension_type(made, static_cast<std::uint8_t>(type));
-    nghttp2_option_set_max_continuations(made, also.continuations);
+    // It counts the pieces in which the beginnings of frames come, of 9 bytes each; frames are
+    // counted by on_begin_frame().
+    nghttp2_option_set_max_continuations(made, 9 * (also.continuations + 1));
     nghttp2_option_set_max_outbound_ack(made, also.acknowledgements);
     nghttp2_option_set_stream_reset_rate_limit(made, also.resets.burst, also.resets.per_second);
     return std::unique_ptr<nghttp2_option, option_deleter>(made);

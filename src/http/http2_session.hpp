@@ -128,8 +128,9 @@ class http2_session {
     http2_meter resets_;
     http2_meter resets_made_;
     http2_meter idle_;
-    std::size_t most_output_ = 0;  ///< of the produce() that is under way
-    std::size_t earned_ = 0;       ///< bytes of content sent that have not been made into frames
+    std::size_t continuations_ = 0;  ///< of the head that comes
+    std::size_t most_output_ = 0;    ///< of the produce() that is under way
+    std::size_t earned_ = 0;         ///< bytes of content sent that have not been made into frames
     std::exception_ptr thrown_;
     http2_error refusal_ = http2_error::no_error;  ///< of refuse_peer()
     std::string_view refusal_text_;

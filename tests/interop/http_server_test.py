@@ -66,7 +66,8 @@ class curl(with_a_site):
 
     def test_is_logged(self):
         self.ask(self.url("/hello/you"))
-        self.site.wait_for(r"time=.* method=GET target=/hello/you status=200 size=12")
+        self.site.wait_for(r"time=.* method=GET target=/hello/you status=200 size=12 "
+                           r"version=HTTP/1\.1")
 
 
 class python(with_a_site):

@@ -129,7 +129,7 @@ class a_folder(with_folder):
         served = self.serving("--log", "-")
         self.get("/readme.txt?a=b%0ac")
         served.wait_for(r"time=\S+ connection=\d+ peer=127\.0\.0\.1:\d+ method=GET "
-                        r'target="?/readme.txt\?a=b%0ac"? status=200 size=6')
+                        r'target="?/readme.txt\?a=b%0ac"? status=200 size=6 version=HTTP/1.1')
 
 
 class the_status(with_folder):
