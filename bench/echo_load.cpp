@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Drives an echo server: so many connections, each with so many messages on their way at a time,
 // and the next ones only when all of those came back. With --churn each connection serves one round
-// and another one follows; with --idle it only holds them.
+// and another one follows; with --idle it only holds them. With --websocket a message is one frame
+// of a WebSocket.
 //
 // "go" on a line means that all are connected and warm; then it measures for so many seconds and
 // prints "requests-per-second p50-µs p99-µs requests".
@@ -15,6 +16,8 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "load.hpp"
@@ -32,15 +35,63 @@ struct connection {
     clock_type::time_point begun;
 };
 
+/// The head of a frame with a binary message (RFC 6455 §5.2).
+std::string frame_head(std::size_t size, bool is_masked) {
+    std::size_t code = size;
+    int octets = 0;
+    if (size >= 126) {
+        octets = size < 65536 ? 2 : 8;
+        code = octets == 2 ? 126 : 127;
+    }
+    std::string head{static_cast<char>(0x82), static_cast<char>((is_masked ? 0x80U : 0U) | code)};
+    for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8)
+        head += static_cast<char>(size >> shift);
+    return head;
+}
+
+constexpr std::string_view mask = "\x37\xfa\x21\x3d";
+
+/// What is sent in a round, and how much comes back for it.
+struct round_trip {
+    round_trip(std::size_t size, std::size_t depth, bool in_frames)
+        : sent(size * depth, 'x'), answer(sent.size()) {
+        if (!in_frames) return;
+        std::string frame = frame_head(size, true).append(mask);
+        for (std::size_t i = 0; i < size; ++i)
+            frame += static_cast<char>('x' ^ mask[i % mask.size()]);
+        sent.clear();
+        for (std::size_t i = 0; i < depth; ++i)
+            sent += frame;
+        answer = (frame_head(size, false).size() + size) * depth;
+    }
+
+    std::string sent;
+    std::size_t answer;
+};
+
+/// The handshake, of which nobody checks the key.
+void upgrade(int fd) {
+    constexpr std::string_view asked =
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    if (::send(fd, asked.data(), asked.size(), MSG_NOSIGNAL) < 0) die("send");
+    std::string head;
+    for (char c = 0; !head.ends_with("\r\n\r\n"); head += c) {
+        if (::recv(fd, &c, 1, 0) != 1) die("receive");
+    }
+    if (!head.starts_with("HTTP/1.1 101")) die("upgrade");
+}
+
 class load {
  public:
-    load(std::uint16_t port, std::uint32_t first_source, std::size_t count, std::size_t size,
-         std::size_t depth, bool churn)
+    load(std::uint16_t port, std::uint32_t first_source, std::size_t count, round_trip data,
+         std::size_t depth, bool churn, bool upgrades)
         : port_(port),
           first_source_(first_source),
           depth_(depth),
           churn_(churn),
-          data_(size * depth, 'x'),
+          upgrades_(upgrades),
+          data_(std::move(data)),
           connections_(count) {}
 
     void connect_all() {
@@ -73,6 +124,7 @@ class load {
         const std::uint32_t source = first_source_ + (churn_ ? opened_ % 200 : opened_ / 16'000);
         ++opened_;
         connections_[which].fd = open_one(port_, source);
+        if (upgrades_) upgrade(connections_[which].fd);
         watch(which, EPOLL_CTL_ADD, EPOLLIN);
     }
 
@@ -101,14 +153,15 @@ class load {
 
     void begin(std::size_t which) {
         connection& one = connections_[which];
-        one.to_send = one.to_receive = data_.size();
+        one.to_send = data_.sent.size();
+        one.to_receive = data_.answer;
         one.begun = clock_type::now();
         send_some(which);
     }
 
     void send_some(std::size_t which) {
         connection& one = connections_[which];
-        const char* const from = data_.data() + (data_.size() - one.to_send);
+        const char* const from = data_.sent.data() + (data_.sent.size() - one.to_send);
         const ssize_t sent = ::send(one.fd, from, one.to_send, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && errno != EAGAIN) die("send");
         if (sent > 0) one.to_send -= static_cast<std::size_t>(sent);
@@ -144,7 +197,8 @@ class load {
     std::uint32_t opened_ = 0;
     std::size_t depth_;
     bool churn_;
-    std::string data_;
+    bool upgrades_;
+    round_trip data_;
     std::vector<connection> connections_;
     bench::samples samples_;
     std::array<char, 262'144> room_{};
@@ -161,6 +215,7 @@ int main(int argc, char** argv) {
     double warm_up = 0.3;
     bool idle = false;
     bool churn = false;
+    bool upgrades = false;
     std::uint32_t source = 0;
     CLI::App options("Drives an echo server on 127.0.0.1.");
     options.add_option("--port", port)->required();
@@ -169,12 +224,14 @@ int main(int argc, char** argv) {
     options.add_option("--depth", depth, "messages on their way on each connection");
     options.add_option("--seconds", seconds);
     options.add_option("--warm-up", warm_up, "seconds before that");
+    options.add_flag("--websocket", upgrades, "messages of a WebSocket at /");
     options.add_flag("--churn", churn, "a new connection after each round");
     options.add_option("--source", source, "x of the first address to connect from");
     options.add_flag("--idle", idle, "connect and send nothing");
     CLI11_PARSE(options, argc, argv);
 
-    load load(port, source, connections, size, depth, churn);
+    load load(port, source, connections, round_trip(size, depth, upgrades), depth, churn,
+              upgrades);
     load.connect_all();
     if (!idle) load.begin_all();
     bench::drive(load, warm_up, seconds);

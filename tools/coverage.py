@@ -22,6 +22,7 @@ ENGINES = {
     "http": ["authority.cpp", "client_engine.cpp", "content_reader.cpp", "content_writer.cpp",
              "engine.cpp", "field_reader.cpp", "head_facts.cpp", "line_cutter.cpp", "scan.hpp",
              "server_engine.cpp", "trailers.cpp", "value_scanner.cpp", "version_text.hpp"],
+    "ws": ["deflate.cpp", "engine.cpp", "frame.cpp", "handshake.cpp", "text_check.cpp"],
 }
 
 

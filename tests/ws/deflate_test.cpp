@@ -197,6 +197,7 @@ const offered table_of_offers[] = {
     {"permessage-deflate; server_max_window_bits=010", nullptr},
     {"permessage-deflate; server_max_window_bits=9; server_max_window_bits=9", nullptr},
     {"permessage-deflate; client_max_window_bits=x", nullptr},
+    {"permessage-deflate; client_max_window_bits; client_max_window_bits", nullptr},
     {"permessage-deflate; server_no_context_takeover=1", nullptr},
     {"permessage-deflate; server_no_context_takeover; server_no_context_takeover", nullptr},
     {"permessage-deflate; unknown", nullptr},
@@ -226,6 +227,7 @@ TEST(deflate, servers_have_wishes_too) {
     EXPECT_EQ(ws::confirm_deflate(*got, offers),
               "permessage-deflate; server_no_context_takeover; client_no_context_takeover; "
               "server_max_window_bits=11; client_max_window_bits=12");
+    EXPECT_EQ(ws::confirm_deflate({.peer_window = 12}, "other"), "permessage-deflate");
 }
 
 TEST(deflate, offer_says_what_is_wished) {
@@ -238,6 +240,7 @@ TEST(deflate, offer_says_what_is_wished) {
     EXPECT_THROW((void)ws::offer_deflate({.own_window = 8}), std::invalid_argument);
     EXPECT_THROW((void)ws::offer_deflate({.peer_window = 16}), std::invalid_argument);
     EXPECT_THROW((void)ws::offer_deflate({.level = 0}), std::invalid_argument);
+    EXPECT_THROW((void)ws::offer_deflate({.level = 10}), std::invalid_argument);
 }
 
 TEST(deflate, responses_are_what_was_offered) {
@@ -257,9 +260,11 @@ TEST(deflate, responses_are_what_was_offered) {
         EXPECT_THROW((void)ws::read_deflate_response(each, wish), ws::bad_message) << each;
     EXPECT_THROW((void)ws::read_deflate_response("permessage-deflate", std::nullopt),
                  ws::bad_message);
-    EXPECT_THROW((void)ws::read_deflate_response("permessage-deflate",
-                                                 ws::deflate_options{.peer_context = false}),
-                 ws::bad_message);
+    const ws::deflate_options forgetful{.peer_context = false};
+    EXPECT_THROW((void)ws::read_deflate_response("permessage-deflate", forgetful), ws::bad_message);
+    EXPECT_EQ(
+        ws::read_deflate_response("permessage-deflate; server_no_context_takeover", forgetful),
+        ws::deflate_agreement{.peer_context = false});
     EXPECT_THROW((void)ws::read_deflate_response("permessage-deflate",
                                                  ws::deflate_options{.peer_window = 14}),
                  ws::bad_message);

@@ -212,10 +212,12 @@ TEST(ws_engine, sends_nothing_out_of_turn) {
     const ws::close_reason wrong{.code = close_code::normal, .text = "\xFF"};
     EXPECT_THROW(server.send_close(wrong, wire), std::invalid_argument);
     EXPECT_TRUE(wire.empty());
+    server.forget_compressed();  // nothing is, so nothing is forgotten
     server.send_close({}, wire);
     EXPECT_EQ(wire, bytes("88 00"));
     EXPECT_THROW(server.send_piece("a", true, wire), std::logic_error);
     EXPECT_THROW(server.send_pong("", wire), std::logic_error);
+    EXPECT_THROW(server.begin(ws::kind::text), std::logic_error);
     EXPECT_THROW(server.send_close({}, wire), std::logic_error);
     EXPECT_EQ(wire, bytes("88 00"));
 }

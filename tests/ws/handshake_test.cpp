@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -131,6 +132,24 @@ TEST(handshake, other_origins_are_let_in_by_name) {
     EXPECT_EQ(judge(asked, {.origins = {"*"}}).status, http::status::switching_protocols);
     asked.fields.set("Origin", "null");
     EXPECT_EQ(judge(asked, {.origins = {"null"}}).status, http::status::forbidden);
+    asked.fields.set("Origin", "http://server.example.com");
+    EXPECT_EQ(ws::judge(asked, "no host", {}).status, http::status::forbidden);
+}
+
+TEST(handshake, lists_of_subprotocols_are_lists) {
+    std::string many = "p0";
+    for (int i = 1; i < 65; ++i)
+        many += ", p" + std::to_string(i);
+    const std::string most = many.substr(0, many.rfind(','));
+    for (const auto& [list, status] : {std::pair<std::string, int>{"a,, chat", 101},
+                                       {"a b, chat", 400},
+                                       {"chat, chat", 400},
+                                       {most, 101},
+                                       {many, 400}}) {
+        http::request_head asked = request();
+        asked.fields.set("Sec-WebSocket-Protocol", list);
+        EXPECT_EQ(number(judge(asked, {.subprotocols = {"chat"}}).status), status) << list;
+    }
 }
 
 TEST(handshake, compression_is_agreed_on_when_both_want_it) {
@@ -140,6 +159,10 @@ TEST(handshake, compression_is_agreed_on_when_both_want_it) {
     ws::verdict got = judge(asked, {.deflate = ws::deflate_options{}});
     EXPECT_EQ(got.fields.get("Sec-WebSocket-Extensions"), "permessage-deflate");
     EXPECT_EQ(got.agreed.deflate, ws::deflate_agreement{});
+    asked.fields.set("Sec-WebSocket-Extensions", "other");
+    got = judge(asked, {.deflate = ws::deflate_options{}});
+    EXPECT_EQ(got.status, http::status::switching_protocols);
+    EXPECT_FALSE(got.fields.contains("Sec-WebSocket-Extensions"));
     asked.fields.set("Sec-WebSocket-Extensions", "a; b=\"");
     EXPECT_EQ(judge(asked, {.deflate = ws::deflate_options{}}).status, http::status::bad_request);
 }

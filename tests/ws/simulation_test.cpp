@@ -134,20 +134,21 @@ void run_one(sim::world& world, outcome& all) {
     client.run(connect_once(server.at(8080), book, all));
 }
 
-#ifdef ZOCALO_SANITIZED
-constexpr std::uint64_t seeds = 200;
-#else
-constexpr std::uint64_t seeds = 1000;
-#endif
+class ws_simulation : public testing::TestWithParam<std::uint64_t> {};
 
-TEST(ws_simulation, loses_doubles_and_reorders_nothing_without_an_error) {
+TEST_P(ws_simulation, loses_doubles_and_reorders_nothing_without_an_error) {
     outcome all;
-    sim::for_seeds(seeds, [&](sim::world& world) { run_one(world, all); },
-                   {.first = 1, .failed = testing::Test::HasFailure});
+    sim::for_seeds(
+        zocalo::tests::seeds_of_part, [&](sim::world& world) { run_one(world, all); },
+        {.first = 1 + GetParam() * zocalo::tests::seeds_of_part,
+         .failed = testing::Test::HasFailure});
     if (std::getenv("ZOCALO_SEED") == nullptr) {
         EXPECT_GT(all.whole, 0);
         EXPECT_GT(all.failed, 0);
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(part, ws_simulation,
+                         testing::Range<std::uint64_t>(0, zocalo::tests::parts_of_seeds));
 
 }  // namespace
