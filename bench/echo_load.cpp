@@ -230,8 +230,7 @@ int main(int argc, char** argv) {
     options.add_flag("--idle", idle, "connect and send nothing");
     CLI11_PARSE(options, argc, argv);
 
-    load load(port, source, connections, round_trip(size, depth, upgrades), depth, churn,
-              upgrades);
+    load load(port, source, connections, round_trip(size, depth, upgrades), depth, churn, upgrades);
     load.connect_all();
     if (!idle) load.begin_all();
     bench::drive(load, warm_up, seconds);

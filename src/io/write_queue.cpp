@@ -77,27 +77,43 @@ bool write_queue::try_put(std::string message) {
     return true;
 }
 
-/// Who waits for room keeps the entrance closed for those who came later: order stays.
-task<std::uint64_t> write_queue::placed(std::string message) {
+bool write_queue::try_put(std::string& head, std::string& rest) {
     check();
-    overflowed(message.size());
+    if (!has_room(head.size() + rest.size()) || entrance_.is_locked()) return false;
+    if (!head.empty()) (void)push(std::move(head));
+    (void)push(std::move(rest));
+    return true;
+}
+
+/// Who waits for room keeps the entrance closed for those who came later: order stays.
+task<std::uint64_t> write_queue::placed(std::string head, std::string rest) {
+    check();
+    const std::size_t size = head.size() + rest.size();
+    overflowed(size);
     task<semaphore::permit> entering = entrance_.lock();
     const semaphore::permit turn = co_await std::move(entering);
     check();
-    while (!has_room(message.size())) {
+    while (!has_room(size)) {
         co_await room_.wait("wait for room in a write queue");
         check();
     }
-    co_return push(std::move(message));
+    if (!head.empty()) (void)push(std::move(head));
+    co_return push(std::move(rest));
 }
 
 task<> write_queue::put(std::string message) {
-    task<std::uint64_t> coming = placed(std::move(message));
+    return put(std::string(), std::move(message));
+}
+
+task<> write_queue::put(std::string head, std::string rest) {
+    const bool is_in = try_put(head, rest);
+    if (is_in) co_return;
+    task<std::uint64_t> coming = placed(std::move(head), std::move(rest));
     (void)co_await std::move(coming);
 }
 
 task<> write_queue::write(std::string message) {
-    task<std::uint64_t> coming = placed(std::move(message));
+    task<std::uint64_t> coming = placed(std::string(), std::move(message));
     const std::uint64_t place = co_await std::move(coming);
     task<> going = written(place);
     co_await std::move(going);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "zocalo/io/detail/send_cached.hpp"
 
@@ -43,6 +44,12 @@ class sending {
  private:
     guard& guard_;
 };
+
+/// A little that would be left over goes out with what is before it.
+std::size_t size_of_next(std::size_t left) noexcept {
+    constexpr std::size_t little = 4096;
+    return left <= part + little ? left : part;
+}
 
 std::size_t total_size(std::span<const const_buffer> pieces) noexcept {
     std::size_t sum = 0;
@@ -85,12 +92,12 @@ io::task<std::size_t> metered::read_some(mutable_buffer into) {
 io::task<> metered::write(std::span<const const_buffer> pieces) {
     sending now(guard_);
     const std::size_t size = total_size(pieces);
-    if (size <= part) {
+    if (size_of_next(size) == size) {
         co_await socket_.write(pieces);
         now.went = size;
     } else {
-        for (const const_buffer& one : pieces)
-            co_await write_in_parts(one);
+        io::task<> writing = write_in_parts(pieces, size);
+        co_await std::move(writing);
     }
     now.is_done = true;
 }
@@ -103,12 +110,24 @@ io::task<std::int64_t> metered::send_cached(int file, std::uint64_t offset, std:
     co_return moved;
 }
 
-io::task<> metered::write_in_parts(const_buffer data) {
-    while (!data.empty()) {
-        const const_buffer next = data.first(std::min(part, data.size()));
-        co_await socket_.write(next);
-        guard_.sent(next.size());
-        data = data.without(next.size());
+/// Each part has as many of the pieces as fit: a small one goes out with its neighbours.
+io::task<> metered::write_in_parts(std::span<const const_buffer> pieces, std::size_t size) {
+    std::vector<const_buffer> batch;
+    std::size_t room = size_of_next(size);
+    for (const const_buffer& each : pieces) {
+        const_buffer left = each;
+        while (!left.empty()) {
+            batch.push_back(left.first(std::min(room, left.size())));
+            left = left.without(batch.back().size());
+            room -= batch.back().size();
+            if (room > 0) continue;
+            const std::size_t sent = total_size(batch);
+            co_await socket_.write(std::span<const const_buffer>(batch));
+            guard_.sent(sent);
+            size -= sent;
+            room = size_of_next(size);
+            batch.clear();
+        }
     }
 }
 

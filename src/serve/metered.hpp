@@ -29,7 +29,7 @@ class metered final : public io::transport {
     [[nodiscard]] net::endpoint peer_endpoint() const override { return socket_.peer_endpoint(); }
 
  private:
-    io::task<> write_in_parts(const_buffer data);
+    io::task<> write_in_parts(std::span<const const_buffer> pieces, std::size_t size);
 
     io::stream socket_;
     guard& guard_;

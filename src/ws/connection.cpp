@@ -3,6 +3,7 @@
 // some. The dialogue itself reads: who does not listen slows the peer down, and nothing is kept.
 #include "zocalo/ws/connection.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
 #include <system_error>
@@ -16,6 +17,9 @@
 namespace zocalo::ws {
 
 namespace {
+
+/// Memory for what a peer has announced and not sent.
+constexpr std::uint64_t most_trusted = std::uint64_t{256} * 1024;
 
 /// What the peer is told of its own mistake.
 close_reason reason_for(const bad_message& wrong) {
@@ -216,7 +220,7 @@ io::task<std::optional<piece>> connection::next_piece() {
         if (got.what == event::piece) {
             // The bytes stay where they are until the next call.
             lent_ = got.used;
-            co_return piece{got.data, got.kind, got.is_last};
+            co_return piece{got.data, got.kind, got.is_last, got.left};
         }
         in_.consume(got.used);
         if (got.what == event::need_data) {
@@ -259,6 +263,8 @@ io::task<std::optional<message>> connection::receive() {
         io::task<std::optional<piece>> next = receive_piece();
         const std::optional<piece> got = co_await std::move(next);
         if (!got) co_return std::nullopt;
+        if (partial_.data.empty() && !got->is_last)
+            partial_.data.reserve(got->data.size() + std::min(got->left, most_trusted));
         partial_.data += got->data.text();
         partial_.kind = got->kind;
         if (!got->is_last) continue;

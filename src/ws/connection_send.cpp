@@ -10,15 +10,27 @@
 
 namespace zocalo::ws {
 
+namespace {
+
+/// Bytes of a message for which a part of its own costs less than a copy.
+constexpr std::size_t not_copied = 2048;
+
+}  // namespace
+
 void connection::check_open() const {
     if (engine_.has_sent_close())
         throw failure(std::errc::broken_pipe, "send after a close frame to");
 }
 
 /// What does not go out must be nothing that what comes later refers to.
-io::task<> connection::put(std::string frames) {
+io::task<> connection::put(std::string head, std::string rest, bool takes_turn) {
     try {
-        io::task<> putting = out_.put(std::move(frames));
+        io::semaphore::permit turn;
+        if (takes_turn) {
+            io::task<io::semaphore::permit> entering = turn_.lock();
+            turn = co_await std::move(entering);
+        }
+        io::task<> putting = out_.put(std::move(head), std::move(rest));
         co_await std::move(putting);
     } catch (...) {
         engine_.forget_compressed();
@@ -26,14 +38,28 @@ io::task<> connection::put(std::string frames) {
     }
 }
 
-io::task<> connection::send(message what) {
-    io::task<io::semaphore::permit> entering = turn_.lock();
-    const io::semaphore::permit turn = co_await std::move(entering);
+/// Makes the frame: a long message stays where it is. Who watches sees it without its mask.
+void connection::frame(message& what, std::string& head) {
     check_open();
-    std::string frames;
-    engine_.send(what, frames);
+    if (what.data.size() >= not_copied && !watched) return engine_.send_in_place(what, head);
+    engine_.send(what, head);
     tell(true, what.kind == kind::text ? opcode::text : opcode::binary, what.data);
-    io::task<> putting = put(std::move(frames));
+    what.data = std::exchange(head, std::string());
+}
+
+/// Others are kept out only while there is something to wait for.
+io::task<> connection::send(message what) {
+    io::semaphore::permit turn;
+    const bool waits = turn_.is_locked();
+    if (waits) {
+        io::task<io::semaphore::permit> entering = turn_.lock();
+        turn = co_await std::move(entering);
+    }
+    std::string head;
+    frame(what, head);
+    const bool is_in = out_.try_put(head, what.data);
+    if (is_in) co_return;
+    io::task<> putting = put(std::move(head), std::move(what.data), !waits);
     co_await std::move(putting);
 }
 
@@ -69,7 +95,7 @@ io::task<> connection::put_piece(std::string data, bool is_last) {
     engine_.send_piece(data, is_last, frame);
     tell(true, opcode::continuation, data);
     try {
-        io::task<> putting = put(std::move(frame));
+        io::task<> putting = put(std::string(), std::move(frame), false);
         co_await std::move(putting);
     } catch (...) {
         give_up();  // a message without one of its pieces is none

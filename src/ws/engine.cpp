@@ -110,9 +110,9 @@ void engine::begin_data_frame(const frame_head& head) {
 /// The bytes without their mask; good until the next call.
 const_buffer engine::unmasked(const_buffer payload) {
     if (!frame_->mask) return payload;
-    plain_.assign(payload.text());
-    apply_mask(plain_, *frame_->mask, frame_->size - left_);
-    return plain_;
+    if (plain_.size() < payload.size()) plain_.resize(payload.size());
+    copy_masked(payload, plain_, *frame_->mask, frame_->size - left_);
+    return const_buffer(plain_).first(payload.size());
 }
 
 incoming engine::continue_control(const_buffer payload, std::size_t used) {
@@ -156,7 +156,8 @@ incoming engine::continue_data(const_buffer payload, std::size_t used) {
                        .used = used + payload.size(),
                        .data = data,
                        .kind = receiving_->kind,
-                       .is_last = is_last};
+                       .is_last = is_last,
+                       .left = left_};
     if (left_ == 0) frame_.reset();
     if (is_last) receiving_.reset();
     return got;
@@ -194,6 +195,23 @@ void engine::send(const message& what, std::string& to) {
     begin(what.kind);
     sending_->is_compressed = is_worth_compressing(what.data.size());
     send_piece(what.data, true, to);
+}
+
+void engine::send_in_place(message& what, std::string& head) {
+    if (is_worth_compressing(what.data.size())) {
+        send(what, head);
+        what.data.clear();
+        return;
+    }
+    if (what.kind == kind::text && !detail::is_text(what.data))
+        throw std::invalid_argument("WebSocket: a text that is no UTF-8");
+    begin(what.kind);
+    sending_.reset();
+    frame_head one{.what = what.kind == kind::text ? opcode::text : opcode::binary,
+                   .size = what.data.size()};
+    if (own_ == role::client) one.mask = next_mask();
+    append_frame_head(one, head);
+    if (one.mask) apply_mask(what.data, *one.mask);
 }
 
 void engine::begin(kind what) {

@@ -52,6 +52,37 @@ std::string failure(const rpc::methods& all, std::string name, std::vector<value
     }
 }
 
+class account {
+ public:
+    int deposit(int amount) { return balance_ += amount; }
+    [[nodiscard]] int balance() const { return balance_; }
+    io::task<std::string> rename(const std::string& name) {
+        name_ = name;
+        co_return name_;
+    }
+
+ private:
+    int balance_ = 0;
+    std::string name_;
+};
+
+TEST(rpc_methods, are_members_of_objects) {
+    account mine;
+    const account& seen = mine;
+    rpc::methods all;
+    all.add("deposit", mine, &account::deposit, {.help = "More.", .names = {"amount"}})
+        .add("balance", seen, &account::balance)
+        .add("rename", mine, &account::rename);
+    EXPECT_EQ(call(all, "deposit", {5}), value(5));
+    EXPECT_EQ(call(all, "deposit", {7}), value(12));
+    EXPECT_EQ(call(all, "balance"), value(12));
+    EXPECT_EQ(call(all, "rename", {"savings"}), value("savings"));
+    EXPECT_EQ(all.find("deposit")->help, "More.");
+    EXPECT_THAT(all.find("deposit")->signature, ElementsAre("int", "int"));
+    EXPECT_EQ(all.find("name_"), nullptr);
+    EXPECT_THROW(all.add("deposit", mine, &account::deposit), std::invalid_argument);
+}
+
 TEST(rpc_methods, are_called) {
     const rpc::methods all = made();
     EXPECT_EQ(call(all, "add", {1, 2}), value(3));

@@ -222,6 +222,38 @@ TEST(ws_engine, sends_nothing_out_of_turn) {
     EXPECT_EQ(wire, bytes("88 00"));
 }
 
+TEST(ws_engine, sends_the_same_in_place) {
+    const std::string large(70'000, 'x');
+    for (const auto kind : {ws::kind::text, ws::kind::binary}) {
+        for (const std::string& data : {std::string(), std::string("Hello"), large}) {
+            for (const auto& agreed :
+                 {std::optional<ws::deflate_agreement>(), std::optional(ws::deflate_agreement{})}) {
+                ws::engine copying(ws::role::server, {}, agreed);
+                ws::engine server(ws::role::server, {}, agreed);
+                std::string expected;
+                copying.send({.data = data, .kind = kind}, expected);
+                std::string head;
+                ws::message what{.data = data, .kind = kind};
+                server.send_in_place(what, head);
+                EXPECT_EQ(head + what.data, expected);
+            }
+            ws::engine client(ws::role::client);
+            ws::engine server(ws::role::server);
+            std::string head;
+            ws::message what{.data = data, .kind = kind};
+            client.send_in_place(what, head);
+            EXPECT_FALSE(client.is_sending_message());
+            const char* const name = kind == ws::kind::text ? "text:" : "binary:";
+            EXPECT_EQ(hear(server, head + what.data), heard{{name + data}});
+        }
+    }
+    ws::engine server(ws::role::server);
+    std::string head;
+    ws::message wrong{.data = "\xC3"};
+    EXPECT_THROW(server.send_in_place(wrong, head), std::invalid_argument);
+    EXPECT_TRUE(head.empty());
+}
+
 TEST(ws_engine, sends_no_text_that_is_none) {
     ws::engine server(ws::role::server);
     std::string wire;

@@ -138,10 +138,9 @@ class ws_simulation : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(ws_simulation, loses_doubles_and_reorders_nothing_without_an_error) {
     outcome all;
-    sim::for_seeds(
-        zocalo::tests::seeds_of_part, [&](sim::world& world) { run_one(world, all); },
-        {.first = 1 + GetParam() * zocalo::tests::seeds_of_part,
-         .failed = testing::Test::HasFailure});
+    sim::for_seeds(zocalo::tests::seeds_of_part, [&](sim::world& world) { run_one(world, all); },
+                   {.first = 1 + GetParam() * zocalo::tests::seeds_of_part,
+                    .failed = testing::Test::HasFailure});
     if (std::getenv("ZOCALO_SEED") == nullptr) {
         EXPECT_GT(all.whole, 0);
         EXPECT_GT(all.failed, 0);

@@ -59,12 +59,16 @@ class write_queue {
     /// **Cancellation** while it waits for room leaves nothing of it in the queue. Throws
     /// std::errc::broken_pipe after close().
     [[nodiscard]] task<> put(std::string message);
+    /// The same for a message in two parts, which go out one behind the other.
+    [[nodiscard]] task<> put(std::string head, std::string rest);
     /// The same, and waits until the stream has taken it. **Cancellation** then does not take it
     /// back.
     [[nodiscard]] task<> write(std::string message);
     /// Puts it when there is room now; false, and nothing was done, when there is none. Whatever
     /// the policy is, it never waits and never drops.
     [[nodiscard]] bool try_put(std::string message);
+    /// The same for a message in two parts, which are left as they are when there is no room.
+    [[nodiscard]] bool try_put(std::string& head, std::string& rest);
     /// Waits until the stream has taken everything that is in the queue now.
     [[nodiscard]] task<> flush();
 
@@ -81,7 +85,7 @@ class write_queue {
     void check() const;
     void overflowed(std::size_t size);
     std::uint64_t push(std::string message);
-    task<std::uint64_t> placed(std::string message);
+    task<std::uint64_t> placed(std::string head, std::string rest);
     task<> written(std::uint64_t place);
     task<> drain();
     std::size_t take(std::vector<std::string>& batch);

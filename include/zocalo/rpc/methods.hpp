@@ -71,6 +71,18 @@ class methods {
         made.names = std::move(what.names);
         return add_method(std::move(name), std::move(made));
     }
+    /// A member of an object, which has to outlive this: `sums.add("add", book, &ledger::add)`.
+    /// Nothing of an object may be called that is not named so.
+    template <class Object, class Member>
+        requires std::is_member_function_pointer_v<Member>
+    methods& add(std::string name, Object& of, Member member, about what) {
+        return add(std::move(name), detail::bound_member(of, member), std::move(what));
+    }
+    template <class Object, class Member>
+        requires std::is_member_function_pointer_v<Member>
+    methods& add(std::string name, Object& of, Member member) {
+        return add(std::move(name), of, member, about{});
+    }
     /// One that takes anything.
     methods& add_method(std::string name, method what);
 

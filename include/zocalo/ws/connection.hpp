@@ -50,7 +50,8 @@ struct agreement {
 struct piece {
     const_buffer data = {};  ///< good until the next call
     ws::kind kind = ws::kind::text;
-    bool is_last = false;  ///< of its message
+    bool is_last = false;    ///< of its message
+    std::uint64_t left = 0;  ///< bytes of its frame that have not come
 };
 
 class connection;
@@ -171,7 +172,8 @@ class connection {
 
     // Sending
     void check_open() const;
-    [[nodiscard]] io::task<> put(std::string frames);
+    void frame(message& what, std::string& head);
+    [[nodiscard]] io::task<> put(std::string head, std::string rest, bool takes_turn);
     [[nodiscard]] io::task<> put_close(close_reason why);
     [[nodiscard]] io::task<> put_piece(std::string data, bool is_last);
     void give_up() noexcept;

@@ -47,6 +47,7 @@ struct incoming {
     const_buffer data = {};  ///< of a piece, a ping or a pong; good until the next call
     ws::kind kind = ws::kind::text;  ///< of the piece's message
     bool is_last = false;            ///< whether that ends its message
+    std::uint64_t left = 0;          ///< bytes of its frame that have not come
 };
 
 namespace detail {
@@ -96,6 +97,8 @@ class engine {
     // --- Sending: what to write is appended to `to`
 
     void send(const message& what, std::string& to);
+    /// The same without a copy: what to write is `head`, and behind it what `what` has then.
+    void send_in_place(message& what, std::string& head);
     /// A message in pieces, each of which is a frame. Control frames may stand between them.
     void begin(kind what);
     void send_piece(std::string_view data, bool is_last, std::string& to);

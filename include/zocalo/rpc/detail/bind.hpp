@@ -98,6 +98,20 @@ io::task<value> invoke(const Function& function, std::vector<value> given) {
     }
 }
 
+/// A member as a function that knows its object.
+template <class Object, class Class, class Result, class... Parameters>
+auto bound_member(Object& of, Result (Class::*member)(Parameters...)) {
+    return [&of, member](Parameters... given) -> Result {
+        return (of.*member)(std::forward<Parameters>(given)...);
+    };
+}
+template <class Object, class Class, class Result, class... Parameters>
+auto bound_member(const Object& of, Result (Class::*member)(Parameters...) const) {
+    return [&of, member](Parameters... given) -> Result {
+        return (of.*member)(std::forward<Parameters>(given)...);
+    };
+}
+
 template <class Method, class Function>
 Method bind(Function function) {
     using parameters = typename shape<Function>::parameters;
