@@ -46,6 +46,7 @@ struct resolve_request {
     std::vector<std::string> servers;
     bool tcp = false;
     std::vector<std::string> tls_servers;
+    std::string doh_url;
     std::string trusted;
     std::vector<io::host_override> overrides;
     timeout limit = timeout::none();
@@ -247,7 +248,8 @@ void print(const answer& answer, const resolve_request& request) {
 /// Name servers are asked by ourselves when records or servers are named.
 bool wants_records(const resolve_request& request) {
     const bool has_type = !request.type.empty() && !is_socket_type(request.type);
-    return has_type || request.tcp || !request.servers.empty() || !request.tls_servers.empty();
+    return has_type || request.tcp || !request.servers.empty() || !request.tls_servers.empty() ||
+           !request.doh_url.empty();
 }
 
 record_request records_of(const resolve_request& request) {
@@ -256,6 +258,7 @@ record_request records_of(const resolve_request& request) {
                           .types = {},
                           .servers = request.servers,
                           .tls_servers = {},
+                          .doh_url = request.doh_url,
                           .trusted = request.trusted,
                           .tcp = request.tcp,
                           .limit = request.limit};
@@ -302,11 +305,22 @@ void add_secure_options(CLI::App& command, resolve_request& request) {
                        ->type_name("ADDRESS[:PORT][#NAME]")
                        ->allow_extra_args(false)
                        ->excludes("--server");
+    auto* web = command
+                    .add_option("--doh-url", request.doh_url,
+                                "Ask this web server (DNS over HTTPS) and nobody else; its own "
+                                "name is looked up by the system's servers")
+                    ->type_name("URL")
+                    ->excludes("--server")
+                    ->excludes(secure);
     command
         .add_option("--cacert", request.trusted,
-                    "With --tls-server: trust these authorities instead of the system's, PEM")
+                    "With --tls-server or --doh-url: trust these authorities instead of the "
+                    "system's, PEM")
         ->type_name("FILE")
-        ->needs(secure);
+        ->check([secure, web](const std::string&) -> std::string {
+            const bool is_used = !secure->empty() || !web->empty();
+            return is_used ? "" : "--cacert is for --tls-server and --doh-url";
+        });
 }
 
 void add_options(CLI::App& command, resolve_request& request) {
@@ -353,6 +367,7 @@ void add_resolve(CLI::App& program, context& shared) {
          {"resolve -t PTR --server 192.0.2.53 192.0.2.1", "ask one name server for a name"},
          {"resolve printer.local", "a machine next door, over multicast DNS"},
          {"resolve --tls-server 192.0.2.53#dns.example example.org", "ask over TLS"},
+         {"resolve --doh-url https://dns.example/dns-query example.org", "ask over HTTPS"},
          {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
          {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});
     const auto request = std::make_shared<resolve_request>();

@@ -11,6 +11,7 @@
 #include <stdexcept>
 
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/name_server.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/multicast_names.hpp"
 #include "zocalo/io/resolver.hpp"
@@ -129,6 +130,16 @@ std::shared_ptr<io::name_service> secure_server(const record_request& request) {
     return std::make_shared<tls::name_server>(options);
 }
 
+std::shared_ptr<io::name_service> web_server(const record_request& request) {
+    tls::client_options secret;
+    if (!request.trusted.empty()) secret.trust.files = {request.trusted};
+    secret.key_log = tls::key_log_from_environment();
+    http::name_server_options options;
+    options.url = request.doh_url;
+    options.client.tls = tls::client_context(secret);
+    return std::make_shared<http::name_server>(std::move(options));
+}
+
 exit_code code_of(const reply& one) {
     try {
         std::rethrow_exception(one.error);
@@ -145,6 +156,8 @@ void resolve_records(const record_request& request, context& shared) {
         options.servers.push_back(server_at(each));
     if (!request.tls_servers.empty()) {
         options.services = {secure_server(request)};
+    } else if (!request.doh_url.empty()) {
+        options.services = {web_server(request)};
     } else if (options.servers.empty()) {
         options.services = {std::make_shared<io::multicast_names>()};
     }

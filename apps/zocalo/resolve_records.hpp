@@ -17,6 +17,7 @@ struct record_request {
     std::vector<net::dns::type> types;
     std::vector<std::string> servers;  ///< ADDRESS or ADDRESS:PORT; none: resolv.conf's
     std::vector<tls::secure_name_server> tls_servers;  ///< are asked instead
+    std::string doh_url;                               ///< is asked instead
     std::string trusted;  ///< a file of authorities for those; empty: the system's
     bool tcp = false;
     timeout limit = timeout::none();

@@ -12,6 +12,7 @@
 #include "zocalo/http/cookie_jar.hpp"
 #include "zocalo/http/grammar.hpp"
 #include "zocalo/http/hsts_store.hpp"
+#include "zocalo/http/name_server.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/url/web_url.hpp"
 
@@ -34,6 +35,19 @@ http::proxy_rules rules_of(const web_options& options, const std::optional<io::p
     if (chosen) rules = {.http = chosen, .https = chosen};
     if (options.no_proxy) rules.except = split(*options.no_proxy);
     return rules;
+}
+
+io::resolver_options names_of(const web_options& options) {
+    io::resolver_options how{.hosts = options.overrides};
+    if (options.doh_url.empty()) return how;
+    tls_choice trust = options.tls;
+    trust.insecure = false;
+    trust.pins.clear();  // they are those of somebody else
+    http::name_server_options server;
+    server.url = options.doh_url;
+    server.client.tls = client_context(trust);
+    how.services.push_back(std::make_shared<http::name_server>(std::move(server)));
+    return how;
 }
 
 io::connect_options connections(const web_options& options, io::resolver& names) {
@@ -126,7 +140,7 @@ session::session(const web_options& options, bool decode)
       cookies_(jar_of(options)),
       hsts_(hsts_of(options)),
       proxy_(proxy_of(options)),
-      names_({.hosts = options.overrides}),
+      names_(names_of(options)),
       http_(with_memory(http_options(options, names_, decode, proxy_), cookies_, hsts_)),
       gopher_(gopher_options(options, names_, proxy_)),
       local_(files_too()) {}

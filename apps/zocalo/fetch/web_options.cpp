@@ -93,6 +93,12 @@ void add_link_options(CLI::App& command, web_options& options) {
                     "Hosts that are asked without a proxy, with commas between them; * for all")
         ->type_name("HOST,...")
         ->group("Proxy");
+    command
+        .add_option("--doh-url", options.doh_url,
+                    "Look names up by DNS over HTTPS there, and nowhere else; that server has to "
+                    "prove who it is, with --insecure too")
+        ->type_name("URL")
+        ->group("Connection");
     add_resolve_option(command, options.overrides);
     add_connect_to_option(command, options.exceptions);
     add_web_tls_options(command, options.tls);

@@ -42,6 +42,7 @@ struct web_options {
     std::optional<std::string> no_proxy;
     bool v4 = false;
     bool v6 = false;
+    std::string doh_url;  // who is asked for names
     std::vector<io::host_override> overrides;
     std::vector<io::connect_override> exceptions;
     timeout connect_within = std::chrono::seconds(30);
