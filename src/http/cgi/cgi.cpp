@@ -24,7 +24,7 @@ namespace {
 /// Where programs are, and how many run.
 class cgi_place {
  public:
-    explicit cgi_place(const cgi_options& options) : how(options) {
+    explicit cgi_place(cgi_options options) : how(std::move(options)) {
         if (how.folder.empty() == how.program.empty())
             throw std::invalid_argument("CGI: a folder or a program, one of both");
         if (how.at_once == 0) throw std::invalid_argument("CGI: no program at once");

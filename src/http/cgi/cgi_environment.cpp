@@ -25,9 +25,13 @@ bool is_withheld(std::string_view name) {
 
 std::string variable_of(std::string_view field) {
     std::string name = "HTTP_";
-    for (const char c : field)
-        name +=
-            c == '-' ? '_' : static_cast<char>(lower(c) >= 'a' && lower(c) <= 'z' ? c & ~32 : c);
+    for (const char c : field) {
+        if (c == '-') {
+            name += '_';
+        } else {
+            name += is_letter(c) ? static_cast<char>(c & ~32) : c;
+        }
+    }
     return name;
 }
 
@@ -80,9 +84,11 @@ std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script
 
     std::vector<std::string> lines;
     for (const auto& [name, value] : all) {
+        std::string line = name;
+        line += '=';
         const bool is_given = std::ranges::any_of(
-            given, [&](const std::string& each) { return each.starts_with(name + "="); });
-        if (!is_given) lines.push_back(name + "=" + value);
+            given, [&line](const std::string& each) { return each.starts_with(line); });
+        if (!is_given) lines.push_back(line += value);
     }
     lines.insert(lines.end(), given.begin(), given.end());
     return lines;

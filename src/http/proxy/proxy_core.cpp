@@ -102,7 +102,8 @@ upstream* proxy_core::choose(const std::vector<upstream*>& tried, io::time_point
         const bool is_out = each.is_out(now);
         const bool is_freer = options.balance == balance::least_connections && best != nullptr &&
                               is_out == best_is_out && each.active < best->active;
-        if (best != nullptr && !is_freer && !(best_is_out && !is_out)) continue;
+        const bool is_better = best == nullptr || is_freer || (best_is_out && !is_out);
+        if (!is_better) continue;
         best = &each;
         best_is_out = is_out;
     }

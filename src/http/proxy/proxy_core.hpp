@@ -23,7 +23,7 @@ namespace zocalo::http::detail {
 /// One upstream, and how it is. Any thread.
 class upstream {
  public:
-    explicit upstream(std::string_view url);
+    explicit upstream(std::string_view text);
 
     const std::string url;     ///< as it was given
     const std::string origin;  ///< "http://127.0.0.1:9000"
