@@ -113,7 +113,8 @@ io::task<> http2_conversation::say_goodbye() {
     try {
         auto writing = client_.stream().write(const_buffer(sending_));
         co_await io::shield(seconds(1), std::move(writing));
-    } catch (const std::system_error&) {  // it is gone already
+    } catch (const std::system_error&) {
+        // Passed over: the client has gone.
     }
 }
 

@@ -65,6 +65,7 @@ io::task<> http2_dialogue::run() {
 void http2_dialogue::finish(exchange& asked) {
     conclude(asked);
     has_finished_ = true;
+    phase_ = serve::phase::body;  // the client has to take what waits, whatever the handler said
     if (is_over()) in_.engine().reset(number_, http2_error::internal_error);
 }
 

@@ -28,6 +28,11 @@ bool is_about_connection(std::string_view name) noexcept {
     return false;
 }
 
+std::uint8_t* bytes_of(std::string_view text) noexcept {
+    auto* const begin = const_cast<char*>(text.data());  // NOLINT: it is only read
+    return reinterpret_cast<std::uint8_t*>(begin);
+}
+
 void refuse(http2_incoming_head& head, status why) noexcept {
     if (!head.problem) head.problem = why;
 }
@@ -86,12 +91,12 @@ std::optional<std::string> make_target(const http2_incoming_head& head, const me
 
 }  // namespace
 
+/// nghttp2 copies both, and writes the name in lower case.
 nghttp2_nv make_nv(std::string_view name, std::string_view value) noexcept {
-    // nghttp2 copies both, and writes the name in lower case.
     nghttp2_nv made{};
-    made.name = reinterpret_cast<std::uint8_t*>(const_cast<char*>(name.data()));
+    made.name = bytes_of(name);
     made.namelen = name.size();
-    made.value = reinterpret_cast<std::uint8_t*>(const_cast<char*>(value.data()));
+    made.value = bytes_of(value);
     made.valuelen = value.size();
     // Compression must not tell what a secret is (RFC 7541 §7.1.3).
     const bool is_secret =

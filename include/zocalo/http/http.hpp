@@ -8,6 +8,7 @@
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/event_sender.hpp"
 #include "zocalo/http/event_source.hpp"
+#include "zocalo/http/http2_engine.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/http/types.hpp"
 
