@@ -150,6 +150,10 @@ io::task<> remember_key(connection& of) {
 
 client_context::client_context(const client_options& options) : state_(make_state(options)) {}
 
+const std::vector<std::string>& client_context::alpn() const noexcept {
+    return state_->alpn;
+}
+
 io::task<io::stream> connect(io::stream below, client_context context, std::string host,
                              std::uint16_t port, std::vector<std::string> alpn) {
     if (!below.is_open()) net::fail("TLS handshake", -EBADF);

@@ -16,6 +16,7 @@
 #include "zocalo/http/proxy_rules.hpp"
 #include "zocalo/http/request.hpp"
 #include "zocalo/http/response.hpp"
+#include "zocalo/http/versions.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/tls/context.hpp"
@@ -53,7 +54,10 @@ struct client_options {
 
     /// Sent with every request that has none of that name; nothing secret may be among them.
     http::fields fields = {};
-    /// Who a server of https:// has to be; what the system trusts when not given.
+    /// A request that asks for another protocol (Upgrade) goes by HTTP/1.1 in any case.
+    http::versions versions = http::versions::any;
+    /// Who a server of https:// has to be; what the system trusts when not given. When it names
+    /// application protocols, these are what is offered by versions::any.
     std::optional<tls::client_context> tls = std::nullopt;
     /// Used when a server there asks, and never anywhere else.
     std::vector<known_login> logins = {};
@@ -88,8 +92,10 @@ struct client_options {
 
     // --- Performance
 
-    std::size_t connections = 256;            ///< in use at once, and in all
-    std::size_t connections_to_origin = 32;   ///< the same with one scheme, host and port
+    std::size_t connections = 256;           ///< in use at once, and in all
+    std::size_t connections_to_origin = 32;  ///< the same with one scheme, host and port
+    std::size_t streams =
+        100;  ///< requests at once on a connection of HTTP/2, if its server agrees
     timeout rest = std::chrono::seconds(60);  ///< so long a connection is kept that nobody uses
 
     // --- Limits
@@ -115,7 +121,8 @@ struct client_options {
 ///     }
 ///
 /// It holds a connection until it was read to its end or is gone: one that was not read to its end
-/// is closed then. Move-only. One task at a time. It may outlive the client.
+/// is closed then. Of HTTP/2 it is a stream, which is reset; while others are read, what comes for
+/// this one waits, up to 2 MiB. Move-only. One task at a time. It may outlive the client.
 class response_stream {
  public:
     explicit response_stream(std::unique_ptr<detail::exchange_in_progress> made_of) noexcept;
@@ -162,15 +169,18 @@ class response_stream {
 /// and port) that they are for; a redirect elsewhere loses them for good, also when it leads back.
 /// **Repeating.** A request is sent twice only when that cannot do harm: its method is idempotent,
 /// its content repeatable, the connection was one that had rested, and nothing of a response came.
+/// With HTTP/2, also one that its server has refused unseen (RFC 9113 §8.7).
 /// **Connections** are shared by requests for which everything that was chosen is the same: origin,
-/// proxy and its password, contexts of TLS, where from and how they are made.
+/// proxy and its password, contexts of TLS, where from and how they are made; one of HTTP/2 by many
+/// at a time. Nothing runs in the background: of the tasks that wait for it, one reads for all.
 ///
 /// **Threads.** Any number of tasks of one loop, or .get() on one thread. **Lifetime.** It has to
-/// outlive its tasks. **Cancellation** closes the connection. **Errors.** What tls::dial() throws;
-/// std::errc::timed_out; std::errc::connection_reset when a server ended the connection without a
-/// response; bad_message for a response that is none; protocol_error for content that is too much
-/// or was cut off, and for too many redirects; std::invalid_argument for a request that cannot be
-/// sent, before anything is. A status is no error: see response::error_for_status().
+/// outlive its tasks. **Cancellation** closes the connection, or resets the stream. **Errors.**
+/// What tls::dial() throws; std::errc::timed_out; std::errc::connection_reset when a server ended
+/// the connection without a response; bad_message for a response that is none; protocol_error for
+/// content that is too much or was cut off, and for too many redirects; std::invalid_argument for a
+/// request that cannot be sent, before anything is. A status is no error: see
+/// response::error_for_status().
 class client {
  public:
     /// Throws std::invalid_argument for options that do not go together.

@@ -48,7 +48,8 @@ class error_response : public std::runtime_error {
 /// A response that is here, all of it.
 struct response {
     http::status status = http::status::ok;
-    std::string reason = {};
+    std::string reason = {};  ///< HTTP/2 has none
+    http::version version = http::version::http_1_1;
     http::fields fields = {};
     std::string content = {};
     http::fields trailers = {};

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "zocalo/tls/options.hpp"
 
@@ -21,6 +23,9 @@ class client_context {
     /// Reads the files that the options name. Throws std::system_error when one cannot be used, and
     /// std::invalid_argument when the options contradict each other.
     explicit client_context(const client_options& options = {});
+
+    /// Application protocols that it offers (client_options::alpn).
+    [[nodiscard]] const std::vector<std::string>& alpn() const noexcept;
 
     /// For the library itself.
     [[nodiscard]] const std::shared_ptr<const detail::client_state>& state() const noexcept {

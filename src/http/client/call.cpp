@@ -10,6 +10,7 @@
 
 #include "http/client/asked_part.hpp"
 #include "http/client/http1_line.hpp"
+#include "http/client/http2_line.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
@@ -17,6 +18,7 @@
 #include "zocalo/io/proxy_question.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
+#include "zocalo/tls/info.hpp"
 
 namespace zocalo::http::detail {
 
@@ -31,6 +33,9 @@ constexpr std::chrono::seconds patience_for_continue{1};
 /// Servers that promise to keep a connection and end it all the same do so right behind their
 /// response.
 constexpr std::chrono::milliseconds patience_for_ends{10};
+
+/// So often a request is sent again that servers have refused unseen.
+constexpr unsigned most_refusals = 3;
 
 /// Content on its way into a connection.
 class line_writer final : public body_writer {
@@ -119,10 +124,13 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 }
 
 /// A connection that had rested may have been closed by the server just when the request came. Then
-/// the request is sent once more, on a new one, if that can do no harm.
+/// the request is sent once more, on a new one, if that can do no harm; and also when the server
+/// says that it did nothing with it.
 io::task<connection_pool::lease> call::ask() {
-    to_ = core_->route_for(at_.origin, asked_.tunnel);
+    unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
+        const bool only_1_1 = needs_1_1_ || asked_.fields.contains("Upgrade");
+        to_ = core_->route_for(at_.origin, {.tunnel = asked_.tunnel, .only_1_1 = only_1_1});
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
@@ -131,32 +139,52 @@ io::task<connection_pool::lease> call::ask() {
         const auto waited = now - began_;
         times_.is_reused = over.made != nullptr;
         std::exception_ptr error;
+        bool is_again = false;
         try {
             io::task<> asking = ask_through(over);
             co_await std::move(asking);
         } catch (const net::stopped&) {
-            throw;
-        } catch (const std::system_error& failure) {
-            const bool is_stale = times_.is_reused && failure.code() != std::errc::timed_out;
-            const bool is_silent = over.made && over.made->line && !over.made->line->has_heard();
-            if (!is_stale || !is_silent) throw;
-            if (!can_repeat()) throw lost(failure.code(), *over.made);
             error = std::current_exception();
+        } catch (const std::system_error& failure) {
+            is_again = may_ask_again(over, failure.code(), refused);
+            error = std::current_exception();
+            if (!is_again && is_lost(over, failure.code()))
+                error = std::make_exception_ptr(lost(failure.code(), *over.made));
         }
         times_.waited = waited;
         if (!error) co_return over;
+        if (is_again) continue;
+        io::task<> leaving = over.cut_off();
+        co_await std::move(leaving);
+        std::rethrow_exception(error);
     }
 }
 
+/// Whether the connection may have ended before the server has seen the request.
+bool call::is_lost(const connection_pool::lease& over, const std::error_code& why) const noexcept {
+    const bool is_stale = times_.is_reused && why != std::errc::timed_out;
+    return is_stale && over.made && over.made->line && !over.made->line->has_heard();
+}
+
+bool call::may_ask_again(const connection_pool::lease& over, const std::error_code& why,
+                         unsigned& refused) noexcept {
+    const line* const on = over.made ? over.made->line.get() : nullptr;
+    if (on != nullptr && on->is_untouched()) {
+        needs_1_1_ |= on->is_wrong_version();
+        return asked_.body.is_repeatable() && ++refused <= most_refusals;
+    }
+    return is_lost(over, why) && can_repeat();
+}
+
 io::task<> call::ask_through(connection_pool::lease& over) {
-    if (over.made && !can_repeat()) {
+    if (over.made && !over.made->shared && !can_repeat()) {
         io::task<> look = drop_if_over(over);
         co_await std::move(look);
     }
     times_.is_reused = over.made != nullptr;
     if (!over.made) {
-        io::task<std::unique_ptr<pooled_connection>> dialling = dial();
-        over.made = co_await std::move(dialling);
+        io::task<> making = make_connection(over);
+        co_await std::move(making);
         times_ = times_of(over.made->report);
     }
     const io::time_point began = co_await io::now();
@@ -165,6 +193,20 @@ io::task<> call::ask_through(connection_pool::lease& over) {
     heard_ = co_await io::now();
     times_.first_byte = heard_ - began;
     times_.total = heard_ - began_;
+}
+
+/// Others may wait for what comes of it.
+io::task<> call::make_connection(connection_pool::lease& over) {
+    try {
+        io::task<std::unique_ptr<pooled_connection>> dialling = dial();
+        over.made = co_await std::move(dialling);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (...) {
+        over.note_failure();
+        throw;
+    }
+    over.settle();
 }
 
 /// A new connection. A proxy that asks who we are has its answer with the next attempt.
@@ -182,12 +224,29 @@ io::task<std::unique_ptr<pooled_connection>> call::dial() {
             asked = question.asked();
         }
         if (!refused) {
-            const limits& within = core_->options.limits;
-            made->line = std::make_unique<http1_line>(std::move(stream), within);
+            begin_protocol(*made, std::move(stream));
             proxy_tries_ = 0;
             co_return made;
         }
         if (!learn(who_asks(true), asked, proxy_tries_)) std::rethrow_exception(refused);
+    }
+}
+
+/// What was agreed on with ALPN, or is known.
+void call::begin_protocol(pooled_connection& made, io::stream stream) {
+    const client_options& options = core_->options;
+    const bool is_secure = at_.is_secure();
+    const bool is_2 = is_secure ? tls::get_alpn(stream) == "h2" : to_->which == versions::http_2;
+    if (is_2 && to_->which == versions::http_1_1)
+        throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");
+    if (!is_2 && to_->which == versions::http_2)
+        throw protocol_error(to_->where.to_string() + ": the server does not speak HTTP/2");
+    if (is_2) {
+        made.shared = std::make_shared<shared_connection>(
+            std::move(stream), options.limits, is_secure ? "https" : "http", options.stall);
+        made.line = std::make_unique<http2_line>(made.shared->on);
+    } else {
+        made.line = std::make_unique<http1_line>(std::move(stream), options.limits);
     }
 }
 

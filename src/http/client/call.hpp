@@ -29,7 +29,13 @@ class call {
     [[nodiscard]] io::task<> converse(line& on);
     [[nodiscard]] io::task<bool> upload(line& on, content_size size);
     [[nodiscard]] io::task<> send_content(line& on, content_size size, io::event& go);
+    [[nodiscard]] io::task<> make_connection(connection_pool::lease& over);
     [[nodiscard]] io::task<std::unique_ptr<pooled_connection>> dial();
+    void begin_protocol(pooled_connection& made, io::stream stream);
+    [[nodiscard]] bool is_lost(const connection_pool::lease& over,
+                               const std::error_code& why) const noexcept;
+    [[nodiscard]] bool may_ask_again(const connection_pool::lease& over, const std::error_code& why,
+                                     unsigned& refused) noexcept;
     [[nodiscard]] io::task<> drop_if_over(connection_pool::lease& over);
     [[nodiscard]] bool can_repeat() const noexcept;
 
@@ -79,6 +85,7 @@ class call {
     place at_;
     shared_route to_;            ///< there; made when it is asked
     const url::origin home_;     ///< whose the secrets are
+    bool needs_1_1_ = false;     ///< a server has said so (HTTP_1_1_REQUIRED)
     bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;  ///< followed
     unsigned retries_ = 0;       ///< made of those that the options allow

@@ -16,10 +16,10 @@ namespace detail {
 client_core::client_core(client_options from)
     : options(std::move(from)),
       pool(std::make_shared<connection_pool>(connection_pool::limits{
-          options.connections, options.connections_to_origin, options.rest})),
+          options.connections, options.connections_to_origin, options.streams, options.rest})),
       tls_(options.tls),
       proxy_tls_(options.proxy_tls) {
-    if (options.connections == 0 || options.connections_to_origin == 0)
+    if (options.connections == 0 || options.connections_to_origin == 0 || options.streams == 0)
         throw std::invalid_argument("a client without connections");
     for (const field each : options.fields) {
         if (is_secret_field(each.name) || same_name(each.name, "Host")) {
@@ -59,6 +59,7 @@ io::task<response> take_all(std::shared_ptr<client_core> core, http::request wha
     whole.content = co_await std::move(reading);
     whole.status = answer->head.status;
     whole.reason = std::move(answer->head.reason);
+    whole.version = answer->head.version;
     whole.fields = std::move(answer->head.fields);
     whole.trailers = answer->trailers();
     whole.url = std::move(answer->url);

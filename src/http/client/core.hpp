@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <utility>
@@ -11,6 +12,13 @@
 
 namespace zocalo::http::detail {
 
+/// What a request wants of its way that others do not.
+struct route_wish {
+    bool tunnel = false;    ///< see request::tunnel
+    bool only_1_1 = false;  ///< no other version
+    friend auto operator<=>(const route_wish&, const route_wish&) = default;
+};
+
 /// What a client is made of; responses that are still read keep it alive.
 struct client_core {
     explicit client_core(client_options from);
@@ -18,8 +26,8 @@ struct client_core {
     const client_options options;
     const std::shared_ptr<connection_pool> pool;
     login_memory logins;
-    /// How requests for that origin go, as the options have it; `tunnel`: see request::tunnel.
-    [[nodiscard]] shared_route route_for(const url::origin& who, bool tunnel);
+    /// How requests for that origin go, as the options have it.
+    [[nodiscard]] shared_route route_for(const url::origin& who, const route_wish& wish);
     /// What every request says, as far as it is not said yet.
     void add_usual(http::fields& to) const;
     /// For https, made when nothing else was given.
@@ -27,11 +35,11 @@ struct client_core {
     [[nodiscard]] const tls::client_context& proxy_tls();
 
  private:
-    [[nodiscard]] route_to make_route(const url::origin& who, bool tunnel);
+    [[nodiscard]] route_to make_route(const url::origin& who, const route_wish& wish);
 
     std::optional<tls::client_context> tls_;
     std::optional<tls::client_context> proxy_tls_;
-    std::map<std::pair<url::origin, bool>, shared_route> routes_;
+    std::map<std::pair<url::origin, route_wish>, shared_route> routes_;
 };
 
 }  // namespace zocalo::http::detail

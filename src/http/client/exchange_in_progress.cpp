@@ -62,6 +62,8 @@ io::task<const_buffer> exchange_in_progress::read() {
         failed_ = std::current_exception();
     }
     if (failed_) {
+        io::task<> leaving = from_.cut_off();
+        co_await std::move(leaving);
         from_ = {};
         std::rethrow_exception(failed_);
     }
@@ -138,6 +140,8 @@ io::task<> exchange_in_progress::drop_rest() {
         if (piece.empty()) co_return;
         dropped += piece.size();
     }
+    io::task<> leaving = from_.cut_off();
+    co_await std::move(leaving);
     from_ = {};
 }
 

@@ -48,6 +48,9 @@ class line {
     /// then it may be sent again, whatever it is (RFC 9113 §8.7).
     [[nodiscard]] virtual bool is_untouched() const noexcept = 0;
 
+    /// Whether that was because it wants to be asked by HTTP/1.1.
+    [[nodiscard]] virtual bool is_wrong_version() const noexcept { return false; }
+
     // --- The connection
 
     [[nodiscard]] virtual bool is_idle() const noexcept = 0;

@@ -15,6 +15,7 @@ lease& lease::operator=(lease&& other) noexcept {
     if (this == &other) return *this;
     end();
     made = std::move(other.made);
+    dials_ = std::exchange(other.dials_, false);
     from_ = std::move(other.from_);
     to_ = std::move(other.to_);
     of_all_ = std::move(other.of_all_);
@@ -23,7 +24,9 @@ lease& lease::operator=(lease&& other) noexcept {
 }
 
 void lease::give_back(io::time_point now) {
-    if (from_ != nullptr && made && made->line && made->line->is_idle()) {
+    if (made && made->shared) {
+        made->shared->used = now;
+    } else if (from_ != nullptr && made && made->line && made->line->is_idle()) {
         ++made->rests;
         made->rested_since = now;
         from_->close_old(now);
@@ -33,6 +36,8 @@ void lease::give_back(io::time_point now) {
 }
 
 void lease::end() noexcept {
+    end_dialling();
+    if (made && made->shared) part();
     made.reset();
     of_all_.give_back();
     of_place_.give_back();
@@ -44,15 +49,34 @@ io::task<lease> connection_pool::acquire(shared_route to, bool is_fresh) {
     lease mine;
     mine.to_ = std::move(to);
     mine.from_ = shared_from_this();
+    meeting_place* const meeting = mine.to_->meeting.get();
+    const unsigned failures = meeting == nullptr ? 0 : meeting->failures;
+    do {
+        if (meeting != nullptr) {
+            io::task<> joining = join(mine, failures);
+            co_await std::move(joining);
+            if (mine.made) co_return mine;
+        }
+        io::task<> getting = get_places(mine);
+        co_await std::move(getting);
+    } while (is_overtaken(mine, failures));
+    const io::time_point now = co_await io::now();
+    close_old(now);
+    if (!is_fresh) mine.made = take(*mine.to_);
+    if (meeting != nullptr && !(mine.made && mine.made->line)) mine.announce_dialling();
+    if (mine.made && mine.made->shared) {
+        io::task<> reviving = revive(mine);
+        co_await std::move(reviving);
+    }
+    if (!mine.made) make_room(*mine.to_);
+    co_return mine;
+}
+
+io::task<> connection_pool::get_places(lease& mine) {
     io::task<io::semaphore::permit> next = mine.to_->free->acquire();
     mine.of_place_ = co_await std::move(next);
     next = free_.acquire();
     mine.of_all_ = co_await std::move(next);
-    const io::time_point now = co_await io::now();
-    close_old(now);
-    if (!is_fresh) mine.made = take(*mine.to_);
-    if (!mine.made) make_room(*mine.to_);
-    co_return mine;
 }
 
 std::shared_ptr<io::semaphore> connection_pool::places_at(const net::host_port& where) {
@@ -63,11 +87,31 @@ std::shared_ptr<io::semaphore> connection_pool::places_at(const net::host_port& 
     return places;
 }
 
+std::shared_ptr<meeting_place> connection_pool::meeting_at(const std::string& key) {
+    std::erase_if(meetings_, [](const auto& each) { return each.second.expired(); });
+    std::weak_ptr<meeting_place>& known = meetings_[key];
+    std::shared_ptr<meeting_place> place = known.lock();
+    if (!place) known = place = std::make_shared<meeting_place>();
+    return place;
+}
+
 void connection_pool::close_old(io::time_point now) noexcept {
     const auto longest = limits_.rest.value();
     if (!longest) return;
     const auto is_young = [&](const auto& each) { return now - each->rested_since < *longest; };
     resting_.erase(resting_.begin(), std::ranges::find_if(resting_, is_young));
+}
+
+/// By their age; without memory it is closed instead.
+void connection_pool::rest(std::unique_ptr<pooled_connection> what) noexcept {
+    const auto is_younger = [&](const auto& each) {
+        return each->rested_since > what->rested_since;
+    };
+    try {
+        resting_.insert(std::ranges::find_if(resting_, is_younger), std::move(what));
+    } catch (const std::bad_alloc&) {
+        what.reset();
+    }
 }
 
 /// One more connection will be opened: those that rest make up for it.
