@@ -56,6 +56,9 @@ class http2_peer {
             gated.erase(what.stream);
             return on.release(what.stream);
         }
+        const bool is_complete = what.stream != 0 && on.is_open(what.stream) &&
+                                 on.has_sent_all(what.stream) && on.has_received_all(what.stream);
+        if (what.what == kind::sent && is_complete) return on.release(what.stream);
         if (what.what != kind::data && what.what != kind::end) return;
         if (on.request(what.stream).target == "/echo") return echo(on, what);
         on.consume(what.stream, on.content(what.stream).size());

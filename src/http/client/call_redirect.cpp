@@ -45,6 +45,7 @@ void call::note_hop(exchange_in_progress& answer) {
     hops_.push_back({.url = answer.url,
                      .method = asked_.method,
                      .status = answer.head.status,
+                     .version = answer.head.version,
                      .peer = answer.peer,
                      .times = times_});
 }

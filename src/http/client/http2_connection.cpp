@@ -47,6 +47,20 @@ class http2_connection::turn {
     bool leads_ = false;
 };
 
+/// Who sends may be cancelled before all was: then another goes on with it.
+class http2_connection::unsent {
+ public:
+    explicit unsent(http2_connection& of) noexcept : of_(of) {}
+    unsent(const unsent&) = delete;
+    unsent& operator=(const unsent&) = delete;
+    ~unsent() {
+        if (!of_.engine_.output().empty() || of_.owes_reset_) pulse(of_.poke_);
+    }
+
+ private:
+    http2_connection& of_;
+};
+
 http2_connection::http2_connection(io::stream server, const limits& within, std::string scheme,
                                    timeout stall)
     : stream_(std::move(server)), engine_(within), scheme_(std::move(scheme)), stall_(stall) {}
@@ -106,20 +120,27 @@ bool http2_connection::has_output() noexcept {
     return !is_deaf_ && (engine_.wants_to_send() || !engine_.output().empty());
 }
 
+/// Who waits for room may have some then.
+void http2_connection::make_output() {
+    if (!has_output()) return;
+    engine_.produce(piece_size);
+    if (!engine_.wants_to_send()) owes_reset_ = false;
+    deal();
+}
+
 io::task<> http2_connection::flush() {
+    const unsent left(*this);
     while (has_output() || is_writing_) {
         if (is_writing_) {
             io::task<> waiting = sent_.wait();
             co_await std::move(waiting);
             continue;
         }
-        engine_.produce(piece_size);
-        deal();  // who waits for room has some now
-        if (engine_.output().empty()) break;  // it has to wait for windows
+        make_output();
+        if (engine_.output().empty()) co_return;  // it has to wait for windows
         io::task<> writing = io::shield(stall_, write_some());
         co_await std::move(writing);
     }
-    if (!is_deaf_) owes_reset_ = false;
 }
 
 /// What is in output() is taken over first: meanwhile others may have more to send.
@@ -146,11 +167,19 @@ io::task<> http2_connection::write_some() {
 // --- Reading
 
 io::task<> http2_connection::wait(http2_guest& who, std::uint64_t seen) {
-    io::task<> sending = flush();
-    co_await std::move(sending);
-    if (who.news_ != seen || broken_) co_return;
     turn mine(*this, who);
-    if (is_led_) {
+    if (!is_writing_) make_output();
+    const bool sends = !is_writing_ && !is_deaf_ && !engine_.output().empty();
+    if (sends && is_led_) {
+        io::task<> sending = flush();
+        co_await std::move(sending);
+    } else if (sends) {
+        mine.lead();
+        auto both = io::any(flush(), read_on());
+        co_await std::move(both);
+    } else if (who.news_ != seen || broken_) {
+        co_return;
+    } else if (is_led_) {
         io::task<> waiting = who.changed_.wait();
         co_await std::move(waiting);
     } else {
@@ -165,6 +194,14 @@ void http2_connection::wake_another() noexcept {
     const auto waits = [](const auto& each) { return each.second->waiting_ > 0; };
     const auto found = std::ranges::find_if(guests_, waits);
     if (found != guests_.end()) pulse(found->second->changed_);
+}
+
+/// A server may have to be read before it reads: it is cancelled when all was sent.
+io::task<> http2_connection::read_on() {
+    while (!broken_) {
+        io::task<> reading = lead();
+        co_await std::move(reading);
+    }
 }
 
 /// What a race drops of fill() is not lost: it stays in the reader.

@@ -78,11 +78,14 @@ class http2_connection {
 
  private:
     class turn;
+    class unsent;
 
     [[nodiscard]] io::task<> lead();
+    [[nodiscard]] io::task<> read_on();
     [[nodiscard]] io::task<bool> fill();
     [[nodiscard]] io::task<> write_some();
     [[nodiscard]] bool has_output() noexcept;
+    void make_output();
     void take_in(io::time_point now);
     void deal();
     void tell(http2_guest& who);

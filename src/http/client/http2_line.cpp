@@ -21,7 +21,7 @@ constexpr std::size_t piece_size = std::size_t{64} * 1024;
 void http2_line::hear(const http2_event& what) {
     using kind = http2_event::kind;
     http2_client_engine& engine = on_.engine();
-    has_heard_ |= what.what == kind::head || what.what == kind::interim || what.what == kind::data;
+    has_heard_ |= what.what != kind::room && what.what != kind::sent;
     switch (what.what) {
         case kind::interim:
             interim_.push_back(std::move(engine.response(number_)));
@@ -53,10 +53,10 @@ void http2_line::throw_if_ended() const {
         const std::string why =
             on_.peer().to_string() + " has ended a stream of HTTP/2: " + to_text(*ended_);
         const bool is_broken = *ended_ == http2_error::protocol_error;
-        if (is_broken || has_heard_) throw bad_message(status::bad_gateway, why);
+        if (is_broken || has_head_) throw bad_message(status::bad_gateway, why);
         throw std::system_error(std::make_error_code(std::errc::connection_reset), why);
     }
-    if (on_.has_ended() && has_heard_) {
+    if (on_.has_ended() && has_head_) {
         throw bad_message(status::bad_gateway,
                           on_.peer().to_string() + " has ended the connection in a response");
     }
