@@ -106,6 +106,8 @@ http::client_options http_options(const web_options& options, io::resolver& name
     how.proxy_tls = proxy_context(options.proxy);
     how.connect = connections(options, names);
     how.redirects = options.redirects;
+    if (options.only_http1) how.versions = http::versions::http_1_1;
+    if (options.known_http2) how.versions = http::versions::http_2;
     how.decode = decode;
     how.netrc = netrc_of(options);
     how.connect_within = options.connect_within;

@@ -28,8 +28,7 @@ using clock = std::chrono::steady_clock;
 constexpr auto longest_pause = 10min;  // between two tries
 
 std::string head_text(const http::response_head& head) {
-    std::string text = fmt::format(
-        "HTTP/{} {}", head.version == http::version::http_1_0 ? "1.0" : "1.1", number(head.status));
+    std::string text = fmt::format("{} {}", to_text(head.version), number(head.status));
     if (!head.reason.empty()) text += ' ' + head.reason;
     text += "\r\n";
     head.fields.append_to(text);
@@ -259,9 +258,9 @@ void transfer::tell(const http::response_stream& answer) const {
     for (const http::hop& each : answer.hops()) {
         const double took = std::chrono::duration<double, std::milli>(each.times.total).count();
         say(shared_, 1,
-            fmt::format("{} {} from {}{}: {} in {:.1f} ms", each.method.text(), each.url,
+            fmt::format("{} {} from {}{}: {} in {:.1f} ms by {}", each.method.text(), each.url,
                         each.peer.to_string(), each.times.is_reused ? " (again)" : "",
-                        number(each.status), took));
+                        number(each.status), took, to_text(each.version)));
     }
     const http::response_head& head = answer.head();
     say(shared_, 1, fmt::format("< {} {}", number(head.status), escaped(head.reason)));

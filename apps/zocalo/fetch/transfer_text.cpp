@@ -118,6 +118,7 @@ json json_of(const http::hop& hop) {
     return {{"url", escaped(hop.url, 4096)},
             {"method", hop.method.text()},
             {"status", number(hop.status)},
+            {"version", to_text(hop.version)},
             {"peer", hop.peer.to_string()},
             {"reused", hop.times.is_reused},
             {"milliseconds",

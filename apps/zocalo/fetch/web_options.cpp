@@ -76,6 +76,14 @@ void add_link_options(CLI::App& command, web_options& options) {
     auto* v4 = command.add_flag("-4,--ipv4", options.v4, "IPv4 only");
     command.add_flag("-6,--ipv6", options.v6, "IPv6 only")->excludes(v4)->group("Connection");
     v4->group("Connection");
+    auto* old = command.add_flag("--http1.1", options.only_http1, "HTTP/1.1 only");
+    auto* any = command.add_flag("--http2", options.any_http,
+                                 "HTTP/2 where a server of https:// chooses it: as without it");
+    auto* known = command.add_flag("--http2-prior-knowledge", options.known_http2,
+                                   "HTTP/2 only, also for http://");
+    any->excludes(old)->group("Connection");
+    known->excludes(old)->excludes(any)->group("Connection");
+    old->group("Connection");
     add_duration(command, "--connect-timeout", options.connect_within,
                  "Longest time until there is a connection")
         ->group("Connection");

@@ -40,6 +40,9 @@ struct web_options {
     proxy_choice proxy;
     std::string proxy_user;  // as `user`
     std::optional<std::string> no_proxy;
+    bool only_http1 = false;
+    bool any_http = false;  ///< what is done anyway
+    bool known_http2 = false;
     bool v4 = false;
     bool v6 = false;
     std::string doh_url;  // who is asked for names

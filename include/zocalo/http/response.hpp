@@ -31,6 +31,7 @@ struct hop {
     std::string url;  ///< without user and password
     http::method method = http::method::get;
     http::status status = http::status::ok;
+    http::version version = http::version::http_1_1;
     net::endpoint peer;  ///< who was connected to: the server, or a proxy
     exchange_times times = {};
 };
