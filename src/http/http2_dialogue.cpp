@@ -19,6 +19,18 @@ constexpr std::size_t largest_piece = std::size_t{64} * 1024;
 /// Bytes of a response that a client has to take in site::stalled_stream, when so many wait.
 constexpr std::size_t least_taken = std::size_t{16} * 1024;
 
+/// True as long as this lives.
+class marked {
+ public:
+    explicit marked(bool& flag) noexcept : flag_(flag) { flag_ = true; }
+    ~marked() { flag_ = false; }
+    marked(const marked&) = delete;
+    marked& operator=(const marked&) = delete;
+
+ private:
+    bool& flag_;
+};
+
 }  // namespace
 
 http2_dialogue::http2_dialogue(http2_conversation& in, std::uint32_t number) noexcept
@@ -165,10 +177,9 @@ void http2_dialogue::ask_for_content() {
 }
 
 io::task<> http2_dialogue::wait_for_end() {
-    waits_for_end_ = true;
+    const marked waiting(waits_for_end_);
     while (is_open())
         co_await wait_for_change();
-    waits_for_end_ = false;
     set_over();
 }
 

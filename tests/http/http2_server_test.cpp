@@ -167,6 +167,49 @@ TEST_P(http2_server, a_handler_learns_that_its_client_has_left) {
     EXPECT_TRUE(has_left);
 }
 
+struct ended_mark {
+    bool& has_ended;
+    ~ended_mark() { has_ended = true; }
+};
+
+/// Looks for a moment whether its client has left, and then waits for something else.
+io::task<> look_and_go_on(http::exchange& asked, bool& has_ended) {
+    const ended_mark mark{has_ended};
+    asked.begin();
+    try {
+        io::task<> looking = io::timeout(1ms, asked.client_left());
+        co_await std::move(looking);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {  // it has not
+    }
+    co_await asked.write(std::string_view("goes on"));
+    co_await io::sleep(zocalo::timeout::none());
+}
+
+io::task<> leave_and_ask(http2_caller& to, std::string& hears) {
+    const std::uint32_t stream = to.get("/looks");
+    while (to.answers[stream].content.empty())
+        co_await to.turn();
+    to.engine.reset(stream, http2_error::cancel);
+    for (int i = 0; i < 2; ++i) {  // the first may be answered in the turn that ends the handler
+        const std::uint32_t other = to.get("/has-ended");
+        co_await to.wait_for(other);
+        hears = to.answers[other].content;
+    }
+}
+
+TEST_P(http2_server, a_handler_that_has_looked_is_ended_all_the_same) {
+    bool has_ended = false;
+    std::string hears;
+    site.routes.get("/looks",
+                    [&](http::exchange& asked) { return look_and_go_on(asked, has_ended); });
+    site.routes.get("/has-ended",
+                    [&](http::exchange& asked) { asked.reply(has_ended ? "it has" : "no"); });
+    talk([&](http2_caller& to) { return leave_and_ask(to, hears); });
+    EXPECT_EQ(hears, "it has");
+}
+
 io::task<> fail_at_once(http::exchange& /*asked*/) {
     throw std::runtime_error("a mistake");
     co_return;
