@@ -27,7 +27,7 @@ RIVALS_HERE = HERE / "rivals"
 PYTHON = "/usr/bin/python3"
 NGINX, BEAST, GO, BY_PYTHON = "nginx", "Beast", "Go", "Python"
 EPOLL, URING = "zocalo on epoll", "zocalo on io_uring"
-EASY, MULTI = "libcurl easy", "libcurl multi"
+EASY, MULTI, NGHTTPD = "libcurl easy", "libcurl multi", "nghttpd"
 
 
 def zocalo_serve(folder):
@@ -42,6 +42,12 @@ HELLO = {
     BEAST: lambda: [RIVALS / "beast_http"],
     GO: lambda: ["env", "GOMAXPROCS=1", RIVALS / "go_http"],
     BY_PYTHON: lambda: [PYTHON, RIVALS_HERE / "python_http.py"],
+}
+HTTP2 = {
+    NGHTTPD: lambda: [PYTHON, RIVALS_HERE / "nghttpd_http2.py"],
+    EPOLL: HELLO[EPOLL],
+    URING: HELLO[URING],
+    NGINX: lambda: [*HELLO[NGINX](), "--http2"],
 }
 FILES = {
     NGINX: lambda folder: [PYTHON, RIVALS_HERE / "nginx_http.py", folder],
@@ -60,17 +66,21 @@ CLIENTS = {
 }
 HELLO_CELLS = {"64 connections": (64, 1, None), "64, 16 at once": (64, 16, None),
                "1,000 connections": (1000, 1, BY_PYTHON)}  # and who is not in it
+HTTP2_CELLS = {"64 connections, 1 stream": (64, 1), "4 connections, 100 streams": (4, 100)}
 FILE_CELLS = {"1 KiB": 1024, "4 KiB": 4096, "1 MiB": 1024 * 1024}
 CLIENT_CELLS = {"1 connection": (1, MULTI), "64 connections": (64, EASY)}  # and who is not in it
 DOWNLOADS = {"to a file": lambda folder: folder / "copy", "thrown away": lambda _: "/dev/null"}
 CELLS = [*(f"hello: {name}" for name in HELLO_CELLS), *(f"file: {name}" for name in FILE_CELLS),
          *(f"client: {name}" for name in CLIENT_CELLS),
+         *(f"HTTP/2: {name}" for name in HTTP2_CELLS),
          *(f"1 GiB: {name}" for name in DOWNLOADS)]
 
 # What was promised: of the processor time of a rival, or of its speed.
 MOST_COST = {("hello: 64 connections", EPOLL, NGINX): 0.93,
              ("hello: 64 connections", URING, NGINX): 0.85,
              ("file: 1 KiB", EPOLL, NGINX): 0.75,
+             ("HTTP/2: 64 connections, 1 stream", EPOLL, NGHTTPD): 1.0,
+             ("HTTP/2: 4 connections, 100 streams", EPOLL, NGHTTPD): 1.0,
              ("client: 64 connections", EPOLL, BEAST): 1.0,
              ("client: 64 connections", EPOLL, MULTI): 0.45,
              ("client: 1 connection", EPOLL, EASY): 0.75}
@@ -102,6 +112,27 @@ def wrk(port, path, connections, depth, seconds):
     unit = {"us": 1, "ms": 1e3, "s": 1e6}[late[2]]
     return (int(re.search(r"(\d+) requests in", text)[1]),
             float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), float(late[1]) * unit)
+
+
+def h2load(port, connections, streams, seconds):
+    """(requests, requests a second)."""
+    command = ["taskset", "-c", LOAD_CORE, "h2load", "-D", seconds, "-c", connections,
+               "-m", streams, f"http://127.0.0.1:{port}/"]
+    text = subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
+    done = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored", text)
+    if int(done[1]) == 0 or (done[2], done[3]) != ("0", "0"):
+        raise SystemExit(f"{command}: {text}")
+    return int(done[1]), float(re.search(r"finished in .*, ([\d.]+) req/s", text)[1])
+
+
+def http2_run(command, connections, streams, seconds):
+    """(microseconds for a request, requests a second)."""
+    with Server(command) as server:
+        wait_for(server.port)
+        h2load(server.port, connections, streams, 1)
+        begin = server.nanoseconds()
+        requests, rate = h2load(server.port, connections, streams, seconds)
+        return (server.nanoseconds() - begin) / 1e3 / requests, rate
 
 
 def server_run(command, path, connections, depth, seconds):
@@ -154,6 +185,13 @@ def hello(name, wanted):
     return rounds_of(wanted, {
         server: lambda make=make: server_run(make(), "", connections, depth, wanted.seconds)
         for server, make in present(HELLO).items() if server != absent})
+
+
+def http2(name, wanted):
+    connections, streams = HTTP2_CELLS[name]
+    return rounds_of(wanted, {
+        server: lambda make=make: http2_run(make(), connections, streams, wanted.seconds)
+        for server, make in present(HTTP2).items()})
 
 
 def files(name, wanted):
@@ -237,7 +275,8 @@ def ratio(found, name, rival, column):
 
 def measure(cell, wanted):
     kind, name = cell.split(": ", 1)
-    how = {"hello": hello, "file": files, "client": clients, "1 GiB": downloads}[kind]
+    how = {"hello": hello, "file": files, "client": clients, "HTTP/2": http2,
+           "1 GiB": downloads}[kind]
     return rows_of(cell, how(name, wanted))
 
 
@@ -254,10 +293,10 @@ def options():
 
 def main():
     wanted = options()
-    requests, large, missed = [], [], []
+    requests, second, large, missed = [], [], [], []
     for cell in wanted.cell or CELLS:
         rows, late = measure(cell, wanted)
-        (large if cell.startswith("1 GiB") else requests).extend(rows)
+        {"1 GiB": large, "HTTP/2": second}.get(cell.split(":")[0], requests).extend(rows)
         missed += late
     parts = [report.machine(), *LOUD]
     if requests:
@@ -265,6 +304,10 @@ def main():
                   f"on the other;\n{wanted.rounds} rounds in turn, medians:",
                   report.table(("what: program", "µs/request", "of the first", "requests/s",
                                 "of the first", "p99 µs"), requests)]
+    if second:
+        parts += ["Servers of HTTP/2 without TLS with one core, and `h2load` on the other:",
+                  report.table(("what: program", "µs/request", "of the first", "requests/s",
+                                "of the first"), second)]
     if large:
         parts += ["A download from nginx:",
                   report.table(("what: program", "s of processor", "of the first", "GB/s",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The small response, and the files of a folder, by nginx with one worker and nothing that it need
-not do."""
+not do; with --http2, by HTTP/2 without TLS."""
 
 import os
 import socket
@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+folders = [each for each in sys.argv[1:] if each != "--http2"]
+version = "http2" if "--http2" in sys.argv else ""
 with socket.create_server(("127.0.0.1", 0)) as probe:
     port = probe.getsockname()[1]
 
@@ -23,9 +25,9 @@ http {{
   client_body_temp_path {place}/body; proxy_temp_path {place}/proxy; fastcgi_temp_path {place}/f;
   uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} backlog=4096 {version};
     default_type text/plain;
-    {f"root {sys.argv[1]};" if len(sys.argv) > 1 else 'location / { return 200 "Hello, World!"; }'}
+    {f"root {folders[0]};" if folders else 'location / { return 200 "Hello, World!"; }'}
   }}
 }}
 """)
