@@ -63,7 +63,7 @@ int http2_session::on_begin_headers(const nghttp2_frame& frame) {
         submit_reset(number, http2_error::refused_stream);
         return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     }
-    streams_.try_emplace(number);
+    add(number);
     return 0;
 }
 
@@ -181,7 +181,7 @@ int http2_session::on_close(std::uint32_t number, http2_error why) {
     stream->is_closed = true;
     const bool is_complete = stream->has_received_all && stream->has_sent_all;
     if (!stream->is_said) {
-        streams_.erase(number);
+        take_out(number);
     } else if (!stream->was_reset && (why != http2_error::no_error || !is_complete)) {
         stream->was_reset = true;
         stream->queued.forget();

@@ -64,7 +64,7 @@ std::uint32_t http2_session::open(const http2_block& block, content_size size, b
                                size == 0 ? nullptr : &source, nullptr);
     check(opened);
     const auto number = static_cast<std::uint32_t>(opened);
-    http2_stream& stream = streams_[number];
+    http2_stream& stream = add(number);
     stream.is_said = true;
     stream.is_head_request = is_head;
     stream.writer = make_writer(size, false);
@@ -209,7 +209,7 @@ void http2_session::release(std::uint32_t number) {
         submit_reset(number, why);
     }
     consume(number, stream.received.size());
-    streams_.erase(number);
+    take_out(number);
 }
 
 }  // namespace zocalo::http::detail

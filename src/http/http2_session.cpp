@@ -17,6 +17,7 @@ namespace zocalo::http::detail {
 
 namespace {
 
+constexpr std::size_t most_spare = 16;                          // streams that are kept for others
 constexpr std::size_t longest_head = std::size_t{1024} * 1024;  // that is sent, compressed
 constexpr std::array<std::uint8_t, 8> drain_mark{'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
@@ -60,6 +61,7 @@ http2_session::http2_session(role own, const limits& within, const http2_limits&
       resets_(also.resets),
       resets_made_(also.resets_made),
       idle_(also.idle_frames) {
+    spare_.reserve(most_spare);
     const std::unique_ptr<nghttp2_session_callbacks, callbacks_deleter> calls(
         make_http2_callbacks());
     const auto options = make_options(also);
@@ -137,7 +139,7 @@ std::optional<http2_event> http2_session::next() {
             first.what == http2_event::kind::head || first.what == http2_event::kind::interim;
         if (is_head && !stream->unsaid.empty()) {
             stream->response = std::move(stream->unsaid.front());
-            stream->unsaid.pop_front();
+            stream->unsaid.erase(stream->unsaid.begin());
         }
         return first;
     }
@@ -229,6 +231,21 @@ bool http2_session::can_open() const noexcept {
 std::uint32_t http2_session::allowed_streams() const noexcept {
     return nghttp2_session_get_remote_settings(session_.get(),
                                                NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+}
+
+http2_stream& http2_session::add(std::uint32_t number) {
+    if (spare_.empty()) return streams_[number];
+    auto node = std::move(spare_.back());
+    spare_.pop_back();
+    node.key() = number;
+    return streams_.insert(std::move(node)).position->second;
+}
+
+void http2_session::take_out(std::uint32_t number) {
+    auto node = streams_.extract(number);
+    if (node.empty() || spare_.size() == most_spare) return;
+    node.mapped().begin_anew();
+    spare_.push_back(std::move(node));
 }
 
 http2_stream* http2_session::find(std::uint32_t number) noexcept {

@@ -114,6 +114,8 @@ class http2_session {
     void finish_response(http2_stream& stream, std::uint32_t number);
     void finish_trailers(http2_stream& stream, std::uint32_t number);
     void end_message(http2_stream& stream, std::uint32_t number);
+    http2_stream& add(std::uint32_t number);
+    void take_out(std::uint32_t number);
     void submit_reset(std::uint32_t number, http2_error why);
     void resume(std::uint32_t number) noexcept;
     [[nodiscard]] bool is_server() const noexcept { return role_ == role::server; }
@@ -122,7 +124,9 @@ class http2_session {
     limits limits_;
     http2_limits also_;
     std::unique_ptr<nghttp2_session, deleter> session_;
-    std::unordered_map<std::uint32_t, http2_stream> streams_;
+    using stream_map = std::unordered_map<std::uint32_t, http2_stream>;
+    stream_map streams_;
+    std::vector<stream_map::node_type> spare_;  ///< as new, with memory
     std::deque<http2_event> events_;
     io::time_point now_{};
     http2_meter resets_;

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "zocalo/http/detail/content_writer.hpp"
 #include "zocalo/http/detail/head_facts.hpp"
@@ -44,6 +46,13 @@ class http2_queue {
         text_ = {};
         at_ = 0;
     }
+    /// That of another one, unless it is more than so much: what was in both is gone.
+    void take_memory(http2_queue& other, std::size_t most) noexcept {
+        forget();
+        other.at_ = 0;
+        if (other.text_.capacity() <= most) text_.swap(other.text_);
+        text_.clear();
+    }
     [[nodiscard]] std::string_view view() const noexcept {
         return std::string_view(text_).substr(at_);
     }
@@ -60,10 +69,10 @@ struct http2_stream {
     enum class sending : std::uint8_t { head, content, finished };
 
     // What comes
-    http2_incoming_head head;          ///< while it comes
-    request_head request;              ///< server
-    std::deque<response_head> unsaid;  ///< client: heads whose events stand in the row
-    response_head response;            ///< client: that of the last event
+    http2_incoming_head head;           ///< while it comes
+    request_head request;               ///< server
+    std::vector<response_head> unsaid;  ///< client: heads whose events stand in the row
+    response_head response;             ///< client: that of the last event
     http::fields trailers;
     http2_queue received;
     content_size announced;
@@ -83,6 +92,21 @@ struct http2_stream {
     bool has_no_content = false;  ///< the head is the end of it
     bool was_full = false;
     bool has_sent_all = false;
+
+    /// As new for another stream, but for a little memory that was for fields and content.
+    void begin_anew() noexcept {
+        constexpr std::size_t most_kept = std::size_t{4} * 1024;  // bytes
+        std::size_t used = request.fields.size() * std::size_t{64};
+        if (used <= most_kept) {
+            for (const http::field each : request.fields)
+                used += each.name.size() + each.value.size();
+        }
+        http2_stream fresh;
+        if (used <= most_kept) fresh.head.fields = std::move(request.fields);
+        fresh.head.fields.clear();
+        fresh.queued.take_memory(queued, most_kept);
+        *this = std::move(fresh);
+    }
 
     bool is_said = false;    ///< an event has named it
     bool is_closed = false;  ///< nghttp2 knows it no more
