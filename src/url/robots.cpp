@@ -67,7 +67,9 @@ std::string_view trimmed(std::string_view text) noexcept {
     constexpr std::string_view space = " \t";
     const std::size_t begin = std::min(text.find_first_not_of(space), text.size());
     text.remove_prefix(begin);
-    return text.substr(0, text.find_last_not_of(space) + 1);
+    while (!text.empty() && space.find(text.back()) != std::string_view::npos)
+        text.remove_suffix(1);
+    return text;
 }
 
 /// The product's name, in lower case.

@@ -29,8 +29,8 @@ constexpr std::uint8_t end_headers = 4;
 
 inline std::string number(std::uint64_t value, unsigned bytes) {
     std::string made;
-    while (bytes-- > 0)
-        made += static_cast<char>((value >> (8 * bytes)) & 0xFF);
+    for (; bytes > 0; --bytes)
+        made += static_cast<char>((value >> (8 * (bytes - 1))) & 0xFF);
     return made;
 }
 

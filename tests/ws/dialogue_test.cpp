@@ -328,9 +328,8 @@ TEST_P(ws_dialogue, ends_when_the_server_stops) {
     const http::site site = make_site();
     serve::server running(site.handler());
     run(zocalo::tests::with_server(running, [&](serve::server& server, net::endpoint where) {
-        const bool in_simulation = is_simulated();
         return ws::connect("ws://" + where.to_string() + "/echo", [&](ws::connection& peer) {
-            return wait_beside(server, peer, in_simulation);
+            return wait_beside(server, peer, is_simulated());
         });
     }));
 }
