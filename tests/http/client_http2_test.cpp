@@ -265,20 +265,20 @@ TEST_P(client_http2, waits_for_streams_and_for_places) {
 
 /// One stands still in the middle of a large one: the other is read to its end.
 io::task<> client_http2::reads_two(std::string base) {
-    io::task<http::response_stream> opening = asks.open({.url = base + "/large/20000000"});
+    io::task<http::response_stream> opening = asks.open({.url = base + "/large/6000000"});
     http::response_stream slow = co_await std::move(opening);
     io::task<zocalo::const_buffer> reading = slow.read();
     std::size_t size = (co_await std::move(reading)).size();
-    io::task<http::response> asking = get(base + "/large/20000000");
+    io::task<http::response> asking = get(base + "/large/6000000");
     const http::response got = co_await std::move(asking);
-    EXPECT_EQ(got.content.size(), 20'000'000U);
+    EXPECT_EQ(got.content.size(), 6'000'000U);
     for (;;) {
         reading = slow.read();
         const zocalo::const_buffer piece = co_await std::move(reading);
         if (piece.empty()) break;
         size += piece.size();
     }
-    EXPECT_EQ(size, 20'000'000U);
+    EXPECT_EQ(size, 6'000'000U);
     EXPECT_EQ(peer.connections, 1U);
 }
 
@@ -288,15 +288,15 @@ TEST_P(client_http2, one_that_is_not_read_holds_up_no_other) {
 
 io::task<> client_http2::drops(std::string base) {
     {
-        io::task<http::response_stream> opening = asks.open({.url = base + "/large/20000000"});
+        io::task<http::response_stream> opening = asks.open({.url = base + "/large/6000000"});
         const http::response_stream dropped = co_await std::move(opening);
-        EXPECT_EQ(dropped.size(), 20'000'000U);
+        EXPECT_EQ(dropped.size(), 6'000'000U);
     }
     EXPECT_EQ(asks.resting(), 0U);
-    io::task<http::response_stream> opening = asks.open({.url = base + "/large/20000000"});
+    io::task<http::response_stream> opening = asks.open({.url = base + "/large/6000000"});
     {
         const http::response_stream other = co_await std::move(opening);
-        opening = asks.open({.url = base + "/large/20000000"});
+        opening = asks.open({.url = base + "/large/6000000"});
         const http::response_stream dropped = co_await std::move(opening);
         EXPECT_THROW((void)const_cast<http::response_stream&>(other).take_over(), std::logic_error);
     }
