@@ -37,6 +37,11 @@ bool is_idle_frame(const nghttp2_frame_hd& head) noexcept {
     }
 }
 
+/// How much of a frame is padding is known behind its beginning.
+bool is_all_padding(const nghttp2_data& frame) noexcept {
+    return frame.padlen != 0 && frame.padlen == frame.hd.length && !ends_message(frame.hd);
+}
+
 }  // namespace
 
 int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
@@ -83,6 +88,8 @@ int http2_session::on_frame(const nghttp2_frame& frame) {
                 finish_head(*stream, number, ends_message(frame.hd));
             break;
         case NGHTTP2_DATA:
+            if (is_all_padding(frame.data) && !idle_.take(now_))
+                return refuse_peer(http2_error::enhance_your_calm, "too much padding");
             if (stream != nullptr && !stream->was_reset && ends_message(frame.hd))
                 end_message(*stream, number);
             break;

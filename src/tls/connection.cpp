@@ -37,6 +37,13 @@ connection::connection(io::stream below, std::shared_ptr<const context_state> st
     SSL_set_msg_callback(ssl_.get(), count_message);
 }
 
+/// OpenSSL gives a session up for lost when nobody has said goodbye on its connection. It may be
+/// gone on with all the same (RFC 5246 §7.2.1), unless something was wrong.
+connection::~connection() {
+    if (is_open_ && !failed_ && !from_callback_)
+        SSL_set_shutdown(ssl_.get(), SSL_get_shutdown(ssl_.get()) | SSL_SENT_SHUTDOWN);
+}
+
 void connection::offer(std::string protocols) {
     offers_ = std::move(protocols);
     const auto* const list = reinterpret_cast<const unsigned char*>(offers_.data());

@@ -27,6 +27,9 @@ class connection final : public io::transport {
     /// `host` is whom a client expects; empty on servers. `port` as connect() has it.
     connection(io::stream below, std::shared_ptr<const context_state> state, std::string host,
                std::uint16_t port = 0);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    ~connection() override;
 
     /// The one that OpenSSL calls back about.
     [[nodiscard]] static connection& of(const SSL* ssl) noexcept;

@@ -109,6 +109,8 @@ class http2_peer {
             --refusals;
             return end(on, stream, http::http2_error::refused_stream);
         }
+        if (asked.target == "/only_1_1")
+            return end(on, stream, http::http2_error::http_1_1_required);
         if (asked.target == "/reset") return end(on, stream, http::http2_error::internal_error);
         if (asked.target == "/broken") {
             on.send(stream, {}, 100);

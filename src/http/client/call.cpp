@@ -169,11 +169,15 @@ bool call::is_lost(const connection_pool::lease& over, const std::error_code& wh
 bool call::may_ask_again(const connection_pool::lease& over, const std::error_code& why,
                          unsigned& refused) noexcept {
     const line* const on = over.made ? over.made->line.get() : nullptr;
-    if (on != nullptr && on->is_untouched()) {
-        needs_1_1_ |= on->is_wrong_version();
-        return asked_.body.is_repeatable() && ++refused <= most_refusals;
+    const bool is_untouched = on != nullptr && on->is_untouched();
+    const bool is_harmless = is_untouched ? asked_.body.is_repeatable()
+                                          : is_lost(over, why) && can_repeat();
+    if (!is_harmless) return false;
+    if (is_untouched && on->is_wrong_version()) {
+        if (core_->options.versions == versions::http_2) return false;
+        needs_1_1_ = true;
     }
-    return is_lost(over, why) && can_repeat();
+    return ++refused <= most_refusals;
 }
 
 io::task<> call::ask_through(connection_pool::lease& over) {
