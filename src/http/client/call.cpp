@@ -170,8 +170,8 @@ bool call::may_ask_again(const connection_pool::lease& over, const std::error_co
                          unsigned& refused) noexcept {
     const line* const on = over.made ? over.made->line.get() : nullptr;
     const bool is_untouched = on != nullptr && on->is_untouched();
-    const bool is_harmless = is_untouched ? asked_.body.is_repeatable()
-                                          : is_lost(over, why) && can_repeat();
+    const bool is_harmless =
+        is_untouched ? asked_.body.is_repeatable() : is_lost(over, why) && can_repeat();
     if (!is_harmless) return false;
     if (is_untouched && on->is_wrong_version()) {
         if (core_->options.versions == versions::http_2) return false;
