@@ -65,6 +65,11 @@ const variable variables[] = {
     {"errormsg", [](const report& of) { return of.error; }},
     {"exitcode", [](const report& of) { return fmt::format("{}", static_cast<int>(of.code)); }},
     {"filename_effective", [](const report& of) { return of.path; }},
+    {"http_version",
+     [](const report& of) {
+         constexpr std::size_t name = std::string_view("HTTP/").size();
+         return of.hops.empty() ? "0" : std::string(to_text(of.hops.back().version).substr(name));
+     }},
     {"method",
      [](const report& of) {
          return of.hops.empty() ? std::string() : std::string(of.hops.back().method.text());

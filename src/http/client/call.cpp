@@ -36,6 +36,8 @@ constexpr std::chrono::milliseconds patience_for_ends{10};
 
 /// So often a request is sent again that servers have refused unseen.
 constexpr unsigned most_refusals = 3;
+/// The same where connections take a few requests each, and a request waits for its turn.
+constexpr unsigned most_leavings = 100;
 
 /// Content on its way into a connection.
 class line_writer final : public body_writer {
@@ -177,7 +179,8 @@ bool call::may_ask_again(const connection_pool::lease& over, const std::error_co
         if (core_->options.versions == versions::http_2) return false;
         needs_1_1_ = true;
     }
-    return ++refused <= most_refusals;
+    const bool has_turns = is_untouched && on->has_taken_others();
+    return ++refused <= (has_turns ? most_leavings : most_refusals);
 }
 
 io::task<> call::ask_through(connection_pool::lease& over) {

@@ -253,6 +253,7 @@ void http2_connection::deal() {
             has_settings_ = true;
             if (on_settings) on_settings();
         }
+        if (what->what == kind::leaving) has_taken_some_ = what->stream != 0;
         const auto found = guests_.find(what->stream);
         if (what->stream == 0 || found == guests_.end() || what->what == kind::leaving) continue;
         was_refused_ |= what->what == kind::reset && what->why == http2_error::refused_stream;

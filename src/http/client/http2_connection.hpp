@@ -73,6 +73,8 @@ class http2_connection {
     [[nodiscard]] const std::exception_ptr& broken() const noexcept { return broken_; }
     /// Whether that is that the server has ended it.
     [[nodiscard]] bool has_ended() const noexcept { return has_ended_; }
+    /// Whether the server has left, and has looked at requests before that.
+    [[nodiscard]] bool has_taken_some() const noexcept { return has_taken_some_; }
     [[nodiscard]] http2_client_engine& engine() noexcept { return engine_; }
     [[nodiscard]] net::endpoint peer() const { return stream_.peer_endpoint(); }
 
@@ -110,6 +112,7 @@ class http2_connection {
     bool has_settings_ = false;  ///< of the server
     bool owes_reset_ = false;    ///< of a stream that nobody has any more
     bool was_refused_ = false;   ///< a stream of it
+    bool has_taken_some_ = false;
 };
 
 }  // namespace zocalo::http::detail

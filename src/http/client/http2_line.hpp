@@ -35,6 +35,7 @@ class http2_line final : public line, private http2_guest {
     bool is_wrong_version() const noexcept override {
         return ended_ == http2_error::http_1_1_required;
     }
+    bool has_taken_others() const noexcept override { return on_.has_taken_some(); }
 
     bool is_idle() const noexcept override { return false; }
     io::task<bool> is_still_idle(timeout patience) override;

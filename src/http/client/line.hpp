@@ -51,6 +51,9 @@ class line {
     /// Whether that was because it wants to be asked by HTTP/1.1.
     [[nodiscard]] virtual bool is_wrong_version() const noexcept { return false; }
 
+    /// Whether the server has said so when it had enough requests, of others, on this connection.
+    [[nodiscard]] virtual bool has_taken_others() const noexcept { return false; }
+
     // --- The connection
 
     [[nodiscard]] virtual bool is_idle() const noexcept = 0;
