@@ -10,6 +10,7 @@
 #include "serve/dialogue.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/client.hpp"
+#include "zocalo/io/all.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/sim/world.hpp"
@@ -329,6 +330,48 @@ void play(const std::vector<script>& all) {
         EXPECT_EQ(plays.connections, each.connections);
         EXPECT_LT(plays.said, 6'000'000U);
     }
+}
+
+// --- A server that says nothing
+
+io::task<> wait_in_vain(http::client& by, std::string url) {
+    bool failed = false;
+    try {
+        io::task<http::response> asking = by.get(std::move(url));
+        const http::response got = co_await std::move(asking);
+        EXPECT_EQ(got.content, "");
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error&) {
+        failed = true;
+    }
+    EXPECT_TRUE(failed);
+}
+
+io::task<> wait_together(std::string url) {
+    http::client_options options;
+    options.versions = http::versions::http_2;
+    options.stall = stall;
+    http::client asks(options);
+    const io::time_point began = co_await io::now();
+    std::vector<io::task<>> all;
+    for (int i = 0; i < 5; ++i)
+        all.push_back(wait_in_vain(asks, url));
+    io::task<> waiting = io::all(std::move(all));
+    co_await std::move(waiting);
+    const io::time_point ended = co_await io::now();
+    EXPECT_LT(ended - began, 2 * stall + 1s);
+}
+
+TEST(hostile_http2, nobody_waits_one_after_the_other_for_a_server_that_says_nothing) {
+    const script silence{"nothing", verdict::stalls, ""};
+    server_of plays(silence);
+    serve::server running([&](serve::connection& client) { return plays.talk(client); });
+    sim::world world(1);
+    world.host("here").run(
+        zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
+            return wait_together("http://" + where.to_string() + "/");
+        }));
 }
 
 TEST(hostile_http2, settings_are_looked_at) {

@@ -64,6 +64,7 @@ class http2_connection {
     [[nodiscard]] bool has_room(std::size_t most) const noexcept;
     /// Whether the server has not said yet how many requests it takes at a time.
     [[nodiscard]] bool is_new() const noexcept { return is_good() && !has_settings_; }
+    [[nodiscard]] bool has_settings() const noexcept { return has_settings_; }
     /// Whether it can be kept for requests to come.
     [[nodiscard]] bool is_good() const noexcept;
     /// The same after a look at what has come while nobody waited. Nobody may wait.

@@ -28,7 +28,7 @@ struct meeting_place {
     std::vector<shared_connection*> shared;  ///< in use, the oldest first
     bool is_dialled = false;  ///< somebody is about to know which version is spoken there
     bool speaks_1_1 = false;  ///< the server has chosen that
-    unsigned failures = 0;    ///< to make a connection
+    unsigned failures = 0;    ///< to make a connection, or to hear what it allows
     io::event changed;        ///< for those who wait for a connection, or for a stream of one
 };
 

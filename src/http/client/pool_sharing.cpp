@@ -28,7 +28,8 @@ void pulse(io::event& what) noexcept {
 /// Whether somebody is about to know what these want to know. Not after an attempt that failed
 /// since they began: then each is told by itself why.
 bool has_to_wait(const meeting_place& place, unsigned failures) noexcept {
-    const bool is_made = place.is_dialled && !place.speaks_1_1 && place.failures == failures;
+    if (place.failures != failures) return false;
+    const bool is_made = place.is_dialled && !place.speaks_1_1;
     const auto is_new = [](const auto& each) { return each->on.is_new(); };
     return is_made || std::ranges::any_of(place.shared, is_new);
 }
@@ -149,6 +150,7 @@ void lease::part() noexcept {
     const std::shared_ptr<meeting_place> place = to_->meeting;
     if (--on.users == 0) {
         std::erase(place->shared, &on);
+        if (!on.on.has_settings()) ++place->failures;  // nobody waits for the next one, too
         on.of_all.give_back();
         on.of_place.give_back();
         made->rested_since = on.used;
