@@ -112,6 +112,7 @@ upstream* proxy_core::choose(const std::vector<upstream*>& tried, io::time_point
 
 client_options proxy_core::how_to_ask() const {
     client_options how;
+    how.versions = versions::http_1_1;  // what a client may change to (Upgrade) is there only
     how.tls = options.tls;
     how.connect = options.connect;
     how.decode = false;
