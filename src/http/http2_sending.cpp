@@ -14,6 +14,8 @@ namespace {
 using kind = http2_event::kind;
 
 constexpr std::size_t earns_a_frame = 1024;  // bytes of content that are sent
+/// Some servers open two windows again for each request with content.
+constexpr std::uint64_t frames_for_a_request = 4;
 
 std::int32_t id(std::uint32_t number) noexcept {
     return static_cast<std::int32_t>(number);
@@ -149,6 +151,7 @@ int http2_session::on_sent(const nghttp2_frame& frame) {
         case NGHTTP2_HEADERS:
         case NGHTTP2_DATA:
             if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) break;
+            if (!is_server()) idle_.give(frames_for_a_request);
             if (http2_stream* const stream = find(number)) {
                 stream->has_sent_all = true;
                 say(kind::sent, number);

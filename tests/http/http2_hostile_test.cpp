@@ -240,6 +240,31 @@ TEST(http2_hostile, a_client_puts_up_with_no_server_like_that) {
     }
 }
 
+/// Thousands of small requests in no time, to a server that opens both windows again for each.
+TEST(http2_hostile, a_server_that_is_asked_much_may_say_much) {
+    http::http2_client_engine engine;
+    engine.receive(frame(settings, 0, 0), start);
+    http::request_head head;
+    head.method = http::method::post;
+    head.fields.add("Host", "a");
+    const std::string ok = block({{":status", "200"}});
+    for (int i = 0; i < 5000; ++i) {
+        const std::uint32_t stream = engine.send(head, 1, "http");
+        engine.send_data(stream, std::string_view("x"));
+        engine.send_end(stream);
+        engine.produce(SIZE_MAX);
+        engine.output().clear();
+        engine.receive(frame(window_update, 0, 0, number(1, 4)) +
+                           frame(window_update, 0, stream, number(1, 4)) +
+                           frame(headers, end_headers | end_stream, stream, ok),
+                       start);
+        while (engine.next()) {
+        }
+        ASSERT_FALSE(engine.is_over()) << engine.failure() << " after " << i;
+        engine.release(stream);
+    }
+}
+
 TEST(http2_hostile, interim_responses_are_counted) {
     std::string many = frame(settings, 0, 0);
     for (int i = 0; i < 100; ++i)

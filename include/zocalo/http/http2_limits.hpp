@@ -34,7 +34,8 @@ struct http2_limits {
     http2_budget resets{.burst = 1000, .per_second = 33};
     http2_budget resets_made{.burst = 100, .per_second = 10};
     /// Frames that bring nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE, DATA without content and
-    /// of unknown types. Each 1024 bytes of content that are sent allow one more.
+    /// of unknown types. Each 1024 bytes of content that are sent allow one more, and each request
+    /// of a client four.
     http2_budget idle_frames{.burst = 2000, .per_second = 200};
 };
 

@@ -47,7 +47,7 @@ class name_server final : public io::name_service {
     io::task<net::dns::answer> ask(std::string name, net::dns::type which) override;
 
  private:
-    [[nodiscard]] io::task<response> asked(net::dns::question what);
+    [[nodiscard]] io::task<response> asked(const net::dns::question& what);
 
     name_server_options options_;
     http::client client_;

@@ -68,7 +68,7 @@ name_server::name_server(name_server_options options)
 name_server::~name_server() = default;
 
 /// The number is 0, for the answer comes to whom has asked (RFC 8484 §4.1).
-io::task<response> name_server::asked(net::dns::question what) {
+io::task<response> name_server::asked(const net::dns::question& what) {
     http::request post;
     post.method = method::post;
     post.url = options_.url;
