@@ -59,7 +59,7 @@ std::string sets(std::uint16_t which, std::uint32_t value) {
 }
 std::string many(std::size_t count, const std::string& what) {
     std::string all;
-    while (count-- > 0)
+    for (; count > 0; --count)
         all += what;
     return all;
 }
