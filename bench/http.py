@@ -269,6 +269,8 @@ def rows_of(cell, found):
 
 
 def ratio(found, name, rival, column):
+    if any(base[column] == 0 for base in found[rival]):
+        raise SystemExit(f"{rival} has measured nothing in one of {found[rival]}")
     return statistics.median(run[column] / base[column]
                              for run, base in zip(found[name], found[rival]))
 
