@@ -109,11 +109,11 @@ class a_server(with_node):
             done = self.get("-T", "-", self.base + "/b", input="x" * 100_000)
             self.assertTrue(done.stdout.startswith("PUT /b 100000 "), done.stdout)
 
-    def test_sends_chunks_and_a_trailer(self):
+    def test_is_heard_to_the_end_of_its_chunks(self):
         done = self.get(self.base + "/chunks")
         self.assertEqual(done.stdout, "".join(f"{i}\n" for i in range(1000)))
 
-    def test_hints_early(self):
+    def test_is_heard_behind_its_early_hints(self):
         self.assertEqual(self.get(self.base + "/early").stdout, "late\n")
 
     def test_breaks_off(self):
