@@ -35,6 +35,8 @@ naming name_of(request which) noexcept {
             return {"read", operation_kind::read_file};
         case request::write:
             return {"write", operation_kind::write_file};
+        case request::begin_sync:
+            return {"begin to sync", operation_kind::sync_file};
         case request::sync:
             return {"sync", operation_kind::sync_file};
         case request::size:
@@ -159,6 +161,17 @@ task<> file::truncate(std::uint64_t size) {
     operation cutting(request::truncate, made_of_.get());
     cutting.offset = size;
     co_await done_on(cutting, path_);
+}
+
+task<> file::begin_sync(std::uint64_t offset, std::uint64_t size) {
+    check_place(request::begin_sync, path_, offset, size);
+    operation hint(request::begin_sync, made_of_.get());
+    hint.offset = offset;
+    hint.size = size;
+    check(request::begin_sync, path_, made_of_ == nullptr ? -EBADF : 0);
+    const naming name = name_of(request::begin_sync);
+    (void)co_await detail::go_wrong_with_file(name.kind, name.verb, path_);
+    co_await hint;  // what could not be written is sync()'s to say
 }
 
 task<> file::sync() {

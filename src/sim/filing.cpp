@@ -31,6 +31,8 @@ const char* verb_of(wanted which) noexcept {
             return "size of";
         case wanted::truncate:
             return "truncate";
+        case wanted::begin_sync:
+            return "begin to sync";
         case wanted::sync:
             return "sync";
         case wanted::link:

@@ -49,6 +49,10 @@ inline int ftruncate(int fd, off_t size) noexcept {
 inline int fsync(int fd) noexcept {
     return retry<::fsync>(fd);
 }
+/// Has the disk begin with what was written there.
+inline int begin_sync(int fd, off_t place, off_t size) noexcept {
+    return retry<::sync_file_range>(fd, place, size, unsigned{SYNC_FILE_RANGE_WRITE});
+}
 inline ssize_t sendfile(int out, int in, off_t* offset, std::size_t count) noexcept {
     const sigpipe_guard quiet;
     return retry<::sendfile>(out, in, offset, count);

@@ -72,6 +72,8 @@ io::task<> use_positions(std::string path) {
     EXPECT_EQ(co_await made.read(zocalo::mutable_buffer(room, 5)), 5U);
     EXPECT_EQ(std::string(room, 5), "Jello");
     co_await made.truncate(5);
+    co_await made.begin_sync(0, 5);
+    co_await made.begin_sync(3, 1'000'000);
     co_await made.sync();
     EXPECT_EQ(co_await made.size(), 5U);
     EXPECT_EQ(co_await made.read(zocalo::mutable_buffer(room)), 0U);
@@ -154,6 +156,14 @@ io::task<> use_none() {
     io::file none;
     co_await none.sync();
 }
+io::task<> begin_with_none() {
+    io::file none;
+    co_await none.begin_sync(0, 1);
+}
+io::task<> begin_too_far(std::string path) {
+    io::file one = co_await io::open_file(path, existing);
+    co_await one.begin_sync(INT64_MAX, 1);
+}
 io::task<> write_too_far(std::string path) {
     io::file one = co_await io::open_file(path, existing);
     co_await one.write_at(INT64_MAX, "x");
@@ -178,6 +188,9 @@ TEST_P(files, errors_name_operation_and_path) {
                   .find(says("rename", at("none"))),
               0U);
     EXPECT_EQ(outcome(use_none(), errc::bad_file_descriptor).find("sync \"\""), 0U);
+    EXPECT_EQ(outcome(begin_with_none(), errc::bad_file_descriptor).find("begin to sync \"\""), 0U);
+    EXPECT_EQ(outcome(begin_too_far(path), errc::file_too_large).find(says("begin to sync", path)),
+              0U);
     EXPECT_EQ(outcome(write_too_far(path), errc::file_too_large).find(says("write", path)), 0U);
     EXPECT_THROW(run(io::remove_file(std::string("a\0b", 3))), std::invalid_argument);
 }

@@ -10,11 +10,14 @@
 
 #include "io/worlds.hpp"
 #include "support/folder.hpp"
+#include "zocalo/io/faults.hpp"
 
 namespace {
 
 namespace io = zocalo::io;
 using io::file_writer;
+
+constexpr std::size_t large = file_writer::most / 4;
 
 io::task<io::file> make(std::string path) {
     io::file_options how;
@@ -65,14 +68,14 @@ TEST_P(file_writers, gather_small_pieces) {
 }
 
 TEST_P(file_writers, pass_large_pieces_on_as_they_are) {
-    EXPECT_EQ(writes(5 * file_writer::large, file_writer::large), 5U);
+    EXPECT_EQ(writes(5 * large, large), 5U);
     EXPECT_EQ(writes(10 * file_writer::most, 5 * file_writer::most), 2U);
 }
 
 io::task<> mix(std::string path) {
     io::file made = co_await make(path);
     file_writer writer(std::move(made));
-    const std::string long_piece(file_writer::large, 'l');
+    const std::string long_piece(large, 'l');
     co_await writer.write("ab");
     co_await writer.write(long_piece);
     EXPECT_EQ(writer.contents().position(), 0U);  // there is room for both
@@ -89,8 +92,34 @@ TEST_P(file_writers, keep_the_order) {
     zocalo::tests::folder folder;
     const std::string path = folder.file("mixed");
     run(mix(path));
-    EXPECT_EQ(run(io::read_file(path, 1'000'000)), "ab" + std::string(file_writer::large, 'l') +
-                                                       std::string(file_writer::most, 'm') + "c");
+    EXPECT_EQ(run(io::read_file(path, 1'000'000)),
+              "ab" + std::string(large, 'l') + std::string(file_writer::most, 'm') + "c");
+}
+
+io::task<> write_much(std::string path, std::size_t gathered) {
+    io::file made = co_await make(std::move(path));
+    file_writer writer(std::move(made));
+    writer.gather(gathered);
+    const std::string piece(100'000, 'p');
+    while (writer.position() < 20'000'000) {
+        co_await writer.write(piece);
+        EXPECT_LE(writer.position() - writer.contents().position(), gathered);
+    }
+    co_await writer.flush();
+    EXPECT_EQ(writer.contents().position(), 20'000'000U);
+}
+
+TEST_P(file_writers, have_the_disk_begin_with_each_eight_mebibytes) {
+    zocalo::tests::folder folder;
+    int begun = 0;
+    faults = [&begun](const io::coming_operation& what) {
+        if (what.kind == io::operation_kind::sync_file) ++begun;
+        return io::fault{};
+    };
+    run(write_much(folder.file("in small pieces"), file_writer::most));
+    EXPECT_EQ(std::exchange(begun, 0), 2);
+    run(write_much(folder.file("in large ones"), std::size_t{512} * 1024));
+    EXPECT_EQ(begun, 2);
 }
 
 ZOCALO_IN_EVERY_WORLD(file_writers);

@@ -37,6 +37,8 @@ class durable_file {
 
     /// Adds to it; small pieces are gathered.
     [[nodiscard]] task<> write(const_buffer data) { return writer_.write(data); }
+    /// file_writer::gather().
+    void gather(std::size_t bytes) noexcept { writer_.gather(bytes); }
     /// What is gathered is in the file when this ends.
     [[nodiscard]] task<> flush() { return writer_.flush(); }
     /// How much was written.

@@ -69,6 +69,9 @@ class file {
     [[nodiscard]] task<std::uint64_t> size();
     /// Makes it that long: cuts it, or adds zeroes.
     [[nodiscard]] task<> truncate(std::uint64_t size);
+    /// Has the disk begin with what was written there, so that a later sync() takes less long. It
+    /// promises nothing, and a system that cannot do it does not.
+    [[nodiscard]] task<> begin_sync(std::uint64_t offset, std::uint64_t size);
     /// What was written survives a loss of power from here on: fsync(2). Its name does when
     /// sync_folder() has ended.
     [[nodiscard]] task<> sync();

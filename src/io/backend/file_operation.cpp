@@ -94,6 +94,9 @@ void file_operation::work() noexcept {
         case request::truncate:
             result = sys::ftruncate(fd, place);
             return;
+        case request::begin_sync:
+            result = sys::begin_sync(fd, place, static_cast<off_t>(size));
+            return;
         case request::sync:
             result = sys::fsync(fd);
             return;

@@ -55,6 +55,7 @@ class file_operation : public blocking_operation {
         write,
         size,
         truncate,
+        begin_sync,
         sync,
         link,
         close,

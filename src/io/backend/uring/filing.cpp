@@ -30,6 +30,8 @@ int opcode_of(file_request wanted) noexcept {
             return IORING_OP_WRITE;
         case file_request::size:
             return IORING_OP_STATX;
+        case file_request::begin_sync:
+            return IORING_OP_SYNC_FILE_RANGE;
         case file_request::sync:
             return IORING_OP_FSYNC;
         case file_request::link:
@@ -105,6 +107,10 @@ void fill_in(io_uring_sqe& made, file_operation& what) {
         case file_request::close:
             made.fd = static_cast<system_file*>(what.file)->descriptor.release();
             what.value = static_cast<std::uint64_t>(made.fd);
+            return;
+        case file_request::begin_sync:
+            fill_transfer(made, what);
+            made.sync_range_flags = SYNC_FILE_RANGE_WRITE;
             return;
         case file_request::sync:
         case file_request::truncate:
