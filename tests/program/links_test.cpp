@@ -9,6 +9,16 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+/// Every link becomes NEW, and nothing else changes.
+std::string changed(std::string_view html) {
+    return change_links(html, [](link_use, std::string_view) { return std::optional("NEW"); });
+}
+
+std::string changed_style(std::string_view css) {
+    return change_style_links(
+        css, [](link_use, std::string_view) { return std::optional("N'(\"\\) W"); });
+}
+
 TEST(links, are_what_href_and_src_say) {
     const page_links found = links_in(R"(<!DOCTYPE html><html><head><BASE HREF="/deep/">
         <link rel=stylesheet href=style.css><script src='a.js'>"<a href=no>"</script></head>
@@ -25,7 +35,58 @@ TEST(links, are_not_in_comments_scripts_and_styles) {
                 ElementsAre("yes"));
     EXPECT_THAT(links_in("<script></scrip<a href=no>").links, IsEmpty());
     EXPECT_THAT(links_in("1 < 2 <3 href=no> </a href=no> < a href=no>").links, IsEmpty());
-    EXPECT_THAT(links_in("<a data-href=no srcset=no =href=no>").links, IsEmpty());
+    EXPECT_THAT(links_in("<a data-href=no data=no =href=no content='1; url=no'>").links, IsEmpty());
+}
+
+TEST(links, are_in_more_than_href_and_src) {
+    EXPECT_THAT(links_in(R"page(<body background=1><object data=2></object><video poster=3>
+        <img srcset="4, 5 2x,6 3w , 7,8,"><source imagesrcset=' 9 '>
+        <meta http-equiv=refresh content="5; URL = '10'"><meta content="5;url=11">
+        <meta content="url=no"><meta content="5"><meta content=";url=no"><meta content="5; no">
+        <p style="background: url('12')"><style>@import "13"; p { src: URL( 14 ) }</style>)page")
+                    .links,
+                ElementsAre("1", "2", "3", "4", "5", "6", "7,8", "9", "10", "11", "12", "13", "14"));
+    EXPECT_THAT(links_in("<form action=no><button formaction=no>").links, IsEmpty());
+}
+
+TEST(links, are_changed_and_nothing_else) {
+    EXPECT_EQ(changed("<a x=1 href=old title='a&lt;b'>old</a>"),
+              "<a x=1 href=\"NEW\" title='a&lt;b'>old</a>");
+    EXPECT_EQ(changed("<a href=\" old \"><IMG SRC='old'/><form action=old><base href=old>"),
+              "<a href=\"NEW\"><IMG SRC='NEW'/><form action=\"NEW\"><base href=\"NEW\">");
+    EXPECT_EQ(changed("<img srcset='a 1x, b 2x'><meta content='5; url=\"x\"'>"),
+              "<img srcset='NEW 1x, NEW 2x'><meta content='5; url=&quot;NEW&quot;'>");
+    EXPECT_EQ(changed("<style>a { b: url(old) } /* url(old) */</style><p style='c: url(&quot;x&quot;)'>"),
+              "<style>a { b: url(NEW) } /* url(old) */</style><p style='c: url(&quot;NEW&quot;)'>");
+    for (const char* same : {"<!-- <a href=old> --><script>'<a href=old>'</script>",
+                             "<a href='old", "<style>a { b: url(old) }", "<p style='a: b'>"})
+        EXPECT_EQ(changed(same), same);
+}
+
+/// Whatever is put there is read as it is meant.
+TEST(links, are_written_so_that_they_are_read_again) {
+    const std::string odd = "a'b\"c<d>&amp;e f";
+    for (const char* page : {"<a href=x>", "<a href='x'>", "<a href=\"x\">"}) {
+        const auto put = [&odd](link_use, std::string_view) { return std::optional(odd); };
+        EXPECT_THAT(links_in(change_links(page, put)).links, ElementsAre(odd));
+    }
+}
+
+TEST(links_of_styles, are_url_and_import) {
+    EXPECT_THAT(links_in_style(R"css(@charset "no"; @IMPORT 'a'; @import url(b) print; "no"
+        p { background: url( "c" ), Url(d e); content: "url(no)" } /* url(no) */ x-url(no) url (no)
+        q { src: url(\66\oo\29 .png); a: url('g\'h') } @import{} "no" r { s: url() url('') })css")
+                    .links,
+                ElementsAre("a", "b", "c", "d e", "foo).png", "g'h"));
+    EXPECT_THAT(links_in_style("@import \"no\n; url(\"no\n\"a\"); url(no").links, IsEmpty());
+}
+
+TEST(links_of_styles, are_changed_and_nothing_else) {
+    EXPECT_EQ(changed_style("@import 'a' print; p { b: url(c) url( \"d\" ) }"),
+              "@import 'N%27%28%22%5C%29%20W' print; p { b: url(N%27%28%22%5C%29%20W) url( "
+              "\"N%27%28%22%5C%29%20W\" ) }");
+    for (const char* same : {"", "/* url(a)", "url(", "url('a", "'", "\\", "@import", "a { b: 'c' }"})
+        EXPECT_EQ(changed_style(same), same);
 }
 
 TEST(links, have_their_character_references_read) {
@@ -49,11 +110,22 @@ TEST(links, are_read_from_anything) {
 /// Each of these would take minutes if something was looked for again and again.
 TEST(links, take_time_that_grows_with_the_text_only) {
     for (const std::string piece : {"<", "<!--", "<a href='", "<script>", "</", "<a ", "&#",
-                                    "<a =", "<style></", "<a href=&amp"}) {
+                                    "<a =", "<style></", "<a href=&amp", "<style>url(",
+                                    "<img srcset=',,"}) {
         std::string text;
         while (text.size() < 500'000)
             text += piece;
         (void)links_in(text);
+        (void)links_in("<p style='" + text + "'>");
+    }
+}
+
+TEST(links_of_styles, take_time_that_grows_with_the_text_only) {
+    for (const std::string piece : {"/*", "url(", "url('", "'", "@import", "\\", "u", "@", "url(\\"}) {
+        std::string text;
+        while (text.size() < 500'000)
+            text += piece;
+        (void)links_in_style(text);
     }
 }
 

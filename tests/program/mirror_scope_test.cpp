@@ -19,7 +19,7 @@ class mirror_scopes : public testing::Test {
         return scope_.name_of(found_).value_or("(none)");
     }
 
-    const mirror_scope scope_{"http://HOST:81/docs/start.html#part"};
+    const web_scope scope_{"http://HOST:81/docs/start.html#part"};
     url::uri found_;
 };
 
@@ -69,35 +69,82 @@ TEST_F(mirror_scopes, have_names_without_control_characters) {
     EXPECT_EQ(name("..%5cx"), "a/..\\x");  // one name
 }
 
-TEST(mirror_scope, says_where_it_goes) {
-    EXPECT_EQ(mirror_scope("http://Host/").default_folder(), "host");
-    EXPECT_EQ(mirror_scope("http://host:80/a/b/c").default_folder(), "host/a/b");
-    EXPECT_EQ(mirror_scope("https://[::1]:8443/a%20b/").default_folder(), "[::1]:8443/a b");
-    EXPECT_EQ(mirror_scope("http://host/a%2fb/").default_folder(), std::nullopt);
-    EXPECT_EQ(mirror_scope("http://host/a//").default_folder(), std::nullopt);
-    EXPECT_THROW(mirror_scope("gopher://host/"), std::invalid_argument);
+TEST(web_scope, says_where_it_goes) {
+    EXPECT_EQ(web_scope("http://Host/").default_folder(), "host");
+    EXPECT_EQ(web_scope("http://host:80/a/b/c").default_folder(), "host/a/b");
+    EXPECT_EQ(web_scope("https://[::1]:8443/a%20b/").default_folder(), "[::1]:8443/a b");
+    EXPECT_EQ(web_scope("http://host/a%2fb/").default_folder(), std::nullopt);
+    EXPECT_EQ(web_scope("http://host/a//").default_folder(), std::nullopt);
+    EXPECT_THROW(web_scope("gopher://host/"), std::invalid_argument);
 }
 
-TEST(mirror_scope, takes_the_query_of_its_beginning) {
-    const mirror_scope scope("http://host/list?all=1");
+TEST(web_scope, takes_the_query_of_its_beginning) {
+    const web_scope scope("http://host/list?all=1");
     url::uri found;
     EXPECT_EQ(scope.look("list?all=1", "http://host/list", found), belonging::inside);
     EXPECT_EQ(scope.name_of(found), "list");
     EXPECT_EQ(scope.look("list?all=2", "http://host/list", found), belonging::question);
 }
 
-TEST(name_patterns, are_ends_of_names_or_have_wild_cards) {
-    name_patterns some;
-    EXPECT_TRUE(some.is_empty());
-    some.add(".jpg,,a*b?,");
-    some.add("*.tar.*");
-    for (const char* name : {"x.jpg", ".jpg", "abc", "axxxbb", "aabab!", "x.tar.gz", ".tar."})
-        EXPECT_TRUE(some.match(name)) << name;
-    for (const char* name : {"x.jpeg", "jpg.x", "ab", "xab!", "x.tar", ""})
-        EXPECT_FALSE(some.match(name)) << name;
-    name_patterns slow;
-    slow.add("*a*a*a*a*a*a*a*a*a*a*a*b");
-    EXPECT_FALSE(slow.match(std::string(20'000, 'a')));
+/// What an item is to the mirror of a menu, and what it is called.
+class gopher_scopes : public testing::Test {
+ protected:
+    std::string name(std::string_view link, const gopher_scope& scope) {
+        url::uri found;
+        const belonging what = scope.look(link, {}, found);
+        if (what == belonging::inside) return scope.name_of(found).value_or("(none)");
+        if (what == belonging::question) return "(question)";
+        return what == belonging::no_name ? "(no name)" : "(elsewhere)";
+    }
+
+    const gopher_scope all_{"gopher://HOST:7070"};
+    const gopher_scope docs_{"gopher://host/1/docs"};
+    const gopher_scope beside_{"gophers://host/0/docs/a.txt"};
+};
+
+TEST_F(gopher_scopes, have_selectors_below_a_menu) {
+    EXPECT_EQ(name("gopher://host:7070/1", all_), "gophermap");
+    EXPECT_EQ(name("gopher://host:7070/1/", all_), "gophermap");
+    EXPECT_EQ(name("gopher://host:7070/0/a%20b%2525", all_), "a b%25");
+    EXPECT_EQ(name("gopher://host:7070/9no/slash.bin", all_), "no/slash.bin");
+    EXPECT_EQ(name("gopher://host:7070/1/sub", all_), "sub/gophermap");
+    EXPECT_EQ(name("gopher://host:7070/1/sub/", all_), "sub/gophermap");
+    EXPECT_EQ(name("gopher://host/1/docs", docs_), "gophermap");
+    EXPECT_EQ(name("gopher://host/1/docs/", docs_), "gophermap");
+    EXPECT_EQ(name("gopher://host:70/I/docs/x.png", docs_), "x.png");
+    EXPECT_EQ(name("gophers://host/1/docs", beside_), "gophermap");
+    EXPECT_EQ(name("gophers://host/h/docs/b.html", beside_), "b.html");
+}
+
+TEST_F(gopher_scopes, have_nothing_of_other_places) {
+    for (const char* link :
+         {"gopher://host/1", "gopher://host/1/", "gopher://host/1/docs2", "gopher://host/0/docs",
+          "gopher://host/0/x", "gopher://host:71/0/docs/x", "gopher://other/0/docs/x",
+          "gophers://host/0/docs/x", "gopher://host/8/docs/x", "gopher://host/2/docs/x",
+          "gopher://host/3/docs/x", "gopher://host/i/docs/x", "gopher://host/+/docs/x",
+          "http://host/1/docs/x", "/docs/x", ""})
+        EXPECT_EQ(name(link, docs_), "(elsewhere)") << link;
+    EXPECT_EQ(name("gopher://host/7/docs/find", docs_), "(question)");
+    EXPECT_EQ(name("gopher://host/1/docs/find%09words", docs_), "(question)");
+    for (const char* selector : {"..", "%2e%2e/x", "a/../../x", "a//b", "%2f%2fx", "./x"})
+        EXPECT_EQ(name("gopher://host/0/docs/" + std::string(selector), docs_), "(no name)")
+            << selector;
+    EXPECT_EQ(name("gopher://host/0/docs/%2fetc/passwd", docs_), "(no name)");
+    EXPECT_EQ(name("gopher://host/0/docs/", docs_), "(no name)");
+}
+
+TEST_F(gopher_scopes, say_where_they_go_and_what_robots_read) {
+    EXPECT_EQ(all_.default_folder(), "host:7070");
+    EXPECT_EQ(docs_.default_folder(), "host/docs");
+    EXPECT_EQ(beside_.default_folder(), "host/docs");
+    EXPECT_EQ(gopher_scope("gopher://host/1plain").default_folder(), "host/plain");
+    EXPECT_EQ(all_.for_robots(url::uri::parse("gopher://host/1//x")).path(), "//x");
+    EXPECT_EQ(all_.for_robots(url::uri::parse("gopher://host/0x")).path(), "/x");
+    EXPECT_TRUE(all_.may_lead_on(url::uri::parse("gopher://host/1/x.txt")));
+    EXPECT_FALSE(all_.may_lead_on(url::uri::parse("gopher://host/0/x")));
+    for (const char* start : {"gopher://host/7/find", "gopher://host/1/find%09words",
+                              "gopher://host/8/telnet", "http://host/"})
+        EXPECT_THROW(gopher_scope{start}, std::invalid_argument) << start;
 }
 
 }  // namespace

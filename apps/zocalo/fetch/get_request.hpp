@@ -51,7 +51,9 @@ struct get_request : web_options {
     std::vector<std::string> accept;
     std::vector<std::string> reject;
     bool timestamping = false;
+    bool convert_links = false;
     bool robots = true;  // what the site asks for is kept to
+    timeout wait = timeout::none();
     std::size_t most_files = 50'000;
     std::uint64_t quota = std::uint64_t{16} << 30;
 };

@@ -3,93 +3,70 @@
 #include "fetch/links.hpp"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+#include <utility>
 
-#include "zocalo/core/number.hpp"
+#include "fetch/edited_text.hpp"
+#include "fetch/html_text.hpp"
+#include "fetch/letters.hpp"
+#include "zocalo/url/quote.hpp"
 
 namespace zocalo::program {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\f";
+constexpr std::string_view blanks_and_slash = " \t\r\n\f/";
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-bool is_letter(char c) {
-    return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-std::string lower(std::string_view text) {
-    std::string made(text);
-    std::ranges::transform(made, made.begin(), [](char c) { return lower(c); });
-    return made;
-}
-
-void append_utf8(std::string& to, std::uint32_t code) {
-    const auto add = [&to](std::uint32_t byte) { to += static_cast<char>(byte); };
-    if (code < 0x80) {
-        add(code);
-    } else if (code < 0x800) {
-        add(0xC0 | (code >> 6));
-        add(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        add(0xE0 | (code >> 12));
-        add(0x80 | ((code >> 6) & 0x3F));
-        add(0x80 | (code & 0x3F));
-    } else {
-        add(0xF0 | (code >> 18));
-        add(0x80 | ((code >> 12) & 0x3F));
-        add(0x80 | ((code >> 6) & 0x3F));
-        add(0x80 | (code & 0x3F));
+/// `a.png 1x, b.png 2x`: `a.png,` without a size is a link as well.
+std::string change_set(std::string_view list, const link_change& change) {
+    edited_text made(list);
+    std::string_view rest = list;
+    for (;;) {
+        const std::size_t begin = rest.find_first_not_of(" \t\r\n\f,");
+        if (begin == std::string_view::npos) break;
+        rest.remove_prefix(begin);
+        const std::string_view word = rest.substr(0, rest.find_first_of(blanks));
+        const std::string_view link = word.substr(0, word.find_last_not_of(',') + 1);
+        rest.remove_prefix(word.size());
+        if (link.size() == word.size())
+            rest.remove_prefix(std::min(rest.find(','), rest.size()));  // its size
+        if (const auto by = change(link_use::followed, link))
+            made.replace(link, url::quote(*by, "/:?#[]@!$&'()*+;=%~"));  // all but commas
     }
+    return std::move(made).take();
 }
 
-/// What stands between `&` and `;`.
-std::optional<std::uint32_t> character(std::string_view name) {
-    struct named {
-        std::string_view name;
-        std::uint32_t code;
-    };
-    constexpr std::array known{named{"amp", '&'}, named{"lt", '<'}, named{"gt", '>'},
-                               named{"quot", '"'}, named{"apos", '\''}};
-    for (const named& each : known)
-        if (each.name == name) return each.code;
-    if (!name.starts_with('#')) return std::nullopt;
-    name.remove_prefix(1);
-    const bool is_hex = name.starts_with('x') || name.starts_with('X');
-    if (is_hex) name.remove_prefix(1);
-    const auto code = from_digits<std::uint32_t>(lower(name), is_hex ? 16 : 10);
-    const bool is_good = code && *code < 0x110000 && (*code < 0xD800 || *code > 0xDFFF);
-    return is_good ? code : std::nullopt;
-}
-
-std::string decoded(std::string_view text) {
-    constexpr std::size_t longest = 10;  // of a reference
-    std::string made;
-    while (!text.empty()) {
-        const std::size_t end = text.substr(0, longest + 1).find(';');
-        const bool is_reference = text.front() == '&' && end != std::string_view::npos;
-        const auto code = is_reference ? character(text.substr(1, end - 1)) : std::nullopt;
-        if (code) {
-            append_utf8(made, *code);
-            text.remove_prefix(end + 1);
-        } else {
-            made += text.front();
-            text.remove_prefix(1);
-        }
-    }
-    return made;
+/// `5; url=there`: a page that leads on by itself.
+std::string change_refresh(std::string_view content, const link_change& change) {
+    edited_text made(content);
+    const std::size_t number = content.find_first_not_of(" \t\r\n\f0123456789.");
+    if (number == 0 || number == std::string_view::npos) return std::string(content);
+    std::string_view rest = content.substr(number);
+    if (rest.front() != ';' && rest.front() != ',') return std::string(content);
+    rest = trimmed(rest.substr(1));
+    if (!begins_with(rest, "url")) return std::string(content);
+    rest = trimmed(rest.substr(3));
+    if (!rest.starts_with('=')) return std::string(content);
+    rest = trimmed(rest.substr(1));
+    if (rest.starts_with('"') || rest.starts_with('\''))
+        rest = rest.substr(1, rest.find(rest.front(), 1) - 1);
+    if (rest.empty()) return std::string(content);
+    if (const auto by = change(link_use::followed, rest)) made.replace(rest, *by);
+    return std::move(made).take();
 }
 
 class scanner {
  public:
-    scanner(std::string_view html, std::size_t most) : rest_(html), most_(most) {}
+    scanner(std::string_view html, const link_change& change)
+        : rest_(html), made_(html), change_(change) {}
 
-    page_links run() {
-        while (skip_to("<") && found_.links.size() < most_) {
+    std::string run() && {
+        while (skip_to("<")) {
             if (rest_.starts_with("<!--")) {
                 (void)skip_behind("-->");
             } else if (rest_.size() > 1 && is_letter(rest_[1])) {
@@ -98,10 +75,16 @@ class scanner {
                 rest_.remove_prefix(1);
             }
         }
-        return std::move(found_);
+        return std::move(made_).take();
     }
 
  private:
+    /// A value as it is written, without its quotes.
+    struct value {
+        std::string_view text;
+        bool is_quoted = false;
+    };
+
     bool skip_to(std::string_view what) {
         rest_.remove_prefix(std::min(rest_.find(what), rest_.size()));
         return !rest_.empty();
@@ -125,12 +108,14 @@ class scanner {
         const std::string tag = lower(take_until(" \t\r\n\f/>"));
         while (read_attribute(tag)) {
         }
-        if (tag == "script" || tag == "style") skip_content(tag);
+        if (tag != "script" && tag != "style") return;
+        const std::string_view content = take_content(tag);
+        if (tag == "style") note_change(content, change_style_links(content, change_));
     }
 
     /// False: that was the last one.
     bool read_attribute(const std::string& tag) {
-        rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n\f/"), rest_.size()));
+        rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks_and_slash), rest_.size()));
         if (rest_.empty()) return false;
         if (rest_.front() == '>') {
             rest_.remove_prefix(1);
@@ -148,44 +133,93 @@ class scanner {
         return true;
     }
 
-    std::string_view read_value() {
+    value read_value() {
         const bool is_quoted = rest_.starts_with('"') || rest_.starts_with('\'');
-        if (!is_quoted) return take_until(" \t\r\n\f>");
+        if (!is_quoted) return {take_until(" \t\r\n\f>"), false};
         const std::string_view quote = rest_.substr(0, 1);
         rest_.remove_prefix(1);
-        const std::string_view value = take_until(quote);
+        const std::string_view taken = take_until(quote);
         if (rest_.empty()) return {};  // it does not end
         rest_.remove_prefix(1);
-        return value;
+        return {taken, true};
     }
 
-    void note(const std::string& tag, const std::string& name, std::string_view value) {
-        if (name != "href" && name != "src") return;
-        const std::size_t first = value.find_first_not_of(blanks);
-        if (first == std::string_view::npos) return;
-        value = value.substr(first, value.find_last_not_of(blanks) - first + 1);
-        if (tag != "base") {
-            found_.links.push_back(decoded(value));
-        } else if (found_.base.empty() && name == "href") {
-            found_.base = decoded(value);
+    void note(const std::string& tag, const std::string& name, value written) {
+        if (trimmed(written.text).empty()) return;
+        if (name == "style") {
+            note_all(written, change_style_links);
+        } else if (name == "srcset" || name == "imagesrcset") {
+            note_all(written, change_set);
+        } else if (name == "content" && tag == "meta") {
+            note_all(written, change_refresh);
+        } else if (const auto use = use_of(tag, name)) {
+            const std::string link = html_decoded(trimmed(written.text));
+            if (const auto by = change_(*use, link)) put(written, *by);
         }
     }
 
-    void skip_content(const std::string& tag) {
+    static std::optional<link_use> use_of(const std::string& tag, const std::string& name) {
+        if (tag == "base" && name == "href") return link_use::base;
+        if (name == "action" || name == "formaction") return link_use::mentioned;
+        const bool is_link = name == "href" || name == "src" || name == "poster" ||
+                             name == "background" || (name == "data" && tag == "object");
+        return is_link && tag != "base" ? std::optional(link_use::followed) : std::nullopt;
+    }
+
+    /// A value with links in it.
+    void note_all(value written,
+                  std::string (*change_in)(std::string_view text, const link_change& change)) {
+        const std::string text = html_decoded(written.text);
+        const std::string by = change_in(text, change_);
+        if (by != text) put(written, by);
+    }
+
+    void put(value written, std::string_view by) {
+        const std::string text = html_escaped(by);
+        made_.replace(written.text, written.is_quoted ? text : '"' + text + '"');
+    }
+    void note_change(std::string_view written, std::string_view by) {
+        if (by != written) made_.replace(written, by);
+    }
+
+    std::string_view take_content(const std::string& tag) {
+        const std::string_view all = rest_;
         while (skip_behind("</")) {
-            if (lower(rest_.substr(0, tag.size())) == tag) return;
+            if (begins_with(rest_, tag)) return all.substr(0, all.size() - rest_.size() - 2);
         }
+        return {};  // it does not end
     }
 
     std::string_view rest_;
-    std::size_t most_;
-    page_links found_;
+    edited_text made_;
+    const link_change& change_;
 };
+
+/// Keeps what can be followed, and changes nothing.
+link_change collector(page_links& into, std::size_t most) {
+    return [&into, most](link_use use, std::string_view link) -> std::optional<std::string> {
+        if (use == link_use::base && into.base.empty()) into.base = link;
+        if (use == link_use::followed && into.links.size() < most) into.links.emplace_back(link);
+        return std::nullopt;
+    };
+}
 
 }  // namespace
 
+std::string change_links(std::string_view html, const link_change& change) {
+    return scanner(html, change).run();
+}
+
 page_links links_in(std::string_view html, std::size_t most) {
-    return scanner(html, most).run();
+    page_links found;
+    (void)change_links(html, collector(found, most));
+    return found;
+}
+
+page_links links_in_style(std::string_view css, std::size_t most) {
+    page_links found;
+    (void)change_style_links(css, collector(found, most));
+    return found;
 }
 
 }  // namespace zocalo::program

@@ -3,19 +3,17 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <stdexcept>
 #include <utility>
 
-#include "fetch/links.hpp"
+#include "fetch/mirror_robots.hpp"
 #include "fetch/mirror_transfer.hpp"
 #include "fetch/transfer_meter.hpp"
 #include "zocalo/core/escape.hpp"
-#include "zocalo/http/robots.hpp"
-#include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
-#include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
 
@@ -23,15 +21,15 @@ namespace {
 
 /// Who is meant by it in robots.txt.
 constexpr std::string_view robot_name = "zocalo";
-constexpr std::chrono::seconds robots_within{30};
 
-mirror_scope scope_of(const get_request& options) {
+std::unique_ptr<mirror_scope> scope_of(const get_request& options) {
     const std::string url = url_of(options.urls.front());
-    if (is_gopher(url) || is_local(url))
-        throw std::invalid_argument("--recursive is for http and https");
+    if (is_local(url)) throw std::invalid_argument("--recursive is for http, https and gopher");
     if (url::uri::parse(url).user_info())
         throw std::invalid_argument("--recursive takes the user from -u, not from the URL");
-    return mirror_scope(url);
+    if (is_gopher(url) && options.timestamping)
+        throw std::invalid_argument("Gopher knows no dates, which -N goes by");
+    return make_mirror_scope(url);
 }
 
 /// A mirror asks for content only, and all errors are told.
@@ -53,13 +51,6 @@ std::string_view last_part(std::string_view name) {
     return slash == std::string_view::npos ? name : name.substr(slash + 1);
 }
 
-/// What may have links to what is wanted.
-bool may_be_page(const url::uri& where) {
-    const std::string_view path = where.path();
-    return path.empty() || path.ends_with('/') || path.ends_with(".html") ||
-           path.ends_with(".htm") || path.ends_with(".xhtml");
-}
-
 void append(std::string& to, std::size_t count, std::string_view what) {
     if (count != 0) to += fmt::format("; {} {}", count, what);
 }
@@ -70,7 +61,8 @@ mirror::mirror(const get_request& options, context& shared)
     : options_(request_of(options)),
       shared_(shared),
       scope_(scope_of(options)),
-      folder_(folder_of(options, scope_)),
+      folder_(folder_of(options, *scope_)),
+      links_(*scope_),
       all_(options_, shared) {
     for (const std::string& each : options.accept)
         accepted_.add(each);
@@ -78,17 +70,17 @@ mirror::mirror(const get_request& options, context& shared)
         rejected_.add(each);
     all_.ended = [this](transfer& which) { ended(which); };
     if (options.robots) all_.first = [this](session& with) { return ask_robots(with); };
+    if (options.convert_links) all_.last = [this] { return convert(); };
+    keep_pause({});
 }
 
 void mirror::run() {
     const auto began = std::chrono::steady_clock::now();
-    const auto name = scope_.name_of(scope_.start());
-    if (!name) {
-        throw std::invalid_argument("no file can have that name: " +
-                                    quoted(scope_.start().to_string()));
-    }
-    met_.insert(scope_.start().to_string());
-    add({.where = scope_.start(), .name = *name, .depth = 0, .is_kept = wants(*name)});
+    const url::uri& start = scope_->start();
+    const auto name = scope_->name_of(start);
+    if (!name) throw std::invalid_argument("no file can have that name: " + quoted(start.to_string()));
+    met_.insert(start.to_string());
+    add({.where = start, .name = *name, .depth = 0, .is_kept = wants(*name)});
     all_.run();
     all_.report();
     report(std::chrono::steady_clock::now() - began);
@@ -98,10 +90,9 @@ void mirror::run() {
 io::task<> mirror::ask_robots(session& with) {
     std::string why;
     try {
-        const url::origin site = url::origin::of(scope_.start());
-        io::task<url::robots> asking = http::fetch_robots(with.http(), site);
-        io::task<url::robots> limited = io::timeout(robots_within, std::move(asking));
-        robots_ = co_await std::move(limited);
+        io::task<url::robots> asking = robots_of(with, scope_->start());
+        robots_ = co_await std::move(asking);
+        keep_pause(robots_.crawl_delay(robot_name).value_or(std::chrono::milliseconds(0)));
     } catch (const net::stopped&) {
         throw;
     } catch (const std::exception& error) {
@@ -110,6 +101,23 @@ io::task<> mirror::ask_robots(session& with) {
     if (why.empty()) co_return;
     robots_ = url::robots::nothing();
     say(shared_, 1, "robots.txt: " + why);
+}
+
+/// The longer one of what the user and the site have asked for.
+void mirror::keep_pause(std::chrono::milliseconds asked) {
+    const auto own = std::chrono::duration_cast<std::chrono::milliseconds>(
+        options_.wait.value().value_or(std::chrono::nanoseconds(0)));
+    all_.pause = std::max(own, asked);
+    if (asked <= own || options_.silent) return;
+    std::cerr << fmt::format(
+        "zocalo: the site's robots.txt asks for {:g} s between two requests (--robots off does "
+        "not wait)\n",
+        std::chrono::duration<double>(asked).count());
+}
+
+io::task<> mirror::convert() {
+    io::task<std::size_t> converting = links_.convert(folder_);
+    counts.changed = co_await std::move(converting);
 }
 
 bool mirror::wants(const std::string& name) const {
@@ -129,13 +137,14 @@ void mirror::add(mirror_page page) {
     names_.insert(page.name);
     const std::string url = page.where.to_string();
     all_.add(url, [&](session& with, transfer_meter& meter) {
-        return std::make_unique<mirror_transfer>(with, *this, shared_, std::move(page), meter);
+        const auto make = is_gopher(url) ? make_gopher_transfer : make_web_transfer;
+        return make(with, *this, shared_, std::move(page), meter);
     });
 }
 
 void mirror::follow(std::string_view link, const std::string& base, std::size_t depth) {
     url::uri where;
-    const belonging what = scope_.look(link, base, where);
+    const belonging what = scope_->look(link, base, where);
     counts.elsewhere += what == belonging::elsewhere ? 1 : 0;
     counts.questions += what == belonging::question ? 1 : 0;
     if (what == belonging::no_name && met_.insert(where.to_string()).second) ++counts.no_names;
@@ -144,10 +153,10 @@ void mirror::follow(std::string_view link, const std::string& base, std::size_t 
         ++counts.too_deep;
         return;
     }
-    mirror_page page{.where = where, .name = scope_.name_of(where).value_or(""), .depth = depth};
+    mirror_page page{.where = where, .name = scope_->name_of(where).value_or(""), .depth = depth};
     page.is_kept = wants(page.name);
-    if (!page.is_kept && !may_be_page(where)) return;
-    if (!robots_.can_fetch(robot_name, where)) {
+    if (!page.is_kept && !scope_->may_lead_on(where)) return;
+    if (!robots_.can_fetch(robot_name, scope_->for_robots(where))) {
         met_.insert(where.to_string());
         ++counts.unwanted;
         return;
@@ -167,28 +176,28 @@ void mirror::follow(std::string_view link, const std::string& base, std::size_t 
 void mirror::ended(transfer& which) {
     const auto& done = static_cast<mirror_transfer&>(which);
     const mirror_page& page = done.page();
-    const std::string from = page.where.to_string();
     counts.failed += done.report().code == exit_code::ok ? 0 : 1;
     counts.unchanged += done.is_unchanged() ? 1 : 0;
-    if (!done.location().empty()) {
-        // What a redirect leads to may have the name of the file that there is none of.
-        names_.erase(page.name);
-        follow(done.location(), from, page.depth);
-        if (page.depth == 0 && counts.elsewhere != 0 && !options_.silent) {
-            std::cerr << fmt::format("zocalo: {} is at {} now, which is another place\n",
-                                     escaped(from, 1000), escaped(done.location(), 1000));
-        }
-    }
+    if (!done.location().empty()) follow_redirect(done);
+    if (options_.convert_links && done.has_file()) links_.add(done.kind(), page.name, page.where);
     if (done.text().empty()) return;
-    const page_links found = links_in(done.text());
-    std::string base = from;
-    if (!found.base.empty()) {
-        const url::web_url of = url::web_url::parse(from);
-        const auto read = url::web_url::try_parse(found.base, &of);
-        if (read) base = read->to_string();
-    }
+    const page_links found = links_of(done.kind(), done.text(), page.where);
     for (const std::string& each : found.links)
-        follow(each, base, page.depth + 1);
+        follow(each, found.base, page.depth + 1);
+}
+
+void mirror::follow_redirect(const mirror_transfer& done) {
+    const mirror_page& page = done.page();
+    const std::string from = page.where.to_string();
+    // What a redirect leads to may have the name of the file that there is none of.
+    names_.erase(page.name);
+    url::uri to;
+    if (scope_->look(done.location(), from, to) == belonging::inside)
+        links_.add_redirect(page.where, to);
+    follow(done.location(), from, page.depth);
+    if (page.depth != 0 || counts.elsewhere == 0 || options_.silent) return;
+    std::cerr << fmt::format("zocalo: {} is at {} now, which is another place\n",
+                             escaped(from, 1000), escaped(done.location(), 1000));
 }
 
 void mirror::report(std::chrono::nanoseconds took) const {
@@ -199,6 +208,7 @@ void mirror::report(std::chrono::nanoseconds took) const {
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(took);
     std::string text = fmt::format("{} files with {} bytes in {} in {}", counts.files, counts.bytes,
                                    quoted(folder_.path()), clock_text(whole));
+    append(text, counts.changed, "of them with links to the others");
     append(text, counts.unchanged, "not newer");
     append(text, counts.failed, "not fetched");
     append(text, counts.too_deep, "links deeper than --level");
@@ -206,6 +216,7 @@ void mirror::report(std::chrono::nanoseconds took) const {
     append(text, counts.elsewhere, "links to elsewhere");
     append(text, counts.questions, "links with a query");
     append(text, counts.no_names, "without a name of their own");
+    append(text, counts.endless, "texts without an end: there may be more of them");
     if (counts.is_full) text += "; there is more than --max-files or --quota allow";
     std::cerr << fmt::format("zocalo: {}\n", text);
 }

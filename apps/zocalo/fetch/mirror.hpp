@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
 
 #include "command.hpp"
 #include "fetch/get_request.hpp"
 #include "fetch/mirror_folder.hpp"
+#include "fetch/mirror_links.hpp"
+#include "fetch/mirror_names.hpp"
 #include "fetch/mirror_scope.hpp"
 #include "fetch/transfers.hpp"
 #include "zocalo/url/robots.hpp"
@@ -34,13 +37,17 @@ struct mirror_counts {
     std::size_t questions = 0;
     std::size_t no_names = 0;  ///< that a file could have
     std::size_t too_deep = 0;
+    std::size_t endless = 0;   ///< texts of Gopher that came without their end
+    std::size_t changed = 0;   ///< pages with other links
     std::size_t unwanted = 0;  ///< by the site's robots.txt
     bool is_full = false;      ///< there were more than --max-files
 };
 
+class mirror_transfer;
+
 /// A folder of a site, with everything below it: `--recursive`.
 ///
-/// Pages are read for links, which lead to more. The set of what was met grows with what is
+/// Pages and menus are read for links, which lead to more. The set of what was met grows with what is
 /// fetched, and that has limits.
 class mirror {
  public:
@@ -58,15 +65,19 @@ class mirror {
     friend class mirror_transfer;
     void add(mirror_page page);
     void follow(std::string_view link, const std::string& base, std::size_t depth);
+    void follow_redirect(const mirror_transfer& done);
     void ended(transfer& which);
     [[nodiscard]] io::task<> ask_robots(session& with);
+    [[nodiscard]] io::task<> convert();
+    void keep_pause(std::chrono::milliseconds asked);
     [[nodiscard]] bool wants(const std::string& name) const;
     void report(std::chrono::nanoseconds took) const;
 
     get_request options_;
     context& shared_;
-    mirror_scope scope_;
+    std::unique_ptr<mirror_scope> scope_;
     mirror_folder folder_;
+    mirror_links links_;
     name_patterns accepted_;
     name_patterns rejected_;
     url::robots robots_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 
+#include "duration.hpp"
 #include "fetch/get_request.hpp"
 
 namespace zocalo::program {
@@ -28,13 +29,21 @@ void add_mirror_options(CLI::App& command, get_request& request) {
     auto* newer = command.add_flag("-N,--timestamping", request.timestamping,
                                    "Mirror what is newer than the file that is there. Elsewhere -N "
                                    "does nothing: no output is held back");
+    auto* convert =
+        command.add_flag("--convert-links", request.convert_links,
+                         "In the end, make links of pages, style sheets and Gopher menus lead to "
+                         "the files that are there now, and the others to where they have led "
+                         "(wget's -k)");
+    auto* wait = add_duration(command, "--wait", request.wait,
+                              "Begin a request so long after the one before; robots.txt may ask "
+                              "for more (Crawl-delay)");
     const auto set_robots = [&request](const std::string& text) { request.robots = text == "on"; };
     auto* robots =
         command
             .add_option_function<std::string>(
                 "--robots", set_robots,
-                "off: links are followed that the site's robots.txt asks programs not to follow "
-                "(wget's -e robots=off)")
+                "off: nobody looks at the site's robots.txt, which says where programs are not to "
+                "go, and how long they are to wait (wget's -e robots=off)")
             ->check(CLI::IsMember({"on", "off"}))
             ->type_name("on|off");
     auto* most = command
@@ -49,14 +58,17 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                       .add_option_function<std::string>("--quota", set_quota,
                                                         "At most so many bytes; 16G when not given")
                       ->type_name("SIZE");
-    for (auto* option : {recursive, level, accept, reject, newer, robots, most, quota})
+    for (auto* option : {recursive, level, accept, reject, newer, convert, wait, robots, most, quota})
         option->group("Mirror");
 }
 
 void check_mirror(const get_request& request) {
     if (!request.recursive) {
-        if (!request.accept.empty() || !request.reject.empty())
-            throw CLI::ValidationError("--accept and --reject are for --recursive");
+        const bool is_mirror = !request.accept.empty() || !request.reject.empty() ||
+                               request.convert_links || !request.wait.is_none();
+        if (is_mirror)
+            throw CLI::ValidationError(
+                "--accept, --reject, --convert-links and --wait are for --recursive");
         return;
     }
     const bool is_plain = request.content.is_empty() && request.method.empty() &&

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "zocalo/url/uri.hpp"
 
@@ -12,21 +12,20 @@
 /// here, or is a name below the folder of the mirror.
 namespace zocalo::program {
 
-/// The file that stands for a folder.
-inline constexpr std::string_view page_of_folder = "index.html";
-
 /// What an URL is to a mirror.
 enum class belonging {
     inside,
     elsewhere,  ///< another host, scheme or port, or not below the folder; or no URL at all
-    question,   ///< it has a query: one of any number of pages
+    question,   ///< it asks for something: one of any number of pages
     no_name,    ///< no file can have that name
 };
 
+/// One folder of one server.
 class mirror_scope {
  public:
-    /// What is below the folder of an http or https URL: `http://a/b/c` is in `http://a/b/`.
-    explicit mirror_scope(const std::string& start);
+    virtual ~mirror_scope() = default;
+    mirror_scope(const mirror_scope&) = delete;
+    mirror_scope& operator=(const mirror_scope&) = delete;
 
     /// Where it begins.
     [[nodiscard]] const url::uri& start() const noexcept { return start_; }
@@ -36,31 +35,51 @@ class mirror_scope {
 
     /// What a link means that is relative to `base`, in the one spelling that is compared, and what
     /// that is to the mirror.
-    [[nodiscard]] belonging look(std::string_view link, const std::string& base,
-                                 url::uri& into) const;
+    [[nodiscard]] virtual belonging look(std::string_view link, const std::string& base,
+                                         url::uri& into) const = 0;
     /// The name of a URL that is inside, with `/` between its parts.
-    [[nodiscard]] std::optional<std::string> name_of(const url::uri& inside) const;
+    [[nodiscard]] virtual std::optional<std::string> name_of(const url::uri& inside) const = 0;
+    /// What may have links to what is wanted, by its URL.
+    [[nodiscard]] virtual bool may_lead_on(const url::uri& where) const = 0;
+    /// What the rules of robots.txt are held against.
+    [[nodiscard]] virtual url::uri for_robots(const url::uri& where) const = 0;
 
- private:
+ protected:
+    mirror_scope() = default;
+    [[nodiscard]] bool is_same_server(const url::uri& other) const;
+
     url::uri start_;
-    std::string folder_;  ///< the beginning of all paths, with a slash at its end
+    std::string folder_;  ///< the beginning of all paths
 };
 
-/// What a part of a path is called as a file: decoded, with control characters left as `%XX`.
-/// Nothing for what is no name, or would be more than one.
-[[nodiscard]] std::optional<std::string> file_name_of(std::string_view segment);
-
-/// Names that wget's -A and -R choose: `.jpg`, `*.tar.?z`. `*` and `?` stand for any characters;
-/// without them it is the end of a name.
-class name_patterns {
+/// What is below the folder of an http or https URL: `http://a/b/c` is in `http://a/b/`. The page
+/// of a folder is `index.html`.
+class web_scope final : public mirror_scope {
  public:
-    /// With commas between them.
-    void add(std::string_view list);
-    [[nodiscard]] bool is_empty() const noexcept { return all_.empty(); }
-    [[nodiscard]] bool match(std::string_view name) const;
+    explicit web_scope(const std::string& start);
 
- private:
-    std::vector<std::string> all_;
+    [[nodiscard]] belonging look(std::string_view link, const std::string& base,
+                                 url::uri& into) const override;
+    [[nodiscard]] std::optional<std::string> name_of(const url::uri& inside) const override;
+    [[nodiscard]] bool may_lead_on(const url::uri& where) const override;
+    [[nodiscard]] url::uri for_robots(const url::uri& where) const override { return where; }
 };
+
+/// The items of a Gopher server whose selectors are below that of a menu, or beside that of
+/// anything else: `gopher://a/1/b` has `/b/c`, and `gopher://a/0/b/c.txt` is in `/b/`. The menu of
+/// a folder is `gophermap`, as servers call it.
+class gopher_scope final : public mirror_scope {
+ public:
+    explicit gopher_scope(const std::string& start);
+
+    [[nodiscard]] belonging look(std::string_view link, const std::string& base,
+                                 url::uri& into) const override;
+    [[nodiscard]] std::optional<std::string> name_of(const url::uri& inside) const override;
+    [[nodiscard]] bool may_lead_on(const url::uri& where) const override;
+    [[nodiscard]] url::uri for_robots(const url::uri& where) const override;
+};
+
+/// By the scheme of a URL. Throws std::invalid_argument for one of another scheme.
+[[nodiscard]] std::unique_ptr<mirror_scope> make_mirror_scope(const std::string& start);
 
 }  // namespace zocalo::program

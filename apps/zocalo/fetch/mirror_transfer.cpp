@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fetch/letters.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/http/media_type.hpp"
 
@@ -23,7 +24,7 @@ class mirror_sink final : public sink {
     io::task<> write(const_buffer data) override {
         of_.count(data.size());
         if (page_ != nullptr) {
-            const std::size_t room = mirror_transfer::longest_page - page_->size();
+            const std::size_t room = longest_page - page_->size();
             page_->append(data.first(room).text());
         }
         if (file_) co_await file_->file.write(data);
@@ -41,24 +42,77 @@ class mirror_sink final : public sink {
     std::optional<seconds> modified_;
 };
 
-bool is_page(std::string_view type) {
+page_kind kind_of(std::string_view type) {
     const auto read = http::media_type::try_parse(type);
-    return read && (read->is("text/html") || read->is("application/xhtml+xml"));
+    if (!read) return page_kind::none;
+    if (read->is("text/css")) return page_kind::style;
+    const bool is_html = read->is("text/html") || read->is("application/xhtml+xml");
+    return is_html ? page_kind::html : page_kind::none;
 }
 
 /// A file that was fetched before has no type any more.
-bool looks_like_page(std::string_view text) {
-    std::string begin(text.substr(0, 1000));
-    std::ranges::transform(begin, begin.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return begin.find("<!doctype html") != std::string::npos ||
-           begin.find("<html") != std::string::npos;
+page_kind kind_of_file(const std::string& name, std::string_view text) {
+    if (name.ends_with(".css")) return page_kind::style;
+    const std::string begin = lower(text.substr(0, 1000));
+    const bool is_html = begin.find("<!doctype html") != std::string::npos ||
+                         begin.find("<html") != std::string::npos;
+    return is_html ? page_kind::html : page_kind::none;
 }
 
 std::optional<seconds> modified(const http::fields& fields) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return http::parse_date(fields.get("Last-Modified"), now);
+}
+
+/// From a server of HTTP.
+class web_transfer final : public mirror_transfer {
+ public:
+    using mirror_transfer::mirror_transfer;
+
+ private:
+    [[nodiscard]] http::request make_request() override;
+    [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(
+        const http::response_stream* answer) override;
+    void look_at_file();
+};
+
+http::request web_transfer::make_request() {
+    http::request asked = transfer::make_request();
+    asked.redirects = 0;  // a redirect is a link
+    const bool is_asked = of_.options().timestamping && page_.is_kept;
+    const auto there = is_asked ? of_.folder().modified(page_.name) : std::nullopt;
+    if (!there) return asked;
+    // Where links are changed, the page that is there is not the server's any more.
+    look_at_file();
+    if (of_.options().convert_links && kind_ != page_kind::none) return asked;
+    asked.fields.set("If-Modified-Since", http::date_text(*there));
+    return asked;
+}
+
+/// What an earlier mirror has left.
+void web_transfer::look_at_file() {
+    text_ = of_.folder().text(page_.name, longest_page).value_or("");
+    kind_ = kind_of_file(page_.name, text_);
+    if (kind_ == page_kind::none) text_.clear();
+}
+
+io::task<std::unique_ptr<sink>> web_transfer::open_sink(const http::response_stream* answer) {
+    location_.clear();
+    const http::fields& fields = answer->fields();
+    if (is_redirection(answer->status())) location_ = fields.get("Location");
+    is_unchanged_ = answer->status() == http::status::not_modified;
+    if (is_unchanged_) co_return no_sink();
+    text_.clear();
+    kind_ = page_kind::none;
+    if (answer->status() != http::status::ok) co_return no_sink();
+    kind_ = kind_of(fields.get("Content-Type"));
+    std::string* const page = kind_ != page_kind::none ? &text_ : nullptr;
+    if (!page_.is_kept) {
+        co_return std::make_unique<mirror_sink>(of_, page, std::nullopt, std::nullopt);
+    }
+    io::task<mirrored_file> beginning = of_.folder().begin(page_.name);
+    mirrored_file file = co_await std::move(beginning);
+    co_return std::make_unique<mirror_sink>(of_, page, std::move(file), modified(fields));
 }
 
 }  // namespace
@@ -69,34 +123,9 @@ mirror_transfer::mirror_transfer(session& with, mirror& of, const context& share
       of_(of),
       page_(std::move(page)) {}
 
-http::request mirror_transfer::make_request() {
-    http::request asked = transfer::make_request();
-    asked.redirects = 0;  // a redirect is a link
-    const auto there = of_.options().timestamping && page_.is_kept
-                           ? of_.folder().modified(page_.name)
-                           : std::nullopt;
-    if (there) asked.fields.set("If-Modified-Since", http::date_text(*there));
-    return asked;
-}
-
-io::task<std::unique_ptr<sink>> mirror_transfer::open_sink(const http::response_stream* answer) {
-    text_.clear();
-    location_.clear();
-    const http::fields& fields = answer->fields();
-    if (is_redirection(answer->status())) location_ = fields.get("Location");
-    is_unchanged_ = answer->status() == http::status::not_modified;
-    if (is_unchanged_) {
-        std::string there = of_.folder().text(page_.name, longest_page).value_or("");
-        if (looks_like_page(there)) text_ = std::move(there);
-    }
-    if (answer->status() != http::status::ok) co_return no_sink();
-    std::string* const page = is_page(fields.get("Content-Type")) ? &text_ : nullptr;
-    if (!page_.is_kept) {
-        co_return std::make_unique<mirror_sink>(of_, page, std::nullopt, std::nullopt);
-    }
-    io::task<mirrored_file> beginning = of_.folder().begin(page_.name);
-    mirrored_file file = co_await std::move(beginning);
-    co_return std::make_unique<mirror_sink>(of_, page, std::move(file), modified(fields));
+std::unique_ptr<mirror_transfer> make_web_transfer(session& with, mirror& of, const context& shared,
+                                                   mirror_page page, transfer_meter& meter) {
+    return std::make_unique<web_transfer>(with, of, shared, std::move(page), meter);
 }
 
 }  // namespace zocalo::program

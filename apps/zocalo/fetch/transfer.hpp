@@ -51,13 +51,14 @@ class transfer {
     /// Where the content goes. `answer` is null for other protocols than HTTP.
     [[nodiscard]] virtual io::task<std::unique_ptr<sink>> open_sink(
         const http::response_stream* answer);
+    /// A text of Gopher came without its end.
+    virtual void miss_end(bool at_line_end);
 
  private:
     [[nodiscard]] io::task<> attempt();
     [[nodiscard]] io::task<> fetch();
     [[nodiscard]] io::task<> fetch_gopher();
     [[nodiscard]] io::task<> fetch_local();
-    void miss_end(bool at_line_end);
     [[nodiscard]] io::task<> fetch_whole();
     [[nodiscard]] std::string whole_path();
     [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;

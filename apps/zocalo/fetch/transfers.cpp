@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "relay/interruptible.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/any.hpp"
+#include "zocalo/io/timeout.hpp"
 
 namespace zocalo::program {
 
@@ -68,6 +70,10 @@ io::task<> transfers::run_all() {
     io::task<> fetching_all = scope_.run(std::move(body));
     co_await io::any(std::move(fetching_all), std::move(drawing));
     board_.settle();
+    if (last) {
+        io::task<> ending = last();
+        co_await std::move(ending);
+    }
     io::task<> saving = with_.save();
     co_await std::move(saving);
 }
@@ -85,10 +91,20 @@ io::task<> transfers::start() {
         }
         io::task<io::semaphore::permit> waiting = slots_.acquire();
         io::semaphore::permit mine = co_await std::move(waiting);
+        co_await keep_pause();
         if (next_ == all_.size()) continue;  // dropped meanwhile
         ++under_way_;
         scope_.spawn(one(next_++, std::move(mine)));
     }
+}
+
+io::task<> transfers::keep_pause() {
+    using clock = std::chrono::steady_clock;
+    if (pause.count() == 0) co_return;
+    const clock::time_point now = clock::now();
+    const auto wait = began_ ? *began_ + pause - now : clock::duration::zero();
+    began_ = now + std::max(wait, clock::duration::zero());
+    if (wait > clock::duration::zero()) co_await io::sleep(wait);
 }
 
 io::task<> transfers::one(std::size_t which, io::semaphore::permit) {

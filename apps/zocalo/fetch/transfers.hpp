@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "command.hpp"
@@ -32,8 +34,11 @@ class transfers {
     void add(const std::string& url, const maker& make);
     /// Told of each that has ended; more may be added then.
     std::function<void(transfer& which)> ended;
-    /// What is done before the first of them.
+    /// What is done before the first of them, and behind the last.
     std::function<io::task<>(session& with)> first;
+    std::function<io::task<>()> last;
+    /// So much time is between the beginnings of two of them.
+    std::chrono::milliseconds pause{};
     /// What has not begun never does.
     void drop_rest() noexcept { next_ = all_.size(); }
 
@@ -46,6 +51,7 @@ class transfers {
  private:
     [[nodiscard]] io::task<> run_all();
     [[nodiscard]] io::task<> start();
+    [[nodiscard]] io::task<> keep_pause();
     [[nodiscard]] io::task<> one(std::size_t which, io::semaphore::permit);
     void finish(std::size_t which);
     void tell(const transfer_report& of);
@@ -58,6 +64,7 @@ class transfers {
     std::deque<std::unique_ptr<transfer>> all_;  ///< null: it has ended
     std::size_t next_ = 0;                       ///< of them
     std::size_t under_way_ = 0;
+    std::optional<std::chrono::steady_clock::time_point> began_;  ///< the last one
     io::event changed_;  ///< one has ended
     std::map<std::size_t, transfer_report> reports_;
     io::semaphore slots_;
