@@ -36,6 +36,7 @@ void add_get(CLI::App& program, context& shared) {
          {"get --segments 4 -O https://example.org/image.iso", "in four parts at once"},
          {"get -Z -O https://example.org/a https://example.org/b", "both at once"},
          {"get -r -Z https://example.org/docs/", "a folder, and all below it"},
+         {"get -r --convert-links gopher://gopher.example/1/docs", "likewise, to be shown again"},
          {"get -u ada https://example.org/private", "log in; the password is asked for"},
          {"get gopher://gopher.floodgap.com/", "a Gopher menu, as it is sent"},
          {"get --json-report - -o /dev/null https://example.org/", "how long each step took"}});

@@ -13,6 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
+from burrows import run_gophernicus, run_pygopherd, tool
 from pki import Authority
 from proxies import WithProxies, need
 from support import PATIENCE, Program, cannot_run, enter_own_network, main, program, \
@@ -25,12 +26,6 @@ BINARY = bytes(range(256)) * 1000
 def setUpModule():
     enter_own_network()
     socket.setdefaulttimeout(PATIENCE)
-
-
-def tool(name):
-    """The path of a program that must be there."""
-    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/games") or \
-        cannot_run(f"no {name}")
 
 
 def fill(folder):
@@ -161,49 +156,10 @@ class our_client(with_folder):
         self.assertEqual(picture.stdout, BINARY)
 
     def test_asks_gophernicus(self):
-        server, port = tool("gophernicus"), 7072
-        nobody = {"user": "nobody"} if os.geteuid() == 0 else {}  # it refuses root
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((HERE, port))
-            listener.listen()
-            listener.settimeout(0.1)
-            stop = threading.Event()
-
-            def serve():  # as inetd does
-                while not stop.is_set():
-                    try:
-                        client, _ = listener.accept()
-                    except TimeoutError:
-                        continue
-                    client.setblocking(True)
-                    subprocess.run([server, "-h", HERE, "-p", str(port), "-r", self.folder, "-nx",
-                                    "-nu"], stdin=client, stdout=client, stderr=subprocess.DEVNULL,
-                                   **nobody)
-                    client.close()
-            thread = threading.Thread(target=serve)
-            thread.start()
-            try:
-                self.check(port)
-            finally:
-                stop.set()
-                thread.join()
+        self.check(run_gophernicus(self, self.folder))
 
     def test_asks_pygopherd(self):
-        server, port = tool("pygopherd"), 7073
-        configuration = self.elsewhere / "pygopherd.conf"
-        text = Path("/etc/pygopherd/pygopherd.conf").read_text()
-        for name, value in (("root", self.folder), ("port", port), ("detach", "no"),
-                            ("usechroot", "no"), ("servername", HERE),
-                            ("interface", HERE)):
-            text = replace_setting(text, name, value)
-        for name in ("setuid", "setgid", "pidfile"):
-            text = replace_setting(text, name, None)
-        # It reads a list that another of its threads is just writing to its cache.
-        text = re.sub(r"^#?\s*cachetime\s*=.*$", "cachetime = 0", text, flags=re.MULTILINE)
-        configuration.write_text(text)
-        self.running([server, configuration], port)
-        self.check(port)
+        self.check(run_pygopherd(self, self.folder))
 
 
 class through_proxies(WithProxies):
@@ -243,15 +199,6 @@ class through_proxies(WithProxies):
         refused = self.ask(f"socks5://me:other@{HERE}:{socks}")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("wrong user or password", refused.stderr)
-
-
-def replace_setting(text, name, value):
-    """The file with that setting, or without it."""
-    lines = [line for line in text.splitlines()
-             if line.lstrip("# ").split("=")[0].strip() != name]
-    if value is not None:
-        lines.insert(lines.index("[pygopherd]") + 1, f"{name} = {value}")
-    return "\n".join(lines) + "\n"
 
 
 class real_servers(unittest.TestCase):

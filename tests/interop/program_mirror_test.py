@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -174,6 +175,18 @@ class of_sites_with_wishes(with_own_pages):
         self.mirror(self.server + "/a/", "--robots", "off")
         self.assertEqual(set(self.files()), {"index.html", "b", "private/c", "d.html", "e"})
         self.assertNotIn("/robots.txt", [path for path, _ in page.asked])
+
+    def test_it_says_how_long_to_wait(self):
+        page.table["/robots.txt"] = "User-agent: *\nCrawl-delay: 0.7\n"
+        begun = time.monotonic()
+        told = self.mirror(self.server + "/a/", "-Z")
+        self.assertGreater(time.monotonic() - begun, 4 * 0.7)  # between five
+        self.assertEqual(len(self.files()), 5)
+        self.assertIn("asks for 0.7 s between two requests", told)
+        begun = time.monotonic()
+        self.mirror(self.server + "/a/", "--robots", "off", "--wait", "0.1", folder="soon")
+        self.assertGreater(time.monotonic() - begun, 4 * 0.1)
+        self.assertEqual(len(self.files("soon")), 5)
 
     def test_a_site_that_cannot_say_is_left_alone(self):
         page.table["/robots.txt"] = (503, {}, "later\n")

@@ -39,13 +39,14 @@ TEST(links, are_not_in_comments_scripts_and_styles) {
 }
 
 TEST(links, are_in_more_than_href_and_src) {
-    EXPECT_THAT(links_in(R"page(<body background=1><object data=2></object><video poster=3>
+    EXPECT_THAT(
+        links_in(R"page(<body background=1><object data=2></object><video poster=3>
         <img srcset="4, 5 2x,6 3w , 7,8,"><source imagesrcset=' 9 '>
         <meta http-equiv=refresh content="5; URL = '10'"><meta content="5;url=11">
         <meta content="url=no"><meta content="5"><meta content=";url=no"><meta content="5; no">
         <p style="background: url('12')"><style>@import "13"; p { src: URL( 14 ) }</style>)page")
-                    .links,
-                ElementsAre("1", "2", "3", "4", "5", "6", "7,8", "9", "10", "11", "12", "13", "14"));
+            .links,
+        ElementsAre("1", "2", "3", "4", "5", "6", "7,8", "9", "10", "11", "12", "13", "14"));
     EXPECT_THAT(links_in("<form action=no><button formaction=no>").links, IsEmpty());
 }
 
@@ -56,10 +57,11 @@ TEST(links, are_changed_and_nothing_else) {
               "<a href=\"NEW\"><IMG SRC='NEW'/><form action=\"NEW\"><base href=\"NEW\">");
     EXPECT_EQ(changed("<img srcset='a 1x, b 2x'><meta content='5; url=\"x\"'>"),
               "<img srcset='NEW 1x, NEW 2x'><meta content='5; url=&quot;NEW&quot;'>");
-    EXPECT_EQ(changed("<style>a { b: url(old) } /* url(old) */</style><p style='c: url(&quot;x&quot;)'>"),
-              "<style>a { b: url(NEW) } /* url(old) */</style><p style='c: url(&quot;NEW&quot;)'>");
-    for (const char* same : {"<!-- <a href=old> --><script>'<a href=old>'</script>",
-                             "<a href='old", "<style>a { b: url(old) }", "<p style='a: b'>"})
+    EXPECT_EQ(
+        changed("<style>a { b: url(old) } /* url(old) */</style><p style='c: url(&quot;x&quot;)'>"),
+        "<style>a { b: url(NEW) } /* url(old) */</style><p style='c: url(&quot;NEW&quot;)'>");
+    for (const char* same : {"<!-- <a href=old> --><script>'<a href=old>'</script>", "<a href='old",
+                             "<style>a { b: url(old) }", "<p style='a: b'>"})
         EXPECT_EQ(changed(same), same);
 }
 
@@ -85,7 +87,8 @@ TEST(links_of_styles, are_changed_and_nothing_else) {
     EXPECT_EQ(changed_style("@import 'a' print; p { b: url(c) url( \"d\" ) }"),
               "@import 'N%27%28%22%5C%29%20W' print; p { b: url(N%27%28%22%5C%29%20W) url( "
               "\"N%27%28%22%5C%29%20W\" ) }");
-    for (const char* same : {"", "/* url(a)", "url(", "url('a", "'", "\\", "@import", "a { b: 'c' }"})
+    for (const char* same :
+         {"", "/* url(a)", "url(", "url('a", "'", "\\", "@import", "a { b: 'c' }"})
         EXPECT_EQ(changed_style(same), same);
 }
 
@@ -109,9 +112,9 @@ TEST(links, are_read_from_anything) {
 
 /// Each of these would take minutes if something was looked for again and again.
 TEST(links, take_time_that_grows_with_the_text_only) {
-    for (const std::string piece : {"<", "<!--", "<a href='", "<script>", "</", "<a ", "&#",
-                                    "<a =", "<style></", "<a href=&amp", "<style>url(",
-                                    "<img srcset=',,"}) {
+    for (const std::string piece :
+         {"<", "<!--", "<a href='", "<script>", "</", "<a ", "&#", "<a =", "<style></",
+          "<a href=&amp", "<style>url(", "<img srcset=',,"}) {
         std::string text;
         while (text.size() < 500'000)
             text += piece;
@@ -121,7 +124,8 @@ TEST(links, take_time_that_grows_with_the_text_only) {
 }
 
 TEST(links_of_styles, take_time_that_grows_with_the_text_only) {
-    for (const std::string piece : {"/*", "url(", "url('", "'", "@import", "\\", "u", "@", "url(\\"}) {
+    for (const std::string piece :
+         {"/*", "url(", "url('", "'", "@import", "\\", "u", "@", "url(\\"}) {
         std::string text;
         while (text.size() < 500'000)
             text += piece;

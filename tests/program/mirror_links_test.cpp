@@ -12,8 +12,8 @@ using testing::ElementsAre;
 class mirror_links_of_pages : public testing::Test {
  protected:
     mirror_links_of_pages() {
-        for (const char* name : {"index.html", "a b.txt", "sub/index.html", "sub/x.css", "sub/y.png",
-                                 "odd/100%.txt", "new"})
+        for (const char* name : {"index.html", "a b.txt", "sub/index.html", "sub/x.css",
+                                 "sub/y.png", "odd/100%.txt", "new"})
             links_.add(page_kind::none, name, {});
         links_.add_redirect(uri("moved"), uri("moved2"));
         links_.add_redirect(uri("moved2"), uri("new"));
@@ -24,7 +24,8 @@ class mirror_links_of_pages : public testing::Test {
     }
     std::string link(std::string_view written, std::string_view page = "") const {
         const std::string text = "<a href='" + std::string(written) + "'>";
-        const std::string name = std::string(page) + (page.ends_with('/') || page.empty() ? "index.html" : "");
+        const std::string name =
+            std::string(page) + (page.ends_with('/') || page.empty() ? "index.html" : "");
         const std::string made = links_.converted(page_kind::html, text, name, uri(page));
         return made.substr(9, made.size() - 11);
     }
@@ -52,8 +53,8 @@ TEST_F(mirror_links_of_pages, lead_to_where_they_led_otherwise) {
     EXPECT_EQ(link("a b.txt?a=1&amp;b=2"), "http://host/docs/a%20b.txt?a=1&amp;b=2");
     EXPECT_EQ(link("/other"), "http://host/other");
     EXPECT_EQ(link("//else/x#y"), "http://else/x#y");
-    for (const char* same : {"http://else/x", "HTTPS://host/docs/sub/", "mailto:a@b", "javascript:x()",
-                             "data:,x", "gopher://host/", "http://", "", " "})
+    for (const char* same : {"http://else/x", "HTTPS://host/docs/sub/", "mailto:a@b",
+                             "javascript:x()", "data:,x", "gopher://host/", "http://", "", " "})
         EXPECT_EQ(link(same), same);
 }
 
@@ -61,8 +62,9 @@ TEST_F(mirror_links_of_pages, are_relative_to_the_page_not_to_its_base) {
     const auto made = links_.converted(
         page_kind::html, "<base href='sub/'><a href=y.png></a><a href='#top'></a><form action=x>",
         "index.html", uri(""));
-    EXPECT_EQ(made, "<base href=''><a href=\"sub/y.png\"></a><a href='sub/index.html#top'></a>"
-                    "<form action=\"http://host/docs/sub/x\">");
+    EXPECT_EQ(made,
+              "<base href=''><a href=\"sub/y.png\"></a><a href='sub/index.html#top'></a>"
+              "<form action=\"http://host/docs/sub/x\">");
 }
 
 TEST_F(mirror_links_of_pages, are_in_styles) {
@@ -84,10 +86,11 @@ TEST(mirror_links_of_menus, lead_to_files_that_are_there) {
         "0A\t/top/sub/a.txt\thost\t70\n9B\t/top/b.bin\thost\t70\t+\n0Gone\t/top/c\thost\t70\n"
         "0Elsewhere\t/top/b.bin\tother\t70\nhWeb\tURL:http://host/\thost\t70\n";
     const std::string rest =
-        "0Gone\t/top/c\thost\t70\n0Elsewhere\t/top/b.bin\tother\t70\nhWeb\tURL:http://host/\thost\t70\n";
-    EXPECT_EQ(links.converted(page_kind::menu, menu, "gophermap",
-                              url::uri::parse("gopher://host/1/top")),
-              "iHello\tfake\t(NULL)\t0\n1Up\t/\n1Sub\tsub\n0A\tsub/a.txt\n9B\tb.bin\n" + rest);
+        "0Gone\t/top/c\thost\t70\n0Elsewhere\t/top/b.bin\tother\t70\nhWeb\tURL:http://host/"
+        "\thost\t70\n";
+    EXPECT_EQ(
+        links.converted(page_kind::menu, menu, "gophermap", url::uri::parse("gopher://host/1/top")),
+        "iHello\tfake\t(NULL)\t0\n1Up\t/\n1Sub\tsub\n0A\tsub/a.txt\n9B\tb.bin\n" + rest);
     EXPECT_EQ(links.converted(page_kind::menu, menu, "sub/gophermap",
                               url::uri::parse("gopher://host/1/top/sub")),
               "iHello\tfake\t(NULL)\t0\n1Up\t/\n1Sub\t/sub\n0A\ta.txt\n9B\t/b.bin\n" + rest);

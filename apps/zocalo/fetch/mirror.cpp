@@ -78,7 +78,8 @@ void mirror::run() {
     const auto began = std::chrono::steady_clock::now();
     const url::uri& start = scope_->start();
     const auto name = scope_->name_of(start);
-    if (!name) throw std::invalid_argument("no file can have that name: " + quoted(start.to_string()));
+    if (!name)
+        throw std::invalid_argument("no file can have that name: " + quoted(start.to_string()));
     met_.insert(start.to_string());
     add({.where = start, .name = *name, .depth = 0, .is_kept = wants(*name)});
     all_.run();

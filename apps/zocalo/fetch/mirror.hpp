@@ -47,8 +47,8 @@ class mirror_transfer;
 
 /// A folder of a site, with everything below it: `--recursive`.
 ///
-/// Pages and menus are read for links, which lead to more. The set of what was met grows with what is
-/// fetched, and that has limits.
+/// Pages and menus are read for links, which lead to more. The set of what was met grows with what
+/// is fetched, and that has limits.
 class mirror {
  public:
     mirror(const get_request& options, context& shared);

@@ -10,7 +10,7 @@ void add_mirror_options(CLI::App& command, get_request& request) {
     auto* recursive = command.add_flag(
         "--recursive", request.recursive,
         "The folder that the URL is in, and what is below it, as far as links of its pages lead "
-        "there; into --output-dir, or HOST/FOLDER. -r URL is the same");
+        "there, or items of a Gopher menu; into --output-dir, or HOST/FOLDER. -r URL is the same");
     auto* level = command
                       .add_option("-l,--level", request.level,
                                   "Follow so many links one after the other; 0 is any number, and "
@@ -58,7 +58,8 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                       .add_option_function<std::string>("--quota", set_quota,
                                                         "At most so many bytes; 16G when not given")
                       ->type_name("SIZE");
-    for (auto* option : {recursive, level, accept, reject, newer, convert, wait, robots, most, quota})
+    for (auto* option :
+         {recursive, level, accept, reject, newer, convert, wait, robots, most, quota})
         option->group("Mirror");
 }
 

@@ -65,7 +65,7 @@ class transfers {
     std::size_t next_ = 0;                       ///< of them
     std::size_t under_way_ = 0;
     std::optional<std::chrono::steady_clock::time_point> began_;  ///< the last one
-    io::event changed_;  ///< one has ended
+    io::event changed_;                                           ///< one has ended
     std::map<std::size_t, transfer_report> reports_;
     io::semaphore slots_;
     io::scope scope_;
