@@ -59,6 +59,14 @@ class proxy_world {
         loop.run(begin([&](net::endpoint where) { return client(std::move(where)); }));
     }
 
+    /// Connections that the upstreams have had.
+    [[nodiscard]] std::uint64_t accepted() const {
+        std::uint64_t all = 0;
+        for (const auto& each : upstreams_)
+            all += each->counters().accepted;
+        return all;
+    }
+
     http::site site;  ///< of the proxy: what stands before it
     std::string path = "/";
 
@@ -68,7 +76,7 @@ class proxy_world {
         for (const auto& each : upstreams_) {
             io::task<net::endpoint> listening = each->listen(any);
             const net::endpoint where = co_await std::move(listening);
-            how_.upstreams.push_back("http://" + where.to_string() + base);
+            how_.upstreams.push_back(scheme + where.to_string() + base);
         }
         const http::reverse_proxy proxy(how_);
         state = [proxy] { return proxy.upstreams(); };
@@ -97,6 +105,7 @@ class proxy_world {
 
  public:
     std::string base;  ///< of the upstreams' URLs
+    std::string scheme = "http://";
     std::function<std::vector<http::upstream_state>()> state;
     std::function<io::task<>()> check;
 };

@@ -28,6 +28,8 @@ class counted_writer final : public http::body_writer {
             data = data.without(part.size());
         }
     }
+    io::task<> flush() override { return to_.flush(); }
+    void set_trailers(http::fields last) override { to_.set_trailers(std::move(last)); }
 
  private:
     http::body_writer& to_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "zocalo/core/buffer.hpp"
+#include "zocalo/http/fields.hpp"
 #include "zocalo/http/message.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/url/query.hpp"
@@ -31,6 +32,12 @@ class body_writer {
     body_writer& operator=(const body_writer&) = delete;
     /// Sends it, and waits while too much waits to be sent.
     [[nodiscard]] virtual io::task<> write(const_buffer data) = 0;
+    /// Sends what was written so far: what is small waits otherwise.
+    [[nodiscard]] virtual io::task<> flush() = 0;
+    /// Fields that come behind the content (RFC 9110 §6.5): of no use where its size was announced.
+    ///
+    /// Throws std::invalid_argument, when the content ends, for those that may not stand there.
+    virtual void set_trailers(fields last) = 0;
 
  protected:
     body_writer() = default;

@@ -136,6 +136,13 @@ class response_stream {
     /// Where it comes from, after all redirects; without user and password.
     [[nodiscard]] const std::string& url() const noexcept;
     [[nodiscard]] const std::vector<hop>& hops() const noexcept;
+
+    /// Of client::begin(): sends the content, beside receive() and read() in another task. Ends when
+    /// all has gone, or the server listens no more; with what the content's source throws.
+    [[nodiscard]] io::task<> send();
+    /// Of client::begin(): waits for the head, which is not there before.
+    [[nodiscard]] io::task<> receive();
+
     /// How much content the server says that there is; nothing for what is decoded.
     [[nodiscard]] content_size size() const noexcept;
 
@@ -193,6 +200,16 @@ class client {
     [[nodiscard]] io::task<response> request(http::request what);
     /// Its head; the content is read from what comes out.
     [[nodiscard]] io::task<response_stream> open(http::request what);
+    /// A request under way, whose content can be sent while its response is read: for a dialogue,
+    /// where each end waits for what the other says.
+    ///
+    ///     http::response_stream there = co_await client.begin({.method = "POST", ...});
+    ///     co_await io::all(there.send(), hear(there));  // hear() calls receive(), then read()
+    ///
+    /// With HTTP/2 that is; with HTTP/1.1, and for content that is bytes, all was sent and the head
+    /// is there, as after open(). No redirect is followed, nobody logs in, and no cookie is kept.
+    /// `within` counts until the request has begun.
+    [[nodiscard]] io::task<response_stream> begin(http::request what);
 
     [[nodiscard]] io::task<response> get(std::string url, http::fields fields = {});
     [[nodiscard]] io::task<response> head(std::string url, http::fields fields = {});

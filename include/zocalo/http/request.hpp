@@ -11,6 +11,7 @@
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/message.hpp"
 #include "zocalo/http/method.hpp"
+#include "zocalo/http/versions.hpp"
 
 /// What a client is asked to ask for.
 namespace zocalo::http {
@@ -45,6 +46,8 @@ struct request {
 
     /// How many redirects are followed; that of the client's options when not given.
     std::optional<std::size_t> redirects = std::nullopt;
+    /// Which versions it may go by; those of the client's options when not given.
+    std::optional<http::versions> versions = std::nullopt;
     /// Waits for the server's word (100-continue), a second at most, before content is sent.
     bool expect_continue = false;
     /// Goes through a proxy for `http://` as through one for `https://`, by CONNECT: for protocols

@@ -42,7 +42,11 @@ struct reverse_proxy_options {
     // --- Behaviour
 
     /// `http://127.0.0.1:9000`, `https://app.internal/base`; at least one. No user and no query.
+    /// `h2c://` is `http://` with one that speaks HTTP/2 without being asked.
     std::vector<std::string> upstreams = {};
+    /// Whether HTTP/2 is offered to upstreams of `https://` (ALPN). What wants to change to another
+    /// protocol (Upgrade) goes by HTTP/1.1 in any case.
+    bool http_2 = true;
     http::balance balance = http::balance::round_robin;
     /// What our paths begin with in place of the path of an upstream's URL: with "/app" and
     /// `http://127.0.0.1:9000/v1`, "/app/x" is asked for as "/v1/x". Empty: the paths are the same,
@@ -104,7 +108,8 @@ struct upstream_state {
 ///
 /// Each request is made anew from what was understood, so nothing of its framing comes through; so
 /// is each response. Content is passed on piece by piece as it comes, in its coding, and nothing is
-/// read while nobody takes it; trailers of responses, 1xx and 100-continue are passed on. What
+/// read while nobody takes it; trailers, 1xx and 100-continue are passed on. Where client and
+/// upstream speak HTTP/2, content goes both ways at once, as in gRPC. What
 /// concerns one connection only (Connection and what it names, Keep-Alive, TE, Upgrade,
 /// Transfer-Encoding, Proxy-…) is not. Redirects are the client's to follow, cookies its to keep.
 ///

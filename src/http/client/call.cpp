@@ -11,6 +11,7 @@
 #include "http/client/asked_part.hpp"
 #include "http/client/http1_line.hpp"
 #include "http/client/http2_line.hpp"
+#include "http/client/sent_content.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/challenge.hpp"
@@ -38,17 +39,6 @@ constexpr std::chrono::milliseconds patience_for_ends{10};
 constexpr unsigned most_refusals = 3;
 /// The same where connections take a few requests each, and a request waits for its turn.
 constexpr unsigned most_leavings = 100;
-
-/// Content on its way into a connection.
-class line_writer final : public body_writer {
- public:
-    line_writer(detail::line& on, timeout stall) noexcept : line_(on), stall_(stall) {}
-    io::task<> write(const_buffer data) override { return io::timeout(stall_, line_.write(data)); }
-
- private:
-    detail::line& line_;
-    timeout stall_;
-};
 
 /// What the layers of a connection took.
 exchange_times times_of(const net::connect_report& report) {
@@ -99,6 +89,23 @@ call::call(std::shared_ptr<client_core> core, http::request&& asked)
     }
 }
 
+/// The content of one that shares its connection goes out when the caller says so.
+io::task<std::unique_ptr<exchange_in_progress>> call::begin() {
+    leaves_content_ = true;
+    io::task<connection_pool::lease> asking = ask();
+    connection_pool::lease over = co_await std::move(asking);
+    auto answer = std::make_unique<exchange_in_progress>(core_, std::move(over), heard_);
+    note_hop(*answer);
+    answer->hops = std::move(hops_);
+    const bool decodes = asks_for_codings() && asked_.method != method::head;
+    if (left_) {
+        answer->owe({std::move(asked_.body), *left_, std::move(asked_.interim), decodes});
+    } else if (decodes) {
+        answer->decode();
+    }
+    co_return answer;
+}
+
 io::task<std::unique_ptr<exchange_in_progress>> call::run() {
     for (;;) {
         const bool is_patient = core_->options.retries > 0;
@@ -131,8 +138,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 io::task<connection_pool::lease> call::ask() {
     unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
-        const bool only_1_1 = needs_1_1_ || asked_.fields.contains("Upgrade");
-        to_ = core_->route_for(at_.origin, {.tunnel = asked_.tunnel, .only_1_1 = only_1_1});
+        to_ = core_->route_for(at_.origin, {.tunnel = asked_.tunnel, .which = wanted_versions()});
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
@@ -162,6 +168,11 @@ io::task<connection_pool::lease> call::ask() {
     }
 }
 
+versions call::wanted_versions() const {
+    const bool only_1_1 = needs_1_1_ || asked_.fields.contains("Upgrade");
+    return only_1_1 ? versions::http_1_1 : asked_.versions.value_or(core_->options.versions);
+}
+
 /// Whether the connection may have ended before the server has seen the request.
 bool call::is_lost(const connection_pool::lease& over, const std::error_code& why) const noexcept {
     const bool is_stale = times_.is_reused && why != std::errc::timed_out;
@@ -172,11 +183,11 @@ bool call::may_ask_again(const connection_pool::lease& over, const std::error_co
                          unsigned& refused) noexcept {
     const line* const on = over.made ? over.made->line.get() : nullptr;
     const bool is_untouched = on != nullptr && on->is_untouched();
-    const bool is_harmless =
-        is_untouched ? asked_.body.is_repeatable() : is_lost(over, why) && can_repeat();
+    const bool has_content = asked_.body.is_repeatable() || !has_begun_content_;
+    const bool is_harmless = is_untouched ? has_content : is_lost(over, why) && can_repeat();
     if (!is_harmless) return false;
     if (is_untouched && on->is_wrong_version()) {
-        if (core_->options.versions == versions::http_2) return false;
+        if (wanted_versions() == versions::http_2) return false;
         needs_1_1_ = true;
     }
     const bool has_turns = is_untouched && on->has_taken_others();
@@ -279,6 +290,10 @@ io::task<> call::converse(line& on) {
         const content_size size = co_await std::move(asking_size);
         if (asked_.expect_continue && size != 0) head.fields.set("Expect", "100-continue");
         on.begin(head, size);
+        if (leaves_content_ && on.goes_both_ways() && !asked_.expect_continue) {
+            left_ = size;
+            co_return;
+        }
         io::task<bool> sending = upload(on, size);
         const bool is_answered = co_await std::move(sending);
         if (is_answered) co_return;
@@ -316,12 +331,9 @@ io::task<> call::send_content(line& on, content_size size, io::event& go) {
             go.set();  // it does not know the question
         }
     }
-    line_writer to(on, stall);
-    io::task<> writing = asked_.body.write_to(to, size);
-    co_await std::move(writing);
-    on.end();
-    io::task<> last = io::timeout(stall, on.flush());
-    co_await std::move(last);
+    has_begun_content_ = true;
+    io::task<> sending = send_content_of(asked_.body, size, on, stall);
+    co_await std::move(sending);
 }
 
 /// Whether sending it twice is as good as sending it once (RFC 9110 §9.2.2).

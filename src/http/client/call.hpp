@@ -21,6 +21,8 @@ class call {
     call(std::shared_ptr<client_core> core, http::request&& asked);
 
     [[nodiscard]] io::task<std::unique_ptr<exchange_in_progress>> run();
+    /// For client::begin().
+    [[nodiscard]] io::task<std::unique_ptr<exchange_in_progress>> begin();
 
  private:
     // One request (call.cpp)
@@ -38,6 +40,7 @@ class call {
                                      unsigned& refused) noexcept;
     [[nodiscard]] io::task<> drop_if_over(connection_pool::lease& over);
     [[nodiscard]] bool can_repeat() const noexcept;
+    [[nodiscard]] versions wanted_versions() const;
 
     // Once more, and what is remembered (call_retry.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask_patiently();
@@ -85,6 +88,9 @@ class call {
     place at_;
     shared_route to_;            ///< there; made when it is asked
     const url::origin home_;     ///< whose the secrets are
+    bool leaves_content_ = false;
+    bool has_begun_content_ = false;    ///< it was taken from its source
+    std::optional<content_size> left_;  ///< the content was not sent, and has that size
     bool needs_1_1_ = false;     ///< a server has said so (HTTP_1_1_REQUIRED)
     bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;  ///< followed

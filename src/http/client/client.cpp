@@ -48,6 +48,13 @@ io::task<in_progress> begin(std::shared_ptr<client_core> core, http::request wha
     co_return answer;
 }
 
+io::task<in_progress> begin_dialogue(std::shared_ptr<client_core> core, http::request what) {
+    call one(std::move(core), std::move(what));
+    io::task<in_progress> running = one.begin();
+    in_progress answer = co_await std::move(running);
+    co_return answer;
+}
+
 io::task<response> take_all(std::shared_ptr<client_core> core, http::request what) {
     const std::size_t limit = core->options.content;
     const io::time_point began = co_await io::now();
@@ -83,6 +90,13 @@ client& client::operator=(client&& other) noexcept = default;
 
 io::task<response> client::request(http::request what) {
     return io::timeout(core_->options.within, detail::take_all(core_, std::move(what)));
+}
+
+io::task<response_stream> client::begin(http::request what) {
+    io::task<detail::in_progress> asking =
+        io::timeout(core_->options.within, detail::begin_dialogue(core_, std::move(what)));
+    detail::in_progress answer = co_await std::move(asking);
+    co_return response_stream(std::move(answer));
 }
 
 io::task<response_stream> client::open(http::request what) {
@@ -152,6 +166,12 @@ const std::vector<hop>& response_stream::hops() const noexcept {
 }
 content_size response_stream::size() const noexcept {
     return made_of_->size;
+}
+io::task<> response_stream::send() {
+    return made_of_->send();
+}
+io::task<> response_stream::receive() {
+    return made_of_->receive();
 }
 io::task<const_buffer> response_stream::read() {
     return made_of_->read();

@@ -14,8 +14,8 @@ namespace zocalo::http::detail {
 
 /// What a request wants of its way that others do not.
 struct route_wish {
-    bool tunnel = false;    ///< see request::tunnel
-    bool only_1_1 = false;  ///< no other version
+    bool tunnel = false;  ///< see request::tunnel
+    versions which = versions::any;
     friend auto operator<=>(const route_wish&, const route_wish&) = default;
 };
 

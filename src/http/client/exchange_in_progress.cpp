@@ -45,7 +45,7 @@ std::optional<const_buffer> exchange_in_progress::try_read() noexcept {
         return try_read_raw();
     } catch (...) {
         failed_ = std::current_exception();
-        from_ = {};
+        if (!is_sending_) from_ = {};
     }
     return std::nullopt;
 }
@@ -61,6 +61,7 @@ io::task<const_buffer> exchange_in_progress::read() {
     } catch (...) {
         failed_ = std::current_exception();
     }
+    if (failed_ && is_sending_) std::rethrow_exception(failed_);
     if (failed_) {
         io::task<> leaving = from_.cut_off();
         co_await std::move(leaving);
@@ -71,7 +72,7 @@ io::task<const_buffer> exchange_in_progress::read() {
 }
 
 std::optional<const_buffer> exchange_in_progress::try_read_raw() {
-    if (!from_.made) return const_buffer();
+    if (was_read_ || !from_.made) return const_buffer();
     auto piece = from_.made->line->try_read();
     if (piece && piece->empty()) finish();
     return piece;
@@ -80,8 +81,14 @@ std::optional<const_buffer> exchange_in_progress::try_read_raw() {
 io::task<const_buffer> exchange_in_progress::read_raw() {
     const auto at_hand = try_read_raw();
     if (at_hand) co_return *at_hand;
-    io::task<const_buffer> next = io::timeout(core_->options.stall, from_.made->line->read());
-    const const_buffer piece = co_await std::move(next);
+    const_buffer piece;
+    if (owed_) {
+        io::task<> hearing = hear(&piece);
+        co_await std::move(hearing);
+    } else {
+        io::task<const_buffer> next = io::timeout(core_->options.stall, from_.made->line->read());
+        piece = co_await std::move(next);
+    }
     now_ = co_await io::now();
     if (piece.empty()) finish();
     co_return piece;
@@ -110,7 +117,12 @@ const_buffer exchange_in_progress::decode_more() {
 
 void exchange_in_progress::finish() {
     trailers_ = from_.made->line->trailers();
-    from_.give_back(now_);
+    was_read_ = true;
+    if (is_sending_) {
+        from_.made->shared->used = now_;
+    } else {
+        from_.give_back(now_);
+    }
 }
 
 io::task<std::string> exchange_in_progress::content(std::size_t limit) {

@@ -18,7 +18,7 @@ class http1_line final : public line {
     }
     void begin(const request_head& head, content_size size) override { on_.begin(head, size); }
     io::task<> write(const_buffer data) override { return on_.write(data); }
-    void end() override { on_.end(); }
+    void end(const fields& trailers) override { on_.end(trailers); }
     io::task<> flush() override { return on_.flush(); }
 
     io::task<> receive(listener interim) override { return on_.receive(std::move(interim)); }

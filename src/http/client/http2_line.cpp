@@ -68,7 +68,7 @@ void http2_line::throw_if_ended() const {
 void http2_line::send(const request_head& head, std::string_view content) {
     begin(head, content.size());
     on_.engine().send_data(number_, content);
-    end();
+    end({});
 }
 
 void http2_line::begin(const request_head& head, content_size size) {
@@ -76,6 +76,7 @@ void http2_line::begin(const request_head& head, content_size size) {
         throw std::system_error(std::make_error_code(std::errc::connection_reset),
                                 on_.peer().to_string() + " takes no more requests");
     }
+    asks_for_head_ = head.method == method::head;
     number_ = on_.open(head, size, *this);
 }
 
@@ -93,8 +94,8 @@ io::task<> http2_line::write(const_buffer data) {
     }
 }
 
-void http2_line::end() {
-    if (!is_deaf()) on_.engine().send_end(number_);
+void http2_line::end(const fields& trailers) {
+    if (!is_deaf()) on_.engine().send_end(number_, trailers);
 }
 
 /// Until nothing waits for the server's window.
@@ -124,6 +125,15 @@ io::task<> http2_line::receive(listener interim) {
         io::task<> waiting = on_.wait(*this, seen);
         co_await std::move(waiting);
     }
+    note_emptiness();
+}
+
+/// A response that ends with its head has no content, whether or not it says so.
+void http2_line::note_emptiness() {
+    const http2_client_engine& engine = on_.engine();
+    const bool is_all = engine.has_received_all(number_) && engine.content(number_).empty();
+    if (is_all && !asks_for_head_ && !announced_ && engine.trailers(number_).empty())
+        announced_ = 0;
 }
 
 /// An error ends the sending, and so does a response that is complete. Any other head does not:

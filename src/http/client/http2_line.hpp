@@ -20,7 +20,7 @@ class http2_line final : public line, private http2_guest {
     void send(const request_head& head, std::string_view content) override;
     void begin(const request_head& head, content_size size) override;
     io::task<> write(const_buffer data) override;
-    void end() override;
+    void end(const fields& trailers) override;
     io::task<> flush() override;
 
     io::task<> receive(listener interim) override;
@@ -35,6 +35,7 @@ class http2_line final : public line, private http2_guest {
     bool is_wrong_version() const noexcept override {
         return ended_ == http2_error::http_1_1_required;
     }
+    bool goes_both_ways() const noexcept override { return true; }
     bool has_taken_others() const noexcept override { return on_.has_taken_some(); }
 
     bool is_idle() const noexcept override { return false; }
@@ -45,6 +46,7 @@ class http2_line final : public line, private http2_guest {
  private:
     void hear(const http2_event& what) override;
     [[nodiscard]] io::task<> hear_the_end(listener interim);
+    void note_emptiness();
     /// Whether what is sent reaches nobody any more.
     [[nodiscard]] bool is_deaf() const noexcept;
     void throw_if_ended() const;
@@ -57,6 +59,7 @@ class http2_line final : public line, private http2_guest {
     content_size announced_;
     std::string piece_;  ///< given out
     std::optional<http2_error> ended_;
+    bool asks_for_head_ = false;
     bool has_heard_ = false;
     bool has_head_ = false;
 };

@@ -31,7 +31,7 @@ class line {
     virtual void send(const request_head& head, std::string_view content) = 0;
     virtual void begin(const request_head& head, content_size size) = 0;
     [[nodiscard]] virtual io::task<> write(const_buffer data) = 0;
-    virtual void end() = 0;
+    virtual void end(const fields& trailers) = 0;
     [[nodiscard]] virtual io::task<> flush() = 0;
 
     // --- The response
@@ -53,6 +53,9 @@ class line {
 
     /// Whether the server has said so when it had enough requests, of others, on this connection.
     [[nodiscard]] virtual bool has_taken_others() const noexcept { return false; }
+
+    /// Whether content can be sent while the response is read, whatever its head says.
+    [[nodiscard]] virtual bool goes_both_ways() const noexcept { return false; }
 
     // --- The connection
 

@@ -37,7 +37,7 @@ shared_route client_core::route_for(const url::origin& who, const route_wish& wi
 
 /// A proxy that is asked for the URL itself is told of nothing else (RFC 9112 §3.2.2).
 route_to client_core::make_route(const url::origin& who, const route_wish& wish) {
-    const versions which = wish.only_1_1 ? versions::http_1_1 : options.versions;
+    const versions which = wish.which;
     const io::proxy* const through = options.proxies.find(who);
     const bool is_secure = who.scheme() == "https";
     const bool is_told = through != nullptr && is_http(*through) && !is_secure && !wish.tunnel;

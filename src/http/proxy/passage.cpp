@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The request goes out while interim responses come back, and beside both there is a look at the
 // client now and then. Only one of them touches the client's connection at a time: content is read
-// first, then 1xx are written, then the response.
+// first, then 1xx are written, then the response. A stream of HTTP/2 can be read and written at
+// once, and is, where the request has content.
 #include "http/proxy/passage.hpp"
 
 #include <algorithm>
@@ -51,7 +52,9 @@ passage::passage(std::shared_ptr<proxy_core> core, exchange& asked)
     : core_(std::move(core)),
       asked_(asked),
       has_content_(asked.has_content()),
-      expects_continue_(has_content_ && asked.request().fields.lists("Expect", "100-continue")) {
+      expects_continue_(has_content_ && asked.request().fields.lists("Expect", "100-continue")),
+      goes_both_ways_(has_content_ && !expects_continue_ &&
+                      asked.request().version == version::http_2) {
     if (!has_content_) taken_all_.set();
 }
 
@@ -67,6 +70,7 @@ io::task<> passage::run() {
 io::task<> passage::pass() {
     io::task<> asking = ask_somebody();
     co_await std::move(asking);
+    if (asked_.has_begun()) co_return;
     const bool changes = answer_->status() == status::switching_protocols;
     io::task<> answering = changes ? change_protocol() : answer();
     co_await std::move(answering);
@@ -108,10 +112,15 @@ io::task<> passage::ask(upstream& whom) {
     is_asked_ = has_sent_ = false;
     news_.reset();
     http::request what = request_to(whom);
-    auto both = io::all(open(std::move(what)), pass_interim());
-    co_await std::move(both);
+    if (goes_both_ways_) {
+        io::task<> talking = converse(std::move(what));
+        co_await std::move(talking);
+    } else {
+        auto both = io::all(open(std::move(what)), pass_interim());
+        co_await std::move(both);
+    }
     const io::time_point now = co_await io::now();
-    if (answer_) {
+    if (answer_ || asked_.has_begun()) {
         whom.note_success();
     } else if (!not_theirs_) {
         whom.note_failure(now, core_->options);
@@ -121,7 +130,9 @@ io::task<> passage::ask(upstream& whom) {
 /// Ends well in any case: what is being written to the client must not be broken off.
 io::task<> passage::open(http::request what) {
     try {
-        io::task<response_stream> opening = core_->client().open(std::move(what));
+        http::client& client = core_->client();
+        io::task<response_stream> opening =
+            goes_both_ways_ ? client.begin(std::move(what)) : client.open(std::move(what));
         response_stream came = co_await std::move(opening);
         answer_.emplace(std::move(came));
     } catch (const net::stopped&) {
@@ -131,6 +142,48 @@ io::task<> passage::open(http::request what) {
     }
     is_asked_ = true;
     news_.set();
+}
+
+/// An upstream of HTTP/1.1 has answered when there is a stream; of HTTP/2 it has only begun then.
+io::task<> passage::converse(http::request what) {
+    io::task<> opening = open(std::move(what));
+    co_await std::move(opening);
+    if (!answer_) co_return;
+    try {
+        auto first = io::any(send_on(), hear());
+        co_await std::move(first);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (...) {
+        failed_ = std::current_exception();
+    }
+    if (!failed_) co_return;
+    answer_.reset();
+    if (asked_.has_begun()) std::rethrow_exception(failed_);
+}
+
+/// What is left of the content when the response has ended nobody wants to have.
+io::task<> passage::send_on() {
+    io::task<> sending = answer_->send();
+    co_await std::move(sending);
+    co_await io::sleep(timeout::none());
+}
+
+io::task<> passage::hear() {
+    io::task<> hearing = answer_->receive();
+    co_await std::move(hearing);
+    io::task<> answering = answer();
+    co_await std::move(answering);
+}
+
+void passage::note_interim(const response_head& early) {
+    if (early.status == status::continue_) return;  // reading the content says that
+    if (goes_both_ways_) {
+        asked_.send_interim({.status = early.status, .fields = end_to_end(early.fields)});
+    } else {
+        early_.push_back(early);
+        news_.set();
+    }
 }
 
 http::request passage::request_to(const upstream& whom) {
@@ -150,15 +203,14 @@ http::request passage::request_to(const upstream& whom) {
     what.fields = fields_for_upstream(asked_, how, host);
     what.redirects = 0;
     what.expect_continue = expects_continue_;
-    what.interim = [this](const response_head& early) {
-        if (early.status == status::continue_) return;  // reading the content says that
-        early_.push_back(early);
-        news_.set();
-    };
+    what.versions = whom.versions;
+    what.interim = [this](const response_head& early) { note_interim(early); };
     const bool is_asked_once = !is_idempotent(from.method);
     if (has_content_ || is_asked_once) {
         const content_size size = has_content_ ? asked_.announced() : content_size(0);
-        what.body = body::stream([this](body_writer& to) { return send_content(to); }, size, {});
+        const auto again = has_content_ ? body::again::never : body::again::repeatable;
+        what.body =
+            body::stream([this](body_writer& to) { return send_content(to); }, size, {}, again);
     }
     return what;
 }
@@ -180,7 +232,10 @@ io::task<> passage::send_content(body_writer& to) {
         if (piece.empty()) break;
         io::task<> writing = to.write(piece);
         co_await std::move(writing);
+        io::task<> flushing = to.flush();
+        co_await std::move(flushing);
     }
+    to.set_trailers(trailers_for_upstream(asked_.trailers()));
     taken_all_.set();
     news_.set();
 }

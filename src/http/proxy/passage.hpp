@@ -29,10 +29,14 @@ class passage {
     [[nodiscard]] io::task<> ask_somebody();
     [[nodiscard]] io::task<> ask(upstream& whom);
     [[nodiscard]] io::task<> open(http::request what);
+    [[nodiscard]] io::task<> converse(http::request what);
+    [[nodiscard]] io::task<> send_on();
+    [[nodiscard]] io::task<> hear();
     [[nodiscard]] io::task<> send_content(body_writer& to);
     [[nodiscard]] http::request request_to(const upstream& whom);
     [[nodiscard]] bool may_try_another() const;
     [[nodiscard]] bool cannot_have_been_sent() const;
+    void note_interim(const response_head& early);
 
     // Back
     [[nodiscard]] io::task<> pass_interim();
@@ -44,6 +48,7 @@ class passage {
     exchange& asked_;
     const bool has_content_;
     const bool expects_continue_;
+    const bool goes_both_ways_;  ///< as far as the client is concerned
 
     std::optional<response_stream> answer_;
     std::exception_ptr failed_;      ///< why there is no answer

@@ -135,6 +135,14 @@ fields fields_for_upstream(const exchange& asked, const reverse_proxy_options& h
     return to;
 }
 
+fields trailers_for_upstream(const fields& from) {
+    fields to;
+    for (const field each : end_to_end(from)) {
+        if (!tells_where_from(each.name)) to.add(each.name, each.value);
+    }
+    return to;
+}
+
 void fields_for_client(const fields& from, std::string_view via, fields& to) {
     for (const field each : end_to_end(from))
         to.add(each.name, each.value);

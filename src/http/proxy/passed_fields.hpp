@@ -21,6 +21,9 @@ namespace zocalo::http::detail {
 [[nodiscard]] fields fields_for_upstream(const exchange& asked, const reverse_proxy_options& how,
                                          std::string_view host);
 
+/// The same behind the content: nothing there says who has sent it.
+[[nodiscard]] fields trailers_for_upstream(const fields& from);
+
 /// What the client is sent of a response.
 void fields_for_client(const fields& from, std::string_view via, fields& to);
 

@@ -16,9 +16,13 @@ namespace zocalo::http::detail {
 
 namespace {
 
+constexpr std::string_view known_http_2 = "h2c://";
+
 /// The URL of an upstream, which is an origin and a path.
 url::uri read_upstream(std::string_view text) {
-    url::uri all = url::uri::parse(text);
+    std::string plain(text);
+    if (plain.starts_with(known_http_2)) plain.replace(0, known_http_2.size(), "http://");
+    url::uri all = url::uri::parse(plain);
     const auto refuse = [&](const char* why) {
         throw std::invalid_argument("upstream " + quoted(all.to_string()) + ": " + why);
     };
@@ -28,6 +32,11 @@ url::uri read_upstream(std::string_view text) {
     if (all.query() || all.fragment()) refuse("more than a path");
     if (has_dot_segment(all.path())) refuse("a path with dots");
     return all;
+}
+
+versions versions_of(std::string_view text, bool http_2) noexcept {
+    if (text.starts_with(known_http_2)) return versions::http_2;
+    return http_2 ? versions::any : versions::http_1_1;
 }
 
 std::string base_of(const url::uri& at) {
@@ -55,11 +64,12 @@ reverse_proxy_options checked(reverse_proxy_options how) {
 
 // --- One upstream
 
-upstream::upstream(std::string_view text)
+upstream::upstream(std::string_view text, bool http_2)
     : url(text),
       origin(url::origin::of(read_upstream(text)).to_string()),
       base(base_of(read_upstream(text))),
-      host(host_field(url::origin::of(read_upstream(text)))) {}
+      host(host_field(url::origin::of(read_upstream(text)))),
+      versions(versions_of(text, http_2)) {}
 
 bool upstream::is_out(io::time_point now) const noexcept {
     return is_sick() || now.time_since_epoch().count() < out_until_.load();
@@ -87,7 +97,7 @@ void upstream::note_check(bool was_good, const health_check_options& how) noexce
 
 proxy_core::proxy_core(reverse_proxy_options how) : options(checked(std::move(how))) {
     for (const std::string& each : options.upstreams)
-        upstreams.emplace_back(each);
+        upstreams.emplace_back(each, options.http_2);
     (void)http::client(how_to_ask());  // whether it can be made is known before it is used
 }
 
@@ -112,7 +122,6 @@ upstream* proxy_core::choose(const std::vector<upstream*>& tried, io::time_point
 
 client_options proxy_core::how_to_ask() const {
     client_options how;
-    how.versions = versions::http_1_1;  // what a client may change to (Upgrade) is there only
     how.tls = options.tls;
     how.connect = options.connect;
     how.decode = false;

@@ -23,12 +23,14 @@ namespace zocalo::http::detail {
 /// One upstream, and how it is. Any thread.
 class upstream {
  public:
-    explicit upstream(std::string_view text);
+    /// `http_2`: whether one of https:// is offered that.
+    upstream(std::string_view text, bool http_2);
 
     const std::string url;     ///< as it was given
     const std::string origin;  ///< "http://127.0.0.1:9000"
     const std::string base;    ///< the path of its URL, without a slash at its end
     const std::string host;    ///< what Host says of it
+    const http::versions versions;
 
     /// Whether requests had better go elsewhere now.
     [[nodiscard]] bool is_out(io::time_point now) const noexcept;

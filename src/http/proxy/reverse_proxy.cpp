@@ -58,6 +58,7 @@ io::task<bool> is_well(core_ptr core, const detail::upstream& whom) {
         http::request what{.url = whom.origin + whom.base + how.path};
         what.fields = {{"Host", whom.host}, {"User-Agent", "zocalo-health"}};
         what.redirects = 0;
+        what.versions = whom.versions;
         io::task<response_stream> asking =
             io::timeout(how.within, core->client().open(std::move(what)));
         const response_stream got = co_await std::move(asking);
