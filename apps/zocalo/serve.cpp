@@ -50,7 +50,7 @@ void add_hosting_options(CLI::App& command, hosting_request& request) {
     command
         .add_option("--proxy-pass", request.proxy_options,
                     "Have others answer for a path: /app=http://127.0.0.1:9000; several URLs share "
-                    "the work. May be given more than once")
+                    "the work; h2c:// is HTTP/2 without TLS. May be given more than once")
         ->allow_extra_args(false)
         ->type_name("PATH=URL,...")
         ->group("Others answer");

@@ -94,7 +94,7 @@ void http2_session::send_end(std::uint32_t number, const fields& last) {
     stream.writer.end(last, nothing);
     stream.state = http2_stream::sending::finished;
     if (stream.has_no_content || stream.was_reset) return;
-    if (!stream.writer.is_sized()) stream.last = last;
+    stream.last = last;
     resume(number);
 }
 

@@ -120,7 +120,7 @@ inline io::task<asked_outcome> ask_often(net::endpoint where, const asked_ledger
 inline io::task<asked_outcome> ask_together(net::endpoint where, const asked_ledger& book) {
     http::client asks(patient_in(http::versions::http_2));
     asked_outcome came;
-    for (int round = 0; round < 3; ++round) {
+    for (int round = 0; round < 2; ++round) {
         std::vector<io::task<asked_outcome>> all;
         for (int i = 0; i < 6; ++i) {
             http::request what = numbered_request(where, 10 * round + i);

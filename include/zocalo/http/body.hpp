@@ -34,9 +34,9 @@ class body_writer {
     [[nodiscard]] virtual io::task<> write(const_buffer data) = 0;
     /// Sends what was written so far: what is small waits otherwise.
     [[nodiscard]] virtual io::task<> flush() = 0;
-    /// Fields that come behind the content (RFC 9110 §6.5): of no use where its size was announced.
-    ///
-    /// Throws std::invalid_argument, when the content ends, for those that may not stand there.
+    /// Fields that come behind the content (RFC 9110 §6.5); HTTP/1.1 has no room for them where the
+    /// size was announced. Those that may not stand there make the request fail with
+    /// std::invalid_argument.
     virtual void set_trailers(fields last) = 0;
 
  protected:

@@ -120,7 +120,7 @@ class http2_engine {
 
     /// Content for a stream whose head was sent. It is taken however much waits: see has_room().
     void send_data(std::uint32_t stream, const_buffer data);
-    /// The message is complete. Fields after it go with content whose size was not known.
+    /// The message is complete. Fields after it are left out where there can be no content.
     void send_end(std::uint32_t stream, const fields& last = {});
     /// How many bytes of content wait in a stream, for the peer's window or for produce().
     [[nodiscard]] std::size_t waiting(std::uint32_t stream) const;

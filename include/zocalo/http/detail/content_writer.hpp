@@ -29,8 +29,6 @@ class content_writer {
     [[nodiscard]] bool sends_as_it_is() const noexcept {
         return coding_ != coding::chunks && !is_dropped_;
     }
-    /// Whether the size was known in advance.
-    [[nodiscard]] bool is_sized() const noexcept { return coding_ == coding::sized; }
     /// Throws std::logic_error when less was sent than announced, and std::invalid_argument for
     /// fields that may not be trailers.
     void end(const fields& trailers, std::string& out) const;
