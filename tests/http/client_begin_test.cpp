@@ -54,10 +54,9 @@ class client_begin : public zocalo::tests::in_every_world {
         asks = http::client(options);
         site.routes.post("/talk", answer_pieces);
         zocalo::serve::server running(site.handler());
-        run(zocalo::tests::with_server(running,
-                                       [&](zocalo::serve::server&, net::endpoint where) {
-                                           return finish(what, "http://" + where.to_string());
-                                       }));
+        run(zocalo::tests::with_server(running, [&](zocalo::serve::server&, net::endpoint where) {
+            return finish(what, "http://" + where.to_string());
+        }));
     }
     io::task<> finish(talk what, std::string base) {
         io::task<> talking = (this->*what)(std::move(base));

@@ -48,10 +48,10 @@ asked_outcome ask_through(sim::world& world, asked_ledger& book, const std::stri
 class proxy_simulation : public testing::TestWithParam<std::uint64_t> {};
 
 TEST_P(proxy_simulation, passes_no_part_on_as_the_whole_and_repeats_nothing_that_may_do_harm) {
-    zocalo::tests::take_no_part_for_the_whole(
-        GetParam(), [](sim::world& world, asked_ledger& book) {
-            return ask_through(world, book, "http://", false);
-        });
+    zocalo::tests::take_no_part_for_the_whole(GetParam(),
+                                              [](sim::world& world, asked_ledger& book) {
+                                                  return ask_through(world, book, "http://", false);
+                                              });
 }
 
 /// HTTP/2 on one of its sides, or on both.

@@ -45,9 +45,8 @@ io::task<> echo(http::exchange& asked) {
 http::site echoing() {
     http::site site;
     site.routes.post("/echo", echo);
-    site.routes.get("/version", [](http::exchange& asked) {
-        asked.reply(to_text(asked.request().version));
-    });
+    site.routes.get("/version",
+                    [](http::exchange& asked) { asked.reply(to_text(asked.request().version)); });
     site.routes.post("/early", [](http::exchange& asked) { asked.reply("enough"); });
     site.routes.post("/status", [](http::exchange& asked) {
         asked.response().fields.add("grpc-status", "12");

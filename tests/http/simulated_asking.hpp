@@ -140,18 +140,17 @@ inline io::task<asked_outcome> ask_together(net::endpoint where, const asked_led
 template <class Ask>
 void take_no_part_for_the_whole(std::uint64_t part, Ask ask) {
     asked_outcome all;
-    sim::for_seeds(
-        seeds_of_part,
-        [&](sim::world& world) {
-            world.set_link(sim::any_link(world.random()));
-            asked_ledger book;
-            book.text = std::string(world.random().below(3000), 'x');
-            book.in_chunks = world.random().below(2) == 0;
-            all += ask(world, book);
-            for (const auto& [target, times] : book.posts)
-                EXPECT_EQ(times, 1) << target;
-        },
-        {.first = 1 + part * seeds_of_part, .failed = testing::Test::HasFailure});
+    sim::for_seeds(seeds_of_part,
+                   [&](sim::world& world) {
+                       world.set_link(sim::any_link(world.random()));
+                       asked_ledger book;
+                       book.text = std::string(world.random().below(3000), 'x');
+                       book.in_chunks = world.random().below(2) == 0;
+                       all += ask(world, book);
+                       for (const auto& [target, times] : book.posts)
+                           EXPECT_EQ(times, 1) << target;
+                   },
+                   {.first = 1 + part * seeds_of_part, .failed = testing::Test::HasFailure});
     if (std::getenv("ZOCALO_SEED") != nullptr) return;
     EXPECT_GT(all.whole, 0);
     EXPECT_GT(all.failed + all.refused, 0);

@@ -137,8 +137,8 @@ class response_stream {
     [[nodiscard]] const std::string& url() const noexcept;
     [[nodiscard]] const std::vector<hop>& hops() const noexcept;
 
-    /// Of client::begin(): sends the content, beside receive() and read() in another task. Ends when
-    /// all has gone, or the server listens no more; with what the content's source throws.
+    /// Of client::begin(): sends the content, beside receive() and read() in another task. Ends
+    /// when all has gone, or the server listens no more; with what the content's source throws.
     [[nodiscard]] io::task<> send();
     /// Of client::begin(): waits for the head, which is not there before.
     [[nodiscard]] io::task<> receive();

@@ -40,8 +40,8 @@ io::task<> exchange_in_progress::nothing() {
 
 io::task<> exchange_in_progress::send_owed() {
     const sending now(*this);
-    io::task<> going = send_content_of(owed_->body, owed_->size, *from_.made->line,
-                                       core_->options.stall);
+    io::task<> going =
+        send_content_of(owed_->body, owed_->size, *from_.made->line, core_->options.stall);
     co_await std::move(going);
     sent_at_ = co_await io::now();
 }

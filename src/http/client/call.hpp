@@ -86,16 +86,16 @@ class call {
     const std::shared_ptr<client_core> core_;
     http::request asked_;
     place at_;
-    shared_route to_;            ///< there; made when it is asked
-    const url::origin home_;     ///< whose the secrets are
+    shared_route to_;         ///< there; made when it is asked
+    const url::origin home_;  ///< whose the secrets are
     bool leaves_content_ = false;
     bool has_begun_content_ = false;    ///< it was taken from its source
     std::optional<content_size> left_;  ///< the content was not sent, and has that size
-    bool needs_1_1_ = false;     ///< a server has said so (HTTP_1_1_REQUIRED)
-    bool has_secrets_ = true;    ///< no redirect has led elsewhere so far
-    std::size_t redirects_ = 0;  ///< followed
-    unsigned retries_ = 0;       ///< made of those that the options allow
-    unsigned tries_ = 0;         ///< of passwords, here
+    bool needs_1_1_ = false;            ///< a server has said so (HTTP_1_1_REQUIRED)
+    bool has_secrets_ = true;           ///< no redirect has led elsewhere so far
+    std::size_t redirects_ = 0;         ///< followed
+    unsigned retries_ = 0;              ///< made of those that the options allow
+    unsigned tries_ = 0;                ///< of passwords, here
     unsigned proxy_tries_ = 0;
     std::optional<shown_proof> proof_;  ///< of the request under way, for its origin
     std::optional<shown_proof> proxy_proof_;

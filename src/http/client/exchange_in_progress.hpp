@@ -74,13 +74,13 @@ class exchange_in_progress {
     io::time_point now_;           ///< when something came last
     fields trailers_;
     std::optional<decoder> decoder_;
-    const_buffer coded_;         ///< came, and was not decoded
+    const_buffer coded_;  ///< came, and was not decoded
     std::optional<rest> owed_;
     io::time_point sent_at_ = {};
-    bool was_sent_ = false;    ///< what is owed, or some of it
-    bool is_sending_ = false;  ///< the line is in use by send()
-    bool has_head_ = false;    ///< of what is owed for
-    bool was_read_ = false;    ///< all of the response
+    bool was_sent_ = false;      ///< what is owed, or some of it
+    bool is_sending_ = false;    ///< the line is in use by send()
+    bool has_head_ = false;      ///< of what is owed for
+    bool was_read_ = false;      ///< all of the response
     std::exception_ptr failed_;  ///< why there is no more: said again whenever somebody asks
 };
 
