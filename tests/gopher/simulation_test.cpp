@@ -76,7 +76,7 @@ std::string any_text(sim::random& chance) {
 TEST(simulation, takes_no_part_for_the_whole) {
     std::uint64_t whole = 0;
     std::uint64_t parts = 0;
-    sim::for_seeds(10'000,
+    sim::for_seeds(zocalo::tests::parts_of_seeds * zocalo::tests::seeds_of_part,
                    [&](sim::world& world) {
                        world.set_link(sim::any_link(world.random()));
                        sim::host& server = world.host("server");
