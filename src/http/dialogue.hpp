@@ -65,6 +65,8 @@ class dialogue {
     void is_about(const request_head& asked, routes::parameters& found) noexcept {
         request_ = &asked;
         parameters_ = &found;
+        site_ = &served_;
+        is_over_ = false;
     }
     /// The site whose connection it is.
     [[nodiscard]] const http::site& served() const noexcept { return served_; }

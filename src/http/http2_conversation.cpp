@@ -89,7 +89,7 @@ void http2_conversation::end() noexcept {
 }
 
 io::task<> http2_conversation::wait_for_work() {
-    const bool rests = streams_.empty();
+    const bool rests = streams_.empty() && done_.empty();
     bool is_quiet = false;
     try {
         auto waiting = to_write_.wait("wait for something to send");
@@ -127,60 +127,70 @@ void http2_conversation::deal(const http2_event& got) {
     if (got.what == kind::head || got.what == kind::refused)
         return begin(got.stream, got.what == kind::refused);
     if (got.what == kind::closed) {
-        for (const auto& [number, one] : streams_)
-            one->was_reset();
-        return;
+        return streams_.for_each([](http2_dialogue& one) { one.was_reset(); });
     }
-    const auto found = streams_.find(got.stream);
-    if (found == streams_.end() || got.what == kind::leaving) return;
+    http2_dialogue* const found = streams_.find(got.stream);
+    if (found == nullptr || got.what == kind::leaving) return;
     if (got.what == kind::reset) {
-        found->second->was_reset();
+        found->was_reset();
     } else {
-        found->second->changed();
+        found->changed();
     }
 }
 
+/// Most are answered at once, one after the other, by one dialogue that is kept for them.
 void http2_conversation::begin(std::uint32_t number, bool is_refused) {
-    owned one = std::make_unique<http2_dialogue>(*this, number);
-    http2_dialogue& here = *one;
-    streams_.emplace(number, &here);
-    if (is_refused) here.answer_problem();
-    if (is_refused || here.begin_at_once()) {
-        done_.push_back(std::move(one));
-    } else {
-        tasks_.spawn(serve_stream(std::move(one)));
-    }
+    done_.push_back(number);
     enter_phase();
+    owned one = take_dialogue(number);
+    if (is_refused) one->answer_problem();
+    if (is_refused || one->begin_at_once()) {
+        at_hand_ = std::move(one);
+        return;
+    }
+    done_.pop_back();
+    streams_.add(number, one.get());
+    tasks_.spawn(serve_stream(std::move(one)));
+    enter_phase();
+}
+
+http2_conversation::owned http2_conversation::take_dialogue(std::uint32_t number) {
+    if (at_hand_ == nullptr) return std::make_unique<http2_dialogue>(*this, number);
+    at_hand_->begin_anew(number);
+    return std::move(at_hand_);
 }
 
 io::task<> http2_conversation::serve_stream(owned one) {
     co_await one->run();
-    forget(*one);
+    forget(one->number());
 }
 
-io::task<> http2_conversation::linger(owned one) {
-    co_await one->linger();
-    forget(*one);
+io::task<> http2_conversation::linger(std::uint32_t number) {
+    http2_dialogue one(*this, number);
+    streams_.add(number, &one);
+    co_await one.linger();
+    forget(number);
 }
 
 /// Those that are answered: most have gone with what was produced last, others wait for a window.
 void http2_conversation::settle() {
-    std::vector<owned> all;
+    std::vector<std::uint32_t> all;
     all.swap(done_);
-    for (owned& one : all) {
-        if (one->is_done()) {
-            forget(*one);
+    for (const std::uint32_t number : all) {
+        if (!engine_.is_open(number) || engine_.has_sent_all(number)) {
+            engine_.release(number);
         } else {
-            tasks_.spawn(linger(std::move(one)));
+            tasks_.spawn(linger(number));
         }
     }
     all.clear();
-    if (done_.empty()) done_.swap(all);  // keeps its memory
+    done_.swap(all);  // keeps its memory
+    enter_phase();
 }
 
-void http2_conversation::forget(const http2_dialogue& one) {
-    engine_.release(one.number());
-    take_out(one.number());
+void http2_conversation::forget(std::uint32_t number) {
+    engine_.release(number);
+    take_out(number);
     wants_to_send();
     enter_phase();
 }
@@ -188,7 +198,8 @@ void http2_conversation::forget(const http2_dialogue& one) {
 /// It rests when all of its requests do.
 void http2_conversation::enter_phase() noexcept {
     const bool rests =
-        std::ranges::all_of(streams_, [](const auto& each) { return each.second->is_resting(); });
+        done_.empty() &&
+        streams_.all_of([](const http2_dialogue& one) { return one.is_resting(); });
     const serve::phase now = rests ? serve::phase::resting : serve::phase::open;
     if (now == phase_) return;
     phase_ = now;

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "http/http2_table.hpp"
 #include "zocalo/http/http2_engine.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/detail/wait_queue.hpp"
@@ -38,8 +38,8 @@ class http2_conversation {
     void wants_to_send() noexcept { to_write_.wake_all(); }
     /// A stream has come, gone, or waits for something else than the client.
     void enter_phase() noexcept;
-    /// A stream is no more.
-    void take_out(std::uint32_t number) noexcept { streams_.erase(number); }
+    /// A stream has no dialogue any more.
+    void take_out(std::uint32_t number) noexcept { (void)streams_.take(number); }
 
  private:
     using owned = std::unique_ptr<http2_dialogue>;
@@ -48,12 +48,13 @@ class http2_conversation {
     [[nodiscard]] io::task<> write();
     [[nodiscard]] io::task<> wait_for_work();
     [[nodiscard]] io::task<> serve_stream(owned one);
-    [[nodiscard]] io::task<> linger(owned one);
+    [[nodiscard]] io::task<> linger(std::uint32_t number);
     [[nodiscard]] io::task<> say_goodbye();
     void deal_out();
     void deal(const http2_event& got);
     void begin(std::uint32_t number, bool is_refused);
-    void forget(const http2_dialogue& one);
+    [[nodiscard]] owned take_dialogue(std::uint32_t number);
+    void forget(std::uint32_t number);
     void settle();
     void end() noexcept;
 
@@ -63,8 +64,9 @@ class http2_conversation {
     io::reader in_;
     io::scope tasks_;
     io::detail::wait_queue to_write_;
-    std::unordered_map<std::uint32_t, http2_dialogue*> streams_;
-    std::vector<owned> done_;  ///< answered in the turn that goes on
+    http2_table<http2_dialogue*> streams_;  ///< those that wait for something
+    std::vector<std::uint32_t> done_;       ///< streams that were answered in the turn that goes on
+    owned at_hand_;                         ///< for a request that is answered at once
     std::string sending_;
     serve::phase phase_ = serve::phase::open;
     bool is_writing_ = false;  ///< bytes are on their way

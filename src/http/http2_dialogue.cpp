@@ -34,11 +34,18 @@ class marked {
 }  // namespace
 
 http2_dialogue::http2_dialogue(http2_conversation& in, std::uint32_t number) noexcept
-    : dialogue(in.client(), in.site()), in_(in), number_(number) {
-    is_about(in.engine().request(number), parameters_);
-    const http2_server_engine& engine = in.engine();
+    : dialogue(in.client(), in.site()), in_(in) {
+    begin_anew(number);
+}
+
+void http2_dialogue::begin_anew(std::uint32_t number) noexcept {
+    number_ = number;
+    is_about(in_.engine().request(number), parameters_);
+    const http2_server_engine& engine = in_.engine();
     const bool comes = !engine.has_received_all(number) || !engine.content(number).empty();
     has_content_ = comes && engine.announced(number) != 0;
+    phase_ = serve::phase::body;
+    has_finished_ = false;
 }
 
 http2_dialogue::~http2_dialogue() {
@@ -82,6 +89,7 @@ void http2_dialogue::finish(exchange& asked) {
 }
 
 io::task<> http2_dialogue::linger() {
+    has_finished_ = true;
     while (!is_done()) {
         const std::size_t before = in_.engine().waiting(number_);
         const io::time_point begun = co_await io::now();

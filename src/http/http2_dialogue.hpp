@@ -9,6 +9,7 @@
 #include "zocalo/http/http2_engine.hpp"
 #include "zocalo/io/detail/wait_queue.hpp"
 #include "zocalo/io/scope.hpp"
+#include "zocalo/io/task.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace zocalo::http::detail {
@@ -21,13 +22,21 @@ class http2_dialogue final : public dialogue {
     http2_dialogue(http2_conversation& in, std::uint32_t number) noexcept;
     ~http2_dialogue();
 
+    /// For another stream, after one that was answered at once.
+    void begin_anew(std::uint32_t number) noexcept;
+
     /// Answers as far as nothing has to be waited for; false when run() has to go on.
     [[nodiscard]] bool begin_at_once();
     /// What could not be understood is answered.
     void answer_problem();
-    /// Answers, and waits until all of it has gone; so does linger() alone.
+    /// Answers, and waits until all of it has gone; so does linger() alone, for what was answered.
     [[nodiscard]] io::task<> run();
     [[nodiscard]] io::task<> linger();
+
+    static void* operator new(std::size_t size) { return io::detail::allocate_frame(size); }
+    static void operator delete(void* memory, std::size_t size) noexcept {
+        io::detail::free_frame(memory, size);
+    }
 
     // --- What the connection tells
 
@@ -71,7 +80,7 @@ class http2_dialogue final : public dialogue {
     [[nodiscard]] bool is_open() const noexcept;
 
     http2_conversation& in_;
-    std::uint32_t number_;
+    std::uint32_t number_ = 0;
     response_head head_;
     routes::parameters parameters_;
     io::scope work_;

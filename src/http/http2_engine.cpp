@@ -171,7 +171,9 @@ bool http2_server_engine::is_sending(std::uint32_t stream) const {
 }
 
 void http2_server_engine::send(std::uint32_t stream, const response_head& head, content_size size) {
-    if (!can_begin(stream)) throw std::logic_error("HTTP/2: this cannot be sent now");
+    const detail::http2_stream& on = session_->at(stream);
+    if (on.state != detail::http2_stream::sending::head)
+        throw std::logic_error("HTTP/2: this cannot be sent now");
     const std::uint16_t code = number(head.status);
     // There is nothing to switch to (RFC 9113 §8.6).
     if (code < 100 || code > 599 || head.status == status::switching_protocols)
@@ -182,16 +184,15 @@ void http2_server_engine::send(std::uint32_t stream, const response_head& head, 
         throw std::invalid_argument("content in a response that has none");
     const std::string digits = std::to_string(code);
     const std::string length = size ? std::to_string(*size) : std::string();
-    detail::http2_block block;
-    block.reserve(head.fields.size() + 2);
+    detail::http2_block& block = session_->block;
+    block.clear();
     block.push_back(detail::make_nv(":status", digits));
     detail::append_fields(block, head.fields);
-    if (is_informational(head.status)) return session_->send_interim(stream, block);
-    const bool is_tunnel = request(stream).method == method::connect && is_success(head.status);
+    if (is_informational(head.status)) return session_->send_interim(stream);
+    const bool is_tunnel = on.request.method == method::connect && is_success(head.status);
     const bool tells_size = size && !is_tunnel && (!is_bodiless_status || *size != 0);
     if (tells_size) block.push_back(detail::make_nv("content-length", length));
-    const bool is_dropped = is_bodiless_status || session_->at(stream).is_head_request;
-    session_->send_head(stream, block, size, is_dropped);
+    session_->send_head(stream, size, is_bodiless_status || on.is_head_request);
 }
 
 // --- The client
@@ -222,8 +223,8 @@ std::uint32_t http2_client_engine::send(const request_head& head, content_size s
         throw std::invalid_argument("no scheme of HTTP: " + quoted(scheme));
     const std::string length = size ? std::to_string(*size) : std::string();
     const std::string_view host = head.fields.get("Host");
-    detail::http2_block block;
-    block.reserve(head.fields.size() + 5);
+    detail::http2_block& block = session_->block;
+    block.clear();
     block.push_back(detail::make_nv(":method", head.method.text()));
     if (!is_connect) {
         block.push_back(detail::make_nv(":scheme", scheme));
@@ -234,7 +235,7 @@ std::uint32_t http2_client_engine::send(const request_head& head, content_size s
     const bool tells_size = size && (*size != 0 || head.method == method::post ||
                                      head.method == method::put || head.method == method::patch);
     if (tells_size) block.push_back(detail::make_nv("content-length", length));
-    return session_->open(block, size, head.method == method::head);
+    return session_->open(size, head.method == method::head);
 }
 
 response_head& http2_client_engine::response(std::uint32_t stream) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Between the fields of HTTP/2 and the heads that everybody works with (RFC 9113 §8). What is wrong
 // with a field is remembered, not thrown: the rest of the block has to be decoded all the same.
-#include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "http/authority.hpp"
 #include "http/http2_session.hpp"
@@ -20,12 +20,18 @@ constexpr std::size_t overhead = 32;  // of each field in the table (RFC 9113 §
 
 /// Fields of HTTP/1.1 that are about the connection (RFC 9113 §8.2.2).
 bool is_about_connection(std::string_view name) noexcept {
-    constexpr std::array<std::string_view, 5> all{"connection", "keep-alive", "proxy-connection",
-                                                  "transfer-encoding", "upgrade"};
-    for (const std::string_view each : all) {
-        if (same_name(name, each)) return true;
+    switch (name.size()) {
+        case 7:
+            return same_name(name, "upgrade");
+        case 10:
+            return same_name(name, "connection") || same_name(name, "keep-alive");
+        case 16:
+            return same_name(name, "proxy-connection");
+        case 17:
+            return same_name(name, "transfer-encoding");
+        default:
+            return false;
     }
-    return false;
 }
 
 std::uint8_t* bytes_of(std::string_view text) noexcept {
@@ -61,6 +67,13 @@ void note_pseudo(http2_incoming_head& head, std::string_view name, std::string_v
     }
 }
 
+/// What field values may be (is_field_value()), looked at faster.
+bool is_whole_value(std::string_view text) noexcept {
+    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+    return text.empty() ||
+           (!is_space(text.front()) && !is_space(text.back()) && is_value_text(text));
+}
+
 void note_plain(http2_incoming_head& head, std::string_view name, std::string_view value) {
     const bool is_other_te = same_name(name, "te") && !same_name(value, "trailers");
     if (is_about_connection(name) || is_other_te) return refuse(head, status::bad_request);
@@ -77,16 +90,16 @@ void note_plain(http2_incoming_head& head, std::string_view name, std::string_vi
     head.fields.add(name, value);
 }
 
-/// A target that `:path` and `:method` make, or nothing.
-std::optional<std::string> make_target(const http2_incoming_head& head, const method& asked) {
+/// Where the target stands that `:path` and `:method` make, or null.
+std::string* target_of(http2_incoming_head& head, const method& asked) noexcept {
     const bool is_connect = asked == method::connect;
     const bool is_options = asked == method::options;
-    const std::string& target = is_connect ? head.authority : head.path;
-    if (!is_target(target, is_connect, is_options)) return std::nullopt;
-    if (is_connect) return target;
-    if (head.scheme != "http" && head.scheme != "https") return std::nullopt;
-    if (!target.starts_with('/') && target != "*") return std::nullopt;
-    return target;
+    std::string& target = is_connect ? head.authority : head.path;
+    if (!is_target(target, is_connect, is_options)) return nullptr;
+    if (is_connect) return &target;
+    if (head.scheme != "http" && head.scheme != "https") return nullptr;
+    if (!target.starts_with('/') && target != "*") return nullptr;
+    return &target;
 }
 
 }  // namespace
@@ -122,9 +135,9 @@ void note_field(http2_incoming_head& head, std::string_view name, std::string_vi
     if (head.bytes > within.head || head.count > within.fields || value.size() > within.line)
         return refuse(
             head, name == ":path" ? status::uri_too_long : status::request_header_fields_too_large);
-    if (!is_field_value(value)) return refuse(head, status::bad_request);
+    if (!is_whole_value(value)) return refuse(head, status::bad_request);
     if (is_pseudo) return note_pseudo(head, name, value, within);
-    if (!is_token(name)) return refuse(head, status::bad_request);
+    if (!is_name_text(name)) return refuse(head, status::bad_request);
     try {
         note_plain(head, name, value);
     } catch (const bad_message& broken) {
@@ -142,16 +155,15 @@ void finish_request(http2_stream& stream) {
     } else {
         refuse(head, is_token(head.method) ? status::not_implemented : status::bad_request);
     }
-    auto target = make_target(head, made.method);
-    if (target) {
-        made.target = *std::move(target);
+    if (std::string* const target = target_of(head, made.method)) {
+        made.target.swap(*target);
     } else {
         refuse(head, status::bad_request);
     }
     if (!head.facts.has_host) refuse(head, status::bad_request);
     if (made.method == method::connect && head.facts.length) refuse(head, status::bad_request);
     if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
-    made.fields = std::move(head.fields);
+    std::swap(made.fields, head.fields);
     stream.is_head_request = made.method == method::head;
     stream.announced = head.facts.length;
     stream.expects_continue = head.facts.expects_continue;

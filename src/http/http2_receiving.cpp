@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What nghttp2 has understood of the peer's frames.
+#include <algorithm>
 #include <stdexcept>
 
 #include "http/http2_session.hpp"
@@ -60,7 +61,7 @@ int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
 int http2_session::on_begin_headers(const nghttp2_frame& frame) {
     const std::uint32_t number = stream_of(frame);
     if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
-        if (http2_stream* const stream = find(number)) stream->head = {};
+        if (http2_stream* const stream = find(number)) stream->head.begin_anew();
         return 0;
     }
     // Not those that are open count, but those that make work, which a reset does not end at once.
@@ -122,7 +123,8 @@ void http2_session::finish_head(http2_stream& stream, std::uint32_t number, bool
     } else {
         finish_response(stream, number);
     }
-    stream.head = {};
+    stream.largest_head = std::max(stream.largest_head, stream.head.bytes);
+    stream.head.begin_anew();
     if (is_end && !stream.was_reset) end_message(stream, number);
 }
 

@@ -37,15 +37,14 @@ content_writer make_writer(content_size size, bool is_dropped) noexcept {
 
 }  // namespace
 
-void http2_session::send_interim(std::uint32_t number, const http2_block& block) {
+void http2_session::send_interim(std::uint32_t number) {
     http2_stream& stream = at(number);
     if (stream.was_reset || has_failed_) return;
     check(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, id(number), nullptr,
                                  block.data(), block.size(), nullptr));
 }
 
-void http2_session::send_head(std::uint32_t number, const http2_block& block, content_size size,
-                              bool is_bodiless) {
+void http2_session::send_head(std::uint32_t number, content_size size, bool is_bodiless) {
     http2_stream& stream = at(number);
     const bool has_none = is_bodiless || size == 0;
     if (!stream.was_reset && !has_failed_) {
@@ -59,7 +58,7 @@ void http2_session::send_head(std::uint32_t number, const http2_block& block, co
     stream.expects_continue = false;
 }
 
-std::uint32_t http2_session::open(const http2_block& block, content_size size, bool is_head) {
+std::uint32_t http2_session::open(content_size size, bool is_head) {
     const nghttp2_data_provider source = make_http2_provider();
     const std::int32_t opened =
         nghttp2_submit_request(session_.get(), nullptr, block.data(), block.size(),
@@ -83,7 +82,7 @@ void http2_session::send_data(std::uint32_t number, std::string_view data) {
     if (!stream.writer.begin_piece(data.size(), nothing) || stream.was_reset) return;
     stream.queued.append(data);
     if (stream.queued.size() >= also_.stream_queue) stream.was_full = true;
-    resume(number);
+    resume(stream, number);
 }
 
 void http2_session::send_end(std::uint32_t number, const fields& last) {
@@ -95,12 +94,13 @@ void http2_session::send_end(std::uint32_t number, const fields& last) {
     stream.state = http2_stream::sending::finished;
     if (stream.has_no_content || stream.was_reset) return;
     stream.last = last;
-    resume(number);
+    resume(stream, number);
 }
 
-void http2_session::resume(std::uint32_t number) noexcept {
-    // It fails for a stream that is not deferred, which need not be resumed.
-    if (!has_failed_) (void)nghttp2_session_resume_data(session_.get(), id(number));
+void http2_session::resume(http2_stream& stream, std::uint32_t number) noexcept {
+    if (has_failed_ || !stream.is_deferred) return;
+    stream.is_deferred = false;
+    (void)nghttp2_session_resume_data(session_.get(), id(number));
 }
 
 ssize_t http2_session::read_content(std::uint32_t number, std::size_t most, std::uint32_t& flags) {
@@ -109,13 +109,14 @@ ssize_t http2_session::read_content(std::uint32_t number, std::size_t most, std:
     const std::size_t size = std::min(most, stream->queued.size());
     const bool is_last =
         stream->state == http2_stream::sending::finished && size == stream->queued.size();
-    if (size == 0 && !is_last) return NGHTTP2_ERR_DEFERRED;
+    stream->is_deferred = size == 0 && !is_last;
+    if (stream->is_deferred) return NGHTTP2_ERR_DEFERRED;
     flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (!is_last) return static_cast<ssize_t>(size);
     flags |= NGHTTP2_DATA_FLAG_EOF;
     if (stream->last.empty()) return static_cast<ssize_t>(size);
     flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    http2_block block;
+    block.clear();
     append_fields(block, stream->last);
     check(nghttp2_submit_trailer(session_.get(), id(number), block.data(), block.size()));
     return static_cast<ssize_t>(size);

@@ -11,13 +11,13 @@
 #include <stdexcept>
 
 #include "http/http2_callbacks.hpp"
+#include "http/http2_memory.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::http::detail {
 
 namespace {
 
-constexpr std::size_t most_spare = 16;                          // streams that are kept for others
 constexpr std::size_t longest_head = std::size_t{1024} * 1024;  // that is sent, compressed
 constexpr std::array<std::uint8_t, 8> drain_mark{'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
@@ -61,13 +61,13 @@ http2_session::http2_session(role own, const limits& within, const http2_limits&
       resets_(also.resets),
       resets_made_(also.resets_made),
       idle_(also.idle_frames) {
-    spare_.reserve(most_spare);
     const std::unique_ptr<nghttp2_session_callbacks, callbacks_deleter> calls(
         make_http2_callbacks());
     const auto options = make_options(also);
     nghttp2_session* made = nullptr;
-    check(is_server() ? nghttp2_session_server_new2(&made, calls.get(), this, options.get())
-                      : nghttp2_session_client_new2(&made, calls.get(), this, options.get()));
+    nghttp2_mem memory = http2_memory();
+    const auto make = is_server() ? nghttp2_session_server_new3 : nghttp2_session_client_new3;
+    check(make(&made, calls.get(), this, options.get(), &memory));
     session_.reset(made);
     announce(within);
 }
@@ -129,9 +129,8 @@ void http2_session::produce(std::size_t limit) {
 }
 
 std::optional<http2_event> http2_session::next() {
-    while (!events_.empty()) {
-        const http2_event first = events_.front();
-        events_.pop_front();
+    while (said_ < events_.size()) {
+        const http2_event first = events_[said_++];
         if (first.stream == 0 || first.what == http2_event::kind::leaving) return first;
         http2_stream* const stream = find(first.stream);
         if (stream == nullptr) continue;  // it was released meanwhile
@@ -143,6 +142,8 @@ std::optional<http2_event> http2_session::next() {
         }
         return first;
     }
+    events_.clear();
+    said_ = 0;
     return std::nullopt;
 }
 
@@ -156,10 +157,10 @@ void http2_session::fail(http2_error why, std::string_view text, bool tells) {
     if (has_failed_) return;
     has_failed_ = is_leaving_ = true;
     failure = std::string(text);
-    for (auto& [number, stream] : streams_) {
+    streams_.for_each([](http2_stream& stream) {
         stream.was_reset = true;
         stream.queued.forget();
-    }
+    });
     if (tells) {
         const auto append = [this](std::uint32_t value) {
             for (unsigned shift = 32; shift != 0; shift -= 8)
@@ -234,23 +235,15 @@ std::uint32_t http2_session::allowed_streams() const noexcept {
 }
 
 http2_stream& http2_session::add(std::uint32_t number) {
-    if (spare_.empty()) return streams_[number];
-    auto node = std::move(spare_.back());
-    spare_.pop_back();
-    node.key() = number;
-    return streams_.insert(std::move(node)).position->second;
+    auto made = take_http2_stream();
+    http2_stream& here = *made;
+    streams_.add(number, std::move(made));
+    return here;
 }
 
 void http2_session::take_out(std::uint32_t number) {
-    auto node = streams_.extract(number);
-    if (node.empty() || spare_.size() == most_spare) return;
-    node.mapped().begin_anew();
-    spare_.push_back(std::move(node));
-}
-
-http2_stream* http2_session::find(std::uint32_t number) noexcept {
-    const auto found = streams_.find(number);
-    return found == streams_.end() ? nullptr : &found->second;
+    auto taken = streams_.take(number);
+    if (taken != nullptr) put_http2_stream(std::move(taken));
 }
 
 http2_stream& http2_session::at(std::uint32_t number) {

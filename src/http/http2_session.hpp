@@ -5,17 +5,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "http/http2_meter.hpp"
 #include "http/http2_stream.hpp"
+#include "http/http2_table.hpp"
 #include "zocalo/http/http2_engine.hpp"
 
 namespace zocalo::http::detail {
@@ -49,10 +48,10 @@ class http2_session {
     void consume(std::uint32_t number, std::size_t size);
     void send_data(std::uint32_t number, std::string_view data);
     void send_end(std::uint32_t number, const fields& last);
-    void send_head(std::uint32_t number, const http2_block& block, content_size size,
-                   bool is_bodiless);
-    void send_interim(std::uint32_t number, const http2_block& block);
-    [[nodiscard]] std::uint32_t open(const http2_block& block, content_size size, bool is_head);
+    // With the fields in `block`
+    void send_head(std::uint32_t number, content_size size, bool is_bodiless);
+    void send_interim(std::uint32_t number);
+    [[nodiscard]] std::uint32_t open(content_size size, bool is_head);
 
     void reset(std::uint32_t number, http2_error why);
     void release(std::uint32_t number);
@@ -62,7 +61,9 @@ class http2_session {
 
     /// Throws std::logic_error when there is none.
     [[nodiscard]] http2_stream& at(std::uint32_t number);
-    [[nodiscard]] http2_stream* find(std::uint32_t number) noexcept;
+    [[nodiscard]] http2_stream* find(std::uint32_t number) const noexcept {
+        return streams_.find(number);
+    }
     [[nodiscard]] bool has_room(const http2_stream& stream) const noexcept {
         return stream.was_reset || stream.queued.size() < also_.stream_queue;
     }
@@ -75,6 +76,7 @@ class http2_session {
 
     std::string output;
     std::string failure;
+    http2_block block;  ///< memory for the fields of whatever is to be sent
 
     // --- For nghttp2, which calls these through functions of C
 
@@ -117,17 +119,16 @@ class http2_session {
     http2_stream& add(std::uint32_t number);
     void take_out(std::uint32_t number);
     void submit_reset(std::uint32_t number, http2_error why);
-    void resume(std::uint32_t number) noexcept;
+    void resume(http2_stream& stream, std::uint32_t number) noexcept;
     [[nodiscard]] bool is_server() const noexcept { return role_ == role::server; }
 
     role role_;
     limits limits_;
     http2_limits also_;
     std::unique_ptr<nghttp2_session, deleter> session_;
-    using stream_map = std::unordered_map<std::uint32_t, http2_stream>;
-    stream_map streams_;
-    std::vector<stream_map::node_type> spare_;  ///< as new, with memory
-    std::deque<http2_event> events_;
+    http2_table<std::unique_ptr<http2_stream>> streams_;
+    std::vector<http2_event> events_;
+    std::size_t said_ = 0;  ///< of those
     io::time_point now_{};
     http2_meter resets_;
     http2_meter resets_made_;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,22 @@ struct http2_incoming_head {
     std::size_t count = 0;  ///< of fields, crumbs among them
     head_facts facts;
     std::optional<http::status> problem;  ///< the first thing that was wrong
+
+    /// As new. A little memory is kept.
+    void begin_anew() noexcept {
+        constexpr std::size_t most_kept = std::size_t{2} * 1024;  // bytes
+        if (bytes > most_kept) {
+            *this = {};
+            return;
+        }
+        for (std::string* const each : {&method, &scheme, &authority, &path, &cookies})
+            each->clear();
+        status.reset();
+        fields.clear();
+        bytes = count = 0;
+        facts = {};
+        problem.reset();
+    }
 };
 
 /// Bytes that come at one end and go at the other.
@@ -64,17 +81,11 @@ class http2_queue {
     std::size_t at_ = 0;
 };
 
-/// All that is known of a stream.
-struct http2_stream {
+/// What has happened on a stream.
+struct http2_stream_state {
     enum class sending : std::uint8_t { head, content, finished };
 
     // What comes
-    http2_incoming_head head;           ///< while it comes
-    request_head request;               ///< server
-    std::vector<response_head> unsaid;  ///< client: heads whose events stand in the row
-    response_head response;             ///< client: that of the last event
-    http::fields trailers;
-    http2_queue received;
     content_size announced;
     std::uint64_t total = 0;  ///< bytes of content that have come
     std::size_t interim = 0;
@@ -84,33 +95,55 @@ struct http2_stream {
     bool expects_continue = false;
 
     // What goes
-    http2_queue queued;
     content_writer writer;
-    http::fields last;  ///< the own trailers
     sending state = sending::head;
     bool is_head_request = false;
     bool has_no_content = false;  ///< the head is the end of it
     bool was_full = false;
+    bool is_deferred = false;  ///< nghttp2 asks for no content until it is resumed
     bool has_sent_all = false;
-
-    /// As new for another stream, but for a little memory that was for fields and content.
-    void begin_anew() noexcept {
-        constexpr std::size_t most_kept = std::size_t{4} * 1024;  // bytes
-        std::size_t used = request.fields.size() * std::size_t{64};
-        if (used <= most_kept) {
-            for (const http::field each : request.fields)
-                used += each.name.size() + each.value.size();
-        }
-        http2_stream fresh;
-        if (used <= most_kept) fresh.head.fields = std::move(request.fields);
-        fresh.head.fields.clear();
-        fresh.queued.take_memory(queued, most_kept);
-        *this = std::move(fresh);
-    }
 
     bool is_said = false;    ///< an event has named it
     bool is_closed = false;  ///< nghttp2 knows it no more
     bool was_reset = false;
 };
+
+/// All that is known of a stream.
+struct http2_stream : http2_stream_state {
+    http2_incoming_head head;           ///< while it comes
+    request_head request;               ///< server
+    std::vector<response_head> unsaid;  ///< client: heads whose events stand in the row
+    response_head response;             ///< client: that of the last event
+    http::fields trailers;
+    http2_queue received;
+    http2_queue queued;
+    http::fields last;             ///< the own trailers
+    std::size_t largest_head = 0;  ///< that has come, in bytes
+
+    /// As new for another stream, but for a little memory that was for fields and content.
+    void begin_anew() noexcept {
+        constexpr std::size_t most_kept = std::size_t{4} * 1024;  // bytes
+        const bool is_large = largest_head > most_kept / 2;
+        const bool is_used = unsaid.capacity() != 0 || !trailers.empty() || !last.empty();
+        http2_queue sent;
+        sent.take_memory(queued, most_kept);
+        if (is_large || is_used) {
+            *this = {};
+        } else {
+            static_cast<http2_stream_state&>(*this) = {};
+            head.begin_anew();
+            request.method = method::get;
+            request.target = "/";
+            request.fields.clear();
+            received.forget();
+        }
+        queued.take_memory(sent, most_kept);
+    }
+};
+
+/// A stream on which nothing has happened, of those that the calling thread has.
+[[nodiscard]] std::unique_ptr<http2_stream> take_http2_stream();
+/// Back to the calling thread, which keeps some with a little memory.
+void put_http2_stream(std::unique_ptr<http2_stream> used) noexcept;
 
 }  // namespace zocalo::http::detail
