@@ -197,9 +197,8 @@ void http2_conversation::forget(std::uint32_t number) {
 
 /// It rests when all of its requests do.
 void http2_conversation::enter_phase() noexcept {
-    const bool rests =
-        done_.empty() &&
-        streams_.all_of([](const http2_dialogue& one) { return one.is_resting(); });
+    const bool rests = done_.empty() &&
+                       streams_.all_of([](const http2_dialogue& one) { return one.is_resting(); });
     const serve::phase now = rests ? serve::phase::resting : serve::phase::open;
     if (now == phase_) return;
     phase_ = now;

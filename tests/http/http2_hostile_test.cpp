@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "http/http2_frames.hpp"
 #include "http/http2_outcome.hpp"
@@ -50,6 +51,35 @@ TEST(http2_hostile, rapid_reset_ends_soon) {
     EXPECT_EQ(seen.closed, http2_error::enhance_your_calm);
     EXPECT_LE(seen.frames, 1100U);
     EXPECT_LE(seen.streams, 1U);
+}
+
+/// Where a stream is kept depends on its number, which the peer chooses.
+TEST(http2_hostile, streams_whose_numbers_want_the_same_place_are_told_apart) {
+    constexpr std::uint32_t count = 60;
+    const auto number_of = [](std::uint32_t i) {
+        return 1 + (i / 3) * 2048 + (i % 3) * 2;  // three neighbours at a time
+    };
+    http::http2_server_engine engine;
+    engine.receive(preface(), start);
+    const auto path_of = [](std::uint32_t i) { return "/" + std::to_string(i); };
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const std::string asked = block(
+            {{":method", "GET"}, {":scheme", "http"}, {":path", path_of(i)}, {":authority", "a"}});
+        engine.receive(frame(headers, end_headers | end_stream, number_of(i), asked), start);
+    }
+    ASSERT_EQ(engine.streams(), count);
+    std::vector<bool> is_there(count, true);
+    for (std::uint32_t step = 0; step < count; ++step) {
+        const std::uint32_t gone = step * 7 % count;  // each once
+        engine.release(number_of(gone));
+        is_there[gone] = false;
+        for (std::uint32_t i = 0; i < count; ++i) {
+            ASSERT_EQ(engine.is_open(number_of(i)), is_there[i]) << gone << ' ' << i;
+            if (!is_there[i]) continue;
+            ASSERT_EQ(engine.request(number_of(i)).target, path_of(i));
+        }
+    }
+    EXPECT_EQ(engine.streams(), 0U);
 }
 
 TEST(http2_hostile, handlers_that_have_not_ended_count_though_their_streams_have) {
