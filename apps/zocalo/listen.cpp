@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "relay/interruptible.hpp"
 #include "relay/link_options.hpp"
 #include "relay/tls_options.hpp"
+#include "socket_file.hpp"
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/listen.hpp"
@@ -31,23 +31,6 @@ struct listen_request : link_options {
     std::vector<std::string> deny;
     std::vector<std::string> proxies;
     hub_options clients;
-};
-
-/// Takes the file of a Unix socket away when the program ends, however that comes.
-class socket_file {
- public:
-    explicit socket_file(const net::endpoint& at) {
-        if (at.family() == net::family::local && !at.is_abstract()) path_ = at.path();
-    }
-    ~socket_file() {
-        std::error_code gone_already;
-        std::filesystem::remove(path_, gone_already);
-    }
-    socket_file(const socket_file&) = delete;
-    socket_file& operator=(const socket_file&) = delete;
-
- private:
-    std::string path_;
 };
 
 /// `PORT`, `HOST PORT`, `HOST:PORT`, -s and -p, as ncat takes them; for a vsock the context stands

@@ -120,6 +120,7 @@ void add_rpc(CLI::App& program, context& shared) {
         {{"rpc http://localhost:8000/RPC2", "what there is to call"},
          {"rpc http://localhost:8000/RPC2 add 1 2", "numbers, and all else that is JSON, are that"},
          {"rpc http://localhost:8000/RPC2 echo text '\"7\"' '[1, 2]'", "a text, a text, an array"},
+         {"rpc --unix-socket /run/daemon.sock http://localhost/RPC2", "on this machine"},
          {"rpc --json-rpc https://example.org/api wait 2", "in JSON-RPC 2.0"}});
     const auto request = std::make_shared<rpc_request>();
     command

@@ -15,14 +15,31 @@ namespace zocalo::program {
 
 namespace {
 
+/// Three digits at most, and a 0 before them.
+std::string check_mode(const std::string& text) {
+    const std::string_view digits = std::string_view(text).substr(text.starts_with('0') ? 1 : 0);
+    const bool is_one = !digits.empty() && digits.size() <= 3 &&
+                        digits.find_first_not_of("01234567") == std::string_view::npos;
+    return is_one ? std::string() : "no mode, such as 0660: " + quoted(text);
+}
+
 void add_listen_options(CLI::App& command, serve_request& request) {
     command
-        .add_option("-l,--listen", request.listen,
-                    "Addresses to listen at: 0.0.0.0 or :: for everybody")
+        .add_option(
+            "-l,--listen", request.listen,
+            "Addresses to listen at: 0.0.0.0 or :: for everybody; unix:PATH or unix:@NAME is a "
+            "Unix socket, for HTTP")
         ->delimiter(',')
         ->allow_extra_args(false)
         ->type_name("ADDRESS,...")
         ->capture_default_str()
+        ->group("Listeners");
+    command
+        .add_option("--socket-mode", request.socket_mode,
+                    "Who may connect to Unix sockets, as chmod writes it; without it the umask "
+                    "says so")
+        ->check(check_mode)
+        ->type_name("MODE")
         ->group("Listeners");
     const auto add_port = [&](const char* names, std::string& port, const char* about) {
         command.add_option(names, port, about)
@@ -198,6 +215,7 @@ void add_serve(CLI::App& program, context& shared) {
         "Serve a folder over HTTP and Gopher, with a page that shows what happens",
         {{"serve", "this folder, for this machine: http://127.0.0.1:8080/"},
          {"serve -l 0.0.0.0 --upload photos", "for everybody, who may add files"},
+         {"serve -l unix:/run/site.sock --socket-mode 660 site", "for a proxy on this machine"},
          {"serve --tls --passwords names.txt docs", "HTTPS, for those who know a password"},
          {"serve --proxy-pass /app=http://127.0.0.1:9000 site", "before another server"},
          {"serve --http 80 --user www-data --config site.toml /srv/www", "as a service"}});

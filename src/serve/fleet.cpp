@@ -220,6 +220,7 @@ fleet::~fleet() {
 net::endpoint fleet::listen(const net::endpoint& where, const net::listen_options& options) {
     net::listen_options each = options;
     each.backlog = core_->backlog;
+    if (where.is_inet()) each.permissions.reset();
     each.reuse_port = where.is_inet() && core_->workers.size() > 1;
     net::socket first = net::create_server(where, each);
     const net::endpoint chosen = first.local_endpoint();

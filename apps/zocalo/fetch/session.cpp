@@ -102,7 +102,8 @@ http::client_options http_options(const web_options& options, io::resolver& name
                                   const std::optional<io::proxy>& proxy) {
     http::client_options how;
     how.tls = client_context(options.tls);
-    how.proxies = rules_of(options, proxy);
+    how.unix_socket = unix_socket_of(options);
+    if (!how.unix_socket) how.proxies = rules_of(options, proxy);
     how.proxy_tls = proxy_context(options.proxy);
     how.connect = connections(options, names);
     how.redirects = options.redirects;
@@ -157,6 +158,11 @@ io::task<> replace_file(std::string path, std::string text) {
 }
 
 }  // namespace
+
+const gopher::client& session::gopher() const {
+    if (unix_socket_of(options_)) throw std::invalid_argument("Gopher over a Unix socket");
+    return gopher_;
+}
 
 io::task<> session::save() {
     if (!options_.jar.empty()) {

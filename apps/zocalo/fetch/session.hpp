@@ -30,7 +30,8 @@ class session {
     [[nodiscard]] http::client& http() noexcept { return http_; }
     /// For file: and data:, which nobody but the user can lead to.
     [[nodiscard]] url::opener& local() noexcept { return local_; }
-    [[nodiscard]] const gopher::client& gopher() const noexcept { return gopher_; }
+    /// Throws std::invalid_argument when everything goes to a Unix socket, where HTTP is spoken.
+    [[nodiscard]] const gopher::client& gopher() const;
 
     /// A request with the fields and the name that the options give to each.
     [[nodiscard]] http::request request_for(const std::string& url) const;

@@ -72,6 +72,22 @@ void add_request_options(CLI::App& command, web_options& options) {
         option->group("Request");
 }
 
+void add_unix_options(CLI::App& command, web_options& options) {
+    command
+        .add_option("--unix-socket", options.unix_socket,
+                    "Connect to this Unix socket, whoever is asked; redirects, too")
+        ->type_name("PATH")
+        ->excludes("--proxy")
+        ->group("Connection");
+    command
+        .add_option("--abstract-unix-socket", options.abstract_socket,
+                    "The same with an abstract name, which is no file")
+        ->type_name("NAME")
+        ->excludes("--proxy")
+        ->excludes("--unix-socket")
+        ->group("Connection");
+}
+
 void add_link_options(CLI::App& command, web_options& options) {
     auto* v4 = command.add_flag("-4,--ipv4", options.v4, "IPv4 only");
     command.add_flag("-6,--ipv6", options.v6, "IPv6 only")->excludes(v4)->group("Connection");
@@ -107,6 +123,7 @@ void add_link_options(CLI::App& command, web_options& options) {
                     "prove who it is, with --insecure too")
         ->type_name("URL")
         ->group("Connection");
+    add_unix_options(command, options);
     add_resolve_option(command, options.overrides);
     add_connect_to_option(command, options.exceptions);
     add_web_tls_options(command, options.tls);
@@ -198,6 +215,12 @@ std::optional<http::login> login_of(const web_options& options) {
     http::login who = name_and_password(options.user, "user");
     who.how = options.basic ? scheme::basic : scheme::any;
     return who;
+}
+
+std::optional<net::endpoint> unix_socket_of(const web_options& options) {
+    if (!options.unix_socket.empty()) return net::endpoint::local(options.unix_socket);
+    if (!options.abstract_socket.empty()) return net::endpoint::abstract(options.abstract_socket);
+    return std::nullopt;
 }
 
 std::optional<io::proxy> proxy_of(const web_options& options) {

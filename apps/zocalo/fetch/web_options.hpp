@@ -12,6 +12,7 @@
 #include "zocalo/http/fields.hpp"
 #include "zocalo/http/request.hpp"
 #include "zocalo/io/override.hpp"
+#include "zocalo/net/endpoint.hpp"
 #include "zocalo/net/family.hpp"
 
 namespace CLI {
@@ -43,6 +44,8 @@ struct web_options {
     bool only_http1 = false;
     bool any_http = false;  ///< what is done anyway
     bool known_http2 = false;
+    std::string unix_socket;      // its path
+    std::string abstract_socket;  // its name
     bool v4 = false;
     bool v6 = false;
     std::string doh_url;  // who is asked for names
@@ -69,6 +72,10 @@ void add_web_options(CLI::App& command, web_options& options);
 /// Who we are, if the user has said so. A password that is missing is asked for on the terminal.
 /// Throws std::invalid_argument when there is no terminal.
 [[nodiscard]] std::optional<http::login> login_of(const web_options& options);
+
+/// The Unix socket that everything goes to, if there is one. Throws std::invalid_argument for a
+/// path that is none.
+[[nodiscard]] std::optional<net::endpoint> unix_socket_of(const web_options& options);
 
 /// The proxy of -x, with its user, if there is one. The password is asked for likewise.
 [[nodiscard]] std::optional<io::proxy> proxy_of(const web_options& options);

@@ -31,14 +31,31 @@ std::optional<std::uint16_t> port_of(const std::string& text) {
     return *port;
 }
 
+bool is_unix(std::string_view text) noexcept {
+    return text.starts_with("unix:");
+}
+
 std::vector<net::address> addresses_of(const serve_request& request) {
     std::vector<net::address> all;
     for (const std::string& each : request.listen) {
+        if (is_unix(each)) continue;
         for (const auto& found : net::getaddrinfo(each, "", {.type = net::type::stream})) {
             const net::address ip = found.endpoint.ip();
             if (std::ranges::find(all, ip) == all.end()) all.push_back(ip);
         }
     }
+    return all;
+}
+
+/// There are no ports, and one thing is spoken.
+std::vector<door> unix_doors(const serve_request& request) {
+    std::vector<door> all;
+    for (const std::string& each : request.listen)
+        if (is_unix(each)) all.push_back({tongue::http, net::endpoint::parse(each)});
+    if (!all.empty() && request.http == "no")
+        throw CLI::ValidationError("--http no: HTTP is what is spoken at a Unix socket");
+    if (all.empty() && !request.socket_mode.empty())
+        throw CLI::ValidationError("--socket-mode is that of a Unix socket: -l unix:PATH");
     return all;
 }
 
@@ -53,7 +70,8 @@ net::endpoint free_endpoint(const net::endpoint& where) {
 std::vector<door> find_doors(const serve_request& request, const context& shared) {
     const auto look_up = [&request] { return addresses_of(request); };
     const std::vector<net::address> addresses = as_said(request, "listen", look_up);
-    std::vector<door> doors;
+    std::vector<door> doors =
+        as_said(request, "listen", [&request] { return unix_doors(request); });
     for (const wanted_port& each :
          {wanted_port{"http", tongue::http, request.http, ""},
           wanted_port{"gopher", tongue::gopher, request.gopher, "7070"},
@@ -88,6 +106,7 @@ std::string_view name_of(tongue speaks) noexcept {
 
 std::string url_of(const door& at, bool tls) {
     const std::string where = at.where.to_string();
+    if (!at.where.is_inet()) return where;
     if (at.speaks == tongue::http) return (tls ? "https://" : "http://") + where + "/";
     if (at.speaks == tongue::gopher) return "gopher://" + where + "/";
     return where;

@@ -24,12 +24,12 @@ struct door {
 /// What a port option says: a number from 0 to 65535, or nothing for "no". Throws
 /// CLI::ValidationError.
 ///
-/// The addresses and ports of a server, all of them free. A port 0 has become a free one; where a
-/// default port is taken but HTTP's, it is left out, and that is said. Throws std::system_error for
-/// others that are taken.
+/// The addresses and ports of a server, all of them free, and its Unix sockets. A port 0 has become
+/// a free one; where a default port is taken but HTTP's, it is left out, and that is said. Throws
+/// std::system_error for others that are taken.
 [[nodiscard]] std::vector<door> find_doors(const serve_request& request, const context& shared);
 
-/// `http://127.0.0.1:8080/`
+/// `http://127.0.0.1:8080/`, `unix:/run/x`
 [[nodiscard]] std::string url_of(const door& at, bool tls);
 [[nodiscard]] std::string_view name_of(tongue speaks) noexcept;
 

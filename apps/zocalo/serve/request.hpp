@@ -30,6 +30,7 @@ struct serve_request {
 
     std::vector<std::string> listen{"127.0.0.1"};
     std::string http = "8080";  ///< ports, or "no"
+    std::string socket_mode;    ///< of Unix sockets, as chmod(1) writes it
     std::string gopher = "7070";
     std::string clients = "5000";
 

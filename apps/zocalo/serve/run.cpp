@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -22,6 +23,7 @@
 #include "serve/passwords.hpp"
 #include "serve/request.hpp"
 #include "serve/status.hpp"
+#include "socket_file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/gopher/server.hpp"
 #include "zocalo/http/digest_login.hpp"
@@ -122,6 +124,7 @@ class everything {
     log_file log_;
     names_and_passwords known_;
     std::vector<door> doors_;
+    std::vector<socket_file> files_;
     std::map<std::uint16_t, tongue> tongues_;
     std::optional<tls::server_context> tls_;
     client_list_limits name_limits_;
@@ -135,8 +138,23 @@ class everything {
 
 /// Whether nobody but this machine can connect.
 bool is_for_here(const std::vector<door>& doors) {
-    return std::ranges::all_of(doors,
-                               [](const door& each) { return each.where.ip().is_loopback(); });
+    return std::ranges::all_of(doors, [](const door& each) {
+        return !each.where.is_inet() || each.where.ip().is_loopback();
+    });
+}
+
+/// Whether a browser can, which may be led here by names of others.
+bool is_for_browsers(const std::vector<door>& doors) {
+    return std::ranges::any_of(doors, [](const door& each) { return each.where.is_inet(); });
+}
+
+/// Those that this process makes; systemd keeps its own.
+std::vector<socket_file> files_of(const std::vector<door>& doors) {
+    std::vector<socket_file> all;
+    if (std::getenv("LISTEN_FDS") != nullptr) return all;
+    for (const door& each : doors)
+        all.emplace_back(each.where);
+    return all;
 }
 
 /// What happens here is for no other site's pages, whatever they may read else.
@@ -167,7 +185,7 @@ everything::everything(const serve_request& request, const context& shared)
       hosting_(request.hosting, shared) {
     as_said(request, "log", [this] { log_.open(request_.log); });
     for (const door& each : doors_)
-        tongues_.emplace(each.where.port(), each.speaks);
+        if (each.where.is_inet()) tongues_.emplace(each.where.port(), each.speaks);
     if (request.tls) tls_.emplace(tls_options());
     build_site();
     http_ = site_.handler();
@@ -222,8 +240,8 @@ void everything::add_filters() {
     if (request_.upload) site_.filters.push_back(http::refuse_other_sites());
     if (!request_.passwords.empty()) ask_for_passwords();
     http::filter for_others;
-    if (is_for_here(doors_) || !request_.names.empty())
-        for_others = http::refuse_other_hosts(request_.names);
+    const bool is_told = is_for_here(doors_) && is_for_browsers(doors_);
+    if (is_told || !request_.names.empty()) for_others = http::refuse_other_hosts(request_.names);
     hosting_.add_to(site_, for_others, [this](http::site& to, const std::string& folder) {
         add_folder_to(to, folder);
     });
@@ -296,6 +314,8 @@ serve::run_options everything::options() {
     for (const door& each : doors_)
         options.addresses.push_back(each.where);
     options.listen.dual_stack = false;
+    if (!request_.socket_mode.empty())
+        options.listen.permissions = static_cast<unsigned>(std::stoul(request_.socket_mode, {}, 8));
     options.user = request_.user;
     options.fleet.loops = request_.threads;
     serve::limits& limits = options.fleet.server.limits;
@@ -313,6 +333,7 @@ serve::run_options everything::options() {
     };
     options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
     options.ready = [this](std::span<const net::endpoint>) {
+        files_ = files_of(doors_);
         hosting_.begin();
         greet();
     };
@@ -340,7 +361,8 @@ void everything::greet() const {
     std::string page;
     for (const door& each : doors_) {
         const std::string url = url_of(each, request_.tls);
-        if (each.speaks == tongue::http && page.empty()) page = url;
+        const bool is_page = each.speaks == tongue::http && each.where.is_inet();
+        if (is_page && page.empty()) page = url;
         text += fmt::format("{} at {}\n", name_of(each.speaks), url);
     }
     text.insert(0, "serving " + quoted(request_.folder) + "\n");

@@ -19,6 +19,7 @@
 #include "zocalo/http/versions.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/net/endpoint.hpp"
 #include "zocalo/tls/context.hpp"
 #include "zocalo/url/netrc.hpp"
 #include "zocalo/url/origin.hpp"
@@ -76,6 +77,10 @@ struct client_options {
     std::optional<tls::client_context> proxy_tls = std::nullopt;
     /// How names are looked up and connected to. Its resolver has to outlive the client.
     io::connect_options connect = {};
+    /// Whoever is asked, the connection is one to this Unix socket; what is said on it is the same,
+    /// TLS included. Redirects stay there, too, so nothing leaves this machine. No proxy goes with
+    /// it.
+    std::optional<net::endpoint> unix_socket = std::nullopt;
     /// Asks for compressed content, and takes it out of its coding, for requests that do not say
     /// by themselves what they take (Accept-Encoding), or want a part only (Range).
     bool decode = true;

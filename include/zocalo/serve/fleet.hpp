@@ -38,7 +38,8 @@ class fleet {
     fleet(const fleet&) = delete;
     fleet& operator=(const fleet&) = delete;
 
-    /// Listens, before start(): where it is. Throws as net::create_server() does.
+    /// Listens, before start(): where it is. Permissions are for Unix paths, and are none of IP's.
+    /// Throws as net::create_server() does.
     net::endpoint listen(const net::endpoint& where, const net::listen_options& options = {});
     /// Sockets that listen already, before start(). Those that came from fleets of another number
     /// of loops are dealt out too.

@@ -18,6 +18,7 @@
 #include "zocalo/http/grammar.hpp"
 #include "zocalo/io/proxy_question.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/connect.hpp"
 #include "zocalo/net/stop.hpp"
 #include "zocalo/tls/info.hpp"
 
@@ -62,6 +63,33 @@ void check_login(const login& who) {
     if (who.how == login::scheme::bearer) (void)bearer_credentials(who.password);
     if (std::ranges::any_of(who.user, is_control) || std::ranges::any_of(who.password, is_control))
         throw std::invalid_argument("a control character in the name of a user or the password");
+}
+
+io::task<io::stream> connect_to(net::endpoint at) {
+    co_return co_await io::connect(at);
+}
+
+/// A connection to a Unix socket, and around it what the host wants.
+io::task<io::stream> dial_unix(net::endpoint at, net::host_port where, tls::dial_options how,
+                               net::connect_report& told) {
+    told.target = where.to_string();
+    const io::time_point began = co_await io::now();
+    io::task<io::stream> connecting = io::timeout(how.within, connect_to(at));
+    io::stream line;
+    std::error_code failed;
+    try {
+        line = co_await std::move(connecting);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        failed = error.code();
+    }
+    const io::time_point now = co_await io::now();
+    told.attempts.push_back({.peer = at, .error = failed, .took = now - began, .started = {}});
+    told.error = failed;
+    if (failed) throw net::connect_error(failed, at.to_string(), told.attempts);
+    io::task<io::stream> over = tls::dial_over(std::move(line), where, std::move(how), &told);
+    co_return co_await std::move(over);
 }
 
 /// The server may have seen the request, or not, and nobody can tell.
@@ -227,6 +255,12 @@ io::task<> call::make_connection(connection_pool::lease& over) {
     over.settle();
 }
 
+io::task<io::stream> call::open_line(net::connect_report& told) {
+    const auto& local = core_->options.unix_socket;
+    return local ? dial_unix(*local, to_->where, how_to_dial(), told)
+                 : tls::dial(to_->where, how_to_dial(), &told);
+}
+
 /// A new connection. A proxy that asks who we are has its answer with the next attempt.
 io::task<std::unique_ptr<pooled_connection>> call::dial() {
     for (;;) {
@@ -235,7 +269,7 @@ io::task<std::unique_ptr<pooled_connection>> call::dial() {
         std::exception_ptr refused;
         std::string asked;
         try {
-            io::task<io::stream> dialling = tls::dial(to_->where, how_to_dial(), &made->report);
+            io::task<io::stream> dialling = open_line(made->report);
             stream = co_await std::move(dialling);
         } catch (const io::proxy_question& question) {
             refused = std::current_exception();

@@ -33,6 +33,7 @@ class call {
     [[nodiscard]] io::task<> send_content(line& on, content_size size, io::event& go);
     [[nodiscard]] io::task<> make_connection(connection_pool::lease& over);
     [[nodiscard]] io::task<std::unique_ptr<pooled_connection>> dial();
+    [[nodiscard]] io::task<io::stream> open_line(net::connect_report& told);
     void begin_protocol(pooled_connection& made, io::stream stream);
     [[nodiscard]] bool is_lost(const connection_pool::lease& over,
                                const std::error_code& why) const noexcept;

@@ -13,6 +13,19 @@ namespace zocalo::http {
 
 namespace detail {
 
+namespace {
+
+/// No proxy could get there, and a forgotten one must not be asked instead.
+void check_unix_socket(const client_options& options) {
+    const net::endpoint& where = *options.unix_socket;
+    if (where.family() != net::family::local || where.path().empty())
+        throw std::invalid_argument(where.to_string() + " is no Unix socket to connect to");
+    if (options.proxies.http || options.proxies.https)
+        throw std::invalid_argument(where.to_string() + ": a Unix socket and a proxy");
+}
+
+}  // namespace
+
 client_core::client_core(client_options from)
     : options(std::move(from)),
       pool(std::make_shared<connection_pool>(connection_pool::limits{
@@ -21,6 +34,7 @@ client_core::client_core(client_options from)
       proxy_tls_(options.proxy_tls) {
     if (options.connections == 0 || options.connections_to_origin == 0 || options.streams == 0)
         throw std::invalid_argument("a client without connections");
+    if (options.unix_socket) check_unix_socket(options);
     for (const field each : options.fields) {
         if (is_secret_field(each.name) || same_name(each.name, "Host")) {
             throw std::invalid_argument(std::string(each.name) +

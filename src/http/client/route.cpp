@@ -66,6 +66,7 @@ route_to client_core::make_route(const url::origin& who, const route_wish& wish)
     }
     if (made.how.tls && is_secure) made.how.alpn = offers(which, *made.how.tls);
     made.key = pool_key(made.where, made.how);
+    if (options.unix_socket) made.key += options.unix_socket->to_string();
     const bool is_known = which == versions::http_2 && !is_secure;
     if (is_known) made.key += "prior knowledge";
     // Whoever it is for, the connection is that user's.
