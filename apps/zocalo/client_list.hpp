@@ -3,9 +3,9 @@
 
 #include <cstddef>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "zocalo/net/socket.hpp"
@@ -38,7 +38,7 @@ class client_list {
     const client_list_limits limits_;
     mutable std::mutex mutex_;
     std::vector<std::string> names_;
-    std::unordered_set<std::string> known_;
+    std::set<std::string> known_;
 };
 
 /// Throws std::invalid_argument for a name with a line feed.

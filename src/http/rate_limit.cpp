@@ -2,10 +2,10 @@
 #include "zocalo/http/rate_limit.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
 #include "net/admission.hpp"
@@ -47,7 +47,7 @@ class key_paces {
     const std::size_t burst_;
     const std::size_t most_kept_;
     std::mutex mutex_;
-    std::unordered_map<std::string, serve::detail::pace> by_key_;
+    std::map<std::string, serve::detail::pace> by_key_;
     std::size_t look_again_at_ = std::min<std::size_t>(1024, most_kept_);
 };
 

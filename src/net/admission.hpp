@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "zocalo/net/endpoint.hpp"
@@ -59,7 +59,7 @@ class admission {
     mutable std::mutex mutex_;
     std::size_t per_address_;
     std::size_t active_ = 0;
-    std::unordered_map<address, std::size_t> by_address_;
+    std::map<address, std::size_t> by_address_;
 };
 
 }  // namespace zocalo::net

@@ -3,8 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <mutex>
-#include <unordered_map>
 
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/address.hpp"
@@ -63,7 +63,7 @@ class address_paces {
  private:
     std::mutex mutex_;
     std::size_t per_second_;
-    std::unordered_map<net::address, pace> by_address_;
+    std::map<net::address, pace> by_address_;
     std::size_t look_again_at_ = 1024;  ///< entries at which the rested ones are dropped
 };
 
