@@ -29,7 +29,7 @@ io::task<> echo(io::stream peer) {
         for (;;) {
             const io::chunk got = co_await peer.read();
             if (got.empty()) break;
-            co_await peer.write(zocalo::const_buffer(got.data(), got.size()));
+            co_await peer.write(got);
         }
     } catch (const std::system_error&) {  // a peer that resets is no news
     }

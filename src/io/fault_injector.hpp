@@ -38,7 +38,7 @@ std::optional<fault> ask_hook(fiber& in, operation_kind kind, transport* on);
 /// The same for whatever knows whether it is to be left alone.
 template <class Awaited>
 std::optional<fault> fault_for(const Awaited& what, fiber& in, operation_kind kind, transport* on) {
-    if (in.engine().faults() == nullptr || what.undisturbed) return std::nullopt;
+    if (in.engine().faults() == nullptr || what.is_left_alone()) return std::nullopt;
     return ask_hook(in, kind, on);
 }
 

@@ -80,7 +80,7 @@ task<> go_wrong(fault what, const char* verb, net::endpoint address) {
 template <class Awaitable, class... Arguments>
 Awaitable undisturbed(Arguments&&... arguments) {
     Awaitable made(std::forward<Arguments>(arguments)...);
-    made.undisturbed = true;
+    made.leave_alone();
     return made;
 }
 

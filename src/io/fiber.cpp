@@ -10,7 +10,13 @@ namespace zocalo::io::detail {
 
 void fiber::cancel() noexcept {
     cancelled_ = true;
-    if (waits_for_ != nullptr) waits_for_->cancel();
+    if (auto* const what = const_cast<operation*>(waits_for())) what->cancel();
+}
+
+const operation* fiber::waits_for() const noexcept {
+    if (waits_ == waits::not_at_all) return nullptr;
+    if (waits_ == waits::elsewhere) return elsewhere_;
+    return static_cast<const operation*>(static_cast<const void*>(room_.bytes));
 }
 
 void fiber::finished() noexcept {

@@ -56,85 +56,88 @@ Operation& make_in(operation_room& room, Arguments... arguments) noexcept {
     return *::new (room.bytes) Operation(arguments...);
 }
 
-/// A receive of one kind or the other.
-bool start_receive(operation*& kept, operation_room& room, transport* from, mutable_buffer into,
-                   fiber& in, std::coroutine_handle<> who) {
-    auto& what = make_in<receive_operation>(room, descriptor::of(from), into);
-    kept = &what;
+bool start_receive(receive_operation& what, fiber& in, std::coroutine_handle<> who) {
     return admit(what, in, who) && in.engine().receive(what);
 }
 
 }  // namespace
 
 bool read_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
-    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
-    return start_receive(under_way_, room, transport_, {}, in, who);
+    if (!is_plain(on(), in)) {
+        if (task<chunk> other = do_otherwise(in)) return begin_task(std::move(other), in, who);
+    }
+    auto& what = make_in<receive_operation>(room, descriptor::of(on()), mutable_buffer());
+    keep(what);
+    return start_receive(what, in, who);
 }
 
-bool read_transfer::wants_task(fiber& in) {
-    if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
-        by_task_ = read_wrongly(*transport_, *wrong);
-        return true;
-    }
-    if (works_itself(transport_)) by_task_ = transport_->read();
-    return works_itself(transport_);
+task<chunk> read_transfer::do_otherwise(fiber& in) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::receive, on()))
+        return read_wrongly(*on(), *wrong);
+    return works_itself(on()) ? on()->read() : task<chunk>();
 }
 
 chunk read_transfer::finish() {
-    if (under_way_ == nullptr) return by_task_.take();
-    const auto& what = static_cast<const receive_operation&>(*under_way_);
-    if (what.result < 0) fail("receive from", what);
-    if (what.result == 0) return {};
-    return {what.data, static_cast<std::size_t>(what.result), what.owner, what.number};
+    const auto* const what = static_cast<const receive_operation*>(in_room());
+    if (what == nullptr) return result_of_task();
+    if (what->result < 0) fail("receive from", *what);
+    if (what->result == 0) return {};
+    return {what->data, static_cast<std::size_t>(what->result), what->owner};
 }
 
 bool read_some_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
     if (into_.empty()) return false;
-    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
-    return start_receive(under_way_, room, transport_, into_, in, who);
+    if (!is_plain(on(), in)) {
+        if (task<std::size_t> other = do_otherwise(in))
+            return begin_task(std::move(other), in, who);
+    }
+    auto& what = make_in<receive_operation>(room, descriptor::of(on()), into_);
+    keep(what);
+    return start_receive(what, in, who);
 }
 
-bool read_some_transfer::wants_task(fiber& in) {
-    if (const auto wrong = fault_for(*this, in, operation_kind::receive, transport_)) {
-        by_task_ = read_some_wrongly(*transport_, into_, *wrong);
-        return true;
-    }
-    if (works_itself(transport_)) by_task_ = transport_->read_some(into_);
-    return works_itself(transport_);
+task<std::size_t> read_some_transfer::do_otherwise(fiber& in) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::receive, on()))
+        return read_some_wrongly(*on(), into_, *wrong);
+    return works_itself(on()) ? on()->read_some(into_) : task<std::size_t>();
 }
 
 std::size_t read_some_transfer::finish() {
-    if (under_way_ == nullptr) return into_.empty() ? 0 : by_task_.take();
-    if (under_way_->result < 0) fail("receive from", *under_way_);
-    return static_cast<std::size_t>(under_way_->result);
+    if (into_.empty()) return 0;
+    const operation* const what = in_room();
+    if (what == nullptr) return result_of_task();
+    if (what->result < 0) fail("receive from", *what);
+    return static_cast<std::size_t>(what->result);
 }
 
 bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
-    if (!is_plain(transport_, in) && wants_task(in)) return by_task_.begin(in, who);
-    auto& what = make_in<send_operation>(room, descriptor::of(transport_), pieces());
-    under_way_ = &what;
+    if (!is_plain(on(), in)) {
+        if (task<> other = do_otherwise(in)) return begin_task(std::move(other), in, who);
+    }
+    auto& what = make_in<send_operation>(room, descriptor::of(on()), pieces());
+    keep(what);
     return admit(what, in, who) && !what.is_nothing() && in.engine().send(what);
 }
 
-bool write_transfer::wants_task(fiber& in) {
-    if (const auto wrong = fault_for(*this, in, operation_kind::send, transport_)) {
-        by_task_ = write_wrongly(*transport_, pieces(), *wrong);
-        return true;
-    }
-    if (works_itself(transport_)) by_task_ = transport_->write(pieces());
-    return works_itself(transport_);
+task<> write_transfer::do_otherwise(fiber& in) {
+    if (const auto wrong = fault_for(*this, in, operation_kind::send, on()))
+        return write_wrongly(*on(), pieces(), *wrong);
+    return works_itself(on()) ? on()->write(pieces()) : task<>();
 }
 
 void write_transfer::finish() {
-    if (under_way_ == nullptr) return by_task_.take();
-    if (under_way_->result < 0) fail("send to", *under_way_);
+    const operation* const what = in_room();
+    if (what == nullptr) return result_of_task();
+    if (what->result < 0) fail("send to", *what);
 }
 
 bool send_operation::advance(std::size_t sent) noexcept {
     offset += sent;
-    while (piece < pieces.size() && offset >= pieces[piece].size())
-        offset -= pieces[piece++].size();
-    return piece == pieces.size();
+    while (!pieces.empty() && offset >= pieces.front().size()) {
+        offset -= pieces.front().size();
+        pieces = pieces.subspan(1);
+    }
+    return pieces.empty();
 }
 
 bool accept_operation::begin(fiber& in, std::coroutine_handle<> who) {
@@ -156,7 +159,7 @@ stream accept_operation::finish() {
 }
 
 bool connect_operation::begin(fiber& in, std::coroutine_handle<> who) {
-    if (in.engine().faults() != nullptr && !undisturbed && !in.cancelled()) {
+    if (in.engine().faults() != nullptr && !is_left_alone() && !in.cancelled()) {
         const fault wrong = in.engine().faults()->next(operation_kind::connect, to);
         if (!wrong.is_none()) {
             by_task_ = connect_wrongly(to, from, settings, wrong);

@@ -118,7 +118,7 @@ long stream_socket::receive(io::detail::receive_operation& what) {
 
 long stream_socket::send(io::detail::send_operation& what) {
     for (;;) {
-        const const_buffer rest = what.pieces[what.piece].without(what.offset);
+        const const_buffer rest = what.pieces.front().without(what.offset);
         const long sent = connection_->send(rest);
         if (sent < 0) return sent;
         if (what.advance(static_cast<std::size_t>(sent))) return 0;

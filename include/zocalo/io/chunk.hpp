@@ -16,7 +16,8 @@ namespace detail {
 /// Whose memory a chunk is, when it is not the thread's own.
 class lender {
  public:
-    virtual void give_back(std::byte* data, std::uint32_t number) noexcept = 0;
+    /// `data` may be anywhere in the buffer.
+    virtual void give_back(std::byte* data) noexcept = 0;
 
  protected:
     ~lender() = default;
@@ -40,21 +41,18 @@ class chunk {
  public:
     chunk() noexcept = default;
     /// The first `size` bytes of a buffer of `owner`, or of take_buffer() when that is null.
-    chunk(std::byte* data, std::size_t size, detail::lender* owner = nullptr,
-          std::uint32_t number = 0) noexcept
-        : data_(data), owner_(owner), size_(static_cast<std::uint32_t>(size)), number_(number) {}
+    chunk(std::byte* data, std::size_t size, detail::lender* owner = nullptr) noexcept
+        : data_(data), owner_(owner), size_(size) {}
     chunk(chunk&& other) noexcept
         : data_(std::exchange(other.data_, nullptr)),
           owner_(other.owner_),
-          size_(std::exchange(other.size_, 0)),
-          number_(other.number_) {}
+          size_(std::exchange(other.size_, 0)) {}
     chunk& operator=(chunk&& other) noexcept {
         if (this != &other) {
             release();
             data_ = std::exchange(other.data_, nullptr);
             owner_ = other.owner_;
             size_ = std::exchange(other.size_, 0);
-            number_ = other.number_;
         }
         return *this;
     }
@@ -71,14 +69,14 @@ class chunk {
 
     /// Only the first `size` bytes of what there is.
     void shrink(std::size_t size) noexcept {
-        if (size < size_) size_ = static_cast<std::uint32_t>(size);
+        if (size < size_) size_ = size;
     }
 
     /// Gives the bytes back before the chunk is gone; it is empty then.
     void release() noexcept {
         if (data_ == nullptr) return;
         if (owner_ != nullptr) {
-            owner_->give_back(data_, number_);
+            owner_->give_back(data_);
         } else {
             detail::put_buffer(data_);
         }
@@ -89,8 +87,7 @@ class chunk {
  private:
     std::byte* data_ = nullptr;
     detail::lender* owner_ = nullptr;
-    std::uint32_t size_ = 0;
-    std::uint32_t number_ = 0;
+    std::size_t size_ = 0;
 };
 
 }  // namespace zocalo::io

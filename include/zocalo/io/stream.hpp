@@ -57,6 +57,11 @@ class stream {
     auto write(const_buffer data) noexcept {
         return detail::awaitable_transfer<detail::write_transfer>(transport_.get(), data);
     }
+    /// The same of what a read gave.
+    auto write(const chunk& lent) noexcept {
+        return detail::awaitable_transfer<detail::write_transfer>(
+            transport_.get(), const_buffer(lent.data(), lent.size()));
+    }
     /// Writes all of several pieces in as few system calls as possible; the array of pieces too
     /// must live until the end.
     auto write(std::span<const const_buffer> pieces) noexcept {

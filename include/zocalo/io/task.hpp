@@ -46,7 +46,6 @@ class promise_base {
         template <class Promise>
         std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
             promise_base& promise = self.promise();
-            if (promise.starting_) return std::noop_coroutine();
             if (promise.continuation_) return promise.continuation_;
             promise.where_->finished();
             return std::noop_coroutine();
@@ -68,11 +67,10 @@ class promise_base {
     /// is no tail call (GCC at -O0, AddressSanitizer).
     bool start(std::coroutine_handle<> self, fiber& in, std::coroutine_handle<> then) {
         where_ = &in;
-        continuation_ = then;
-        starting_ = true;
+        continuation_ = std::noop_coroutine();  // to here, not to who awaits it
         self.resume();
         if (self.done()) return false;
-        starting_ = false;
+        continuation_ = then;
         return true;
     }
 
@@ -87,7 +85,6 @@ class promise_base {
     fiber* where_ = nullptr;
     std::coroutine_handle<> continuation_;
     std::exception_ptr error_;
-    bool starting_ = false;
 };
 
 template <class T>
@@ -180,6 +177,7 @@ class [[nodiscard]] task {
     bool begin(detail::fiber& in, std::coroutine_handle<> then = nullptr) {
         return frame_.promise().start(frame_, in, then);
     }
+    explicit operator bool() const noexcept { return frame_ != nullptr; }
     [[nodiscard]] bool is_started() const noexcept { return frame_ && frame_.promise().started(); }
     /// Of a task that has ended: its exception if there is one; its value, or that exception
     /// thrown.
@@ -187,6 +185,12 @@ class [[nodiscard]] task {
         return frame_.promise().error();
     }
     T take() { return frame_.promise().take(); }
+
+    /// The task as a bare address, for whoever has no room for more; adopt() owns it again.
+    [[nodiscard]] void* release() noexcept { return std::exchange(frame_, nullptr).address(); }
+    static task adopt(void* released) noexcept {
+        return task(std::coroutine_handle<promise_type>::from_address(released));
+    }
 
  private:
     friend promise_type;

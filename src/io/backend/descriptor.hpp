@@ -26,7 +26,7 @@ class descriptor : public transport {
 
  public:
     bool only_at_home = false;     ///< no other backend can work on it
-    std::uint32_t place = 0;       ///< of uring: its entry there
+    std::uint32_t place = 0;       ///< there: uring's entry, epoll's registration
     backend* home = nullptr;       ///< where it is registered
     operation* reading = nullptr;  ///< kept by the backend
     operation* writing = nullptr;

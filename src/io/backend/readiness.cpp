@@ -25,14 +25,14 @@ namespace {
 /// What is no socket may be in blocking mode, which belongs to all who share it: it is read only
 /// when it is readable, and gets no more at a time than a pipe takes without blocking (PIPE_BUF).
 long write_rest(int fd, const send_operation& what) noexcept {
-    const const_buffer rest = what.pieces[what.piece].without(what.offset).first(4096);
+    const const_buffer rest = what.pieces.front().without(what.offset).first(4096);
     const sys::sigpipe_guard quiet;
     return sys::write(fd, rest.data(), rest.size());
 }
 
 /// Sends on where the last attempt stopped, several pieces in a call.
 long send_pieces(int fd, const send_operation& what) noexcept {
-    const auto pieces = what.pieces.subspan(what.piece);
+    const auto pieces = what.pieces;
     std::array<iovec, 64> vector;
     const std::size_t count = std::min(pieces.size(), vector.size());
     for (std::size_t i = 0; i < count; ++i) {
@@ -45,7 +45,7 @@ long send_pieces(int fd, const send_operation& what) noexcept {
 }
 
 long send_rest(int fd, const send_operation& what) noexcept {
-    if (what.piece + 1 < what.pieces.size()) return send_pieces(fd, what);
+    if (what.pieces.size() > 1) return send_pieces(fd, what);
     const const_buffer& last = what.pieces.back();
     return sys::send(fd, last.data() + what.offset, last.size() - what.offset, MSG_DONTWAIT);
 }

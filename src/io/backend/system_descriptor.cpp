@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "io/misuse.hpp"
@@ -19,15 +20,60 @@ net::endpoint name_of(int fd, int (*ask)(int, void*, socklen_t*) noexcept) {
     return name;
 }
 
-small_endpoint::small_endpoint(const net::endpoint& full) noexcept {
-    if (full.is_inet())
-        std::copy_n(full.data(), std::min<std::size_t>(full.size(), 28), bytes_.data());
+namespace {
+
+/// An IPv4 address and port, as the kernel has them, and the bit that says so.
+constexpr unsigned port_at = 16;
+constexpr unsigned address_at = 32;
+
+}  // namespace
+
+peer_notes::peer_notes(const net::endpoint& peer) {
+    if (peer.family() == net::family::inet) {
+        sockaddr_in known{};
+        std::memcpy(&known, peer.data(), sizeof known);
+        bits_ = is_inet | std::uint64_t{known.sin_port} << port_at |
+                std::uint64_t{known.sin_addr.s_addr} << address_at;
+    } else if (peer.family() == net::family::inet6) {
+        auto made = std::make_unique<place>();
+        std::copy_n(peer.data(), std::min<std::size_t>(peer.size(), made->peer.size()),
+                    made->peer.data());
+        bits_ = reinterpret_cast<std::uintptr_t>(made.release());  // NOLINT: elsewhere() reads it
+    }
 }
 
-net::endpoint small_endpoint::full() const {
-    net::endpoint known = net::endpoint::raw(bytes_);
+peer_notes::~peer_notes() {
+    delete elsewhere();
+}
+
+net::endpoint peer_notes::peer() const {
+    if ((bits_ & is_inet) != 0) {
+        sockaddr_in known{};
+        known.sin_family = AF_INET;
+        known.sin_port = static_cast<in_port_t>(bits_ >> port_at & 0xffff);
+        known.sin_addr.s_addr = static_cast<in_addr_t>(bits_ >> address_at);
+        return net::endpoint::raw(std::as_bytes(std::span(&known, 1)));
+    }
+    const place* const there = elsewhere();
+    if (there == nullptr) return {};
+    net::endpoint known = net::endpoint::raw(there->peer);
     if (known.family() == net::family::inet) known.resize(sizeof(sockaddr_in));
     return known.is_inet() ? known : net::endpoint{};
+}
+
+leftover& peer_notes::leave() {
+    if (elsewhere() == nullptr) {
+        auto made = std::make_unique<place>();
+        const net::endpoint known = peer();
+        std::copy_n(known.data(), known.size(), made->peer.data());
+        bits_ = reinterpret_cast<std::uintptr_t>(made.release());  // NOLINT: elsewhere() reads it
+    }
+    elsewhere()->rest = std::make_unique<leftover>();
+    return *elsewhere()->rest;
+}
+
+void peer_notes::drop_rest() noexcept {
+    elsewhere()->rest.reset();
 }
 
 system_descriptor::~system_descriptor() {
@@ -50,18 +96,18 @@ transport_pair system_descriptor::make_pair() {
 }
 
 leftover& system_descriptor::leave() {
-    rest_ = std::make_unique<leftover>();
     may_be_readable = true;
-    return *rest_;
+    return notes_.leave();
 }
 
 bool system_descriptor::take_leftover(receive_operation& what) {
-    if (rest_ == nullptr) return false;
-    const auto rest = const_buffer(rest_->bytes.data(), rest_->bytes.size()).without(rest_->taken);
+    leftover* const kept = notes_.rest();
+    if (kept == nullptr) return false;
+    const auto rest = const_buffer(kept->bytes.data(), kept->bytes.size()).without(kept->taken);
     what.now = operation::state::done;
     if (rest.empty()) {
-        what.result = rest_->error;
-        rest_.reset();
+        what.result = kept->error;
+        notes_.drop_rest();
         return what.result != 0;
     }
     if (what.wants_chunk()) {
@@ -70,15 +116,16 @@ bool system_descriptor::take_leftover(receive_operation& what) {
     }
     const std::size_t count = std::min(what.size, rest.size());
     std::memcpy(what.data, rest.data(), count);
-    rest_->taken += count;
+    kept->taken += count;
     what.result = static_cast<std::int32_t>(count);
     return true;
 }
 
 unique_fd system_descriptor::take_waiting() noexcept {
-    if (rest_ == nullptr || rest_->connections.empty()) return {};
-    unique_fd first = std::move(rest_->connections.front());
-    rest_->connections.pop_front();
+    leftover* const kept = notes_.rest();
+    if (kept == nullptr || kept->connections.empty()) return {};
+    unique_fd first = std::move(kept->connections.front());
+    kept->connections.erase(kept->connections.begin());
     return first;
 }
 
@@ -102,7 +149,7 @@ net::endpoint system_descriptor::local_endpoint() const {
 }
 
 net::endpoint system_descriptor::peer_endpoint() const {
-    const net::endpoint kept = peer_.full();
+    const net::endpoint kept = notes_.peer();
     return kept.is_inet() ? kept : name_of(fd_.get(), sys::getpeername);
 }
 

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -14,17 +13,6 @@
 #include "zocalo/core/unique_fd.hpp"
 
 namespace zocalo::io::detail {
-
-/// A peer's address in the room that an IPv6 one takes; of other families it keeps nothing.
-class small_endpoint {
- public:
-    small_endpoint() noexcept = default;
-    explicit small_endpoint(const net::endpoint& full) noexcept;
-    [[nodiscard]] net::endpoint full() const;
-
- private:
-    std::array<std::byte, 28> bytes_{};
-};
 
 /// What a socket's local or remote end is called: the call is getsockname or getpeername.
 net::endpoint name_of(int fd, int (*ask)(int, void*, socklen_t*) noexcept);
@@ -35,20 +23,44 @@ struct leftover {
     std::vector<std::byte> bytes;
     std::size_t taken = 0;
     int error = 0;
-    std::deque<unique_fd> connections;
+    std::vector<unique_fd> connections;  ///< the oldest first
+};
+
+/// A socket's peer, and what is left over of it. There are many sockets, and most have an IPv4 peer
+/// or none and nothing left over: that is kept in 8 bytes, anything else in a place of its own.
+class peer_notes {
+ public:
+    /// Of families other than IPv4 and IPv6 it keeps nothing.
+    explicit peer_notes(const net::endpoint& peer);
+    peer_notes(const peer_notes&) = delete;
+    peer_notes& operator=(const peer_notes&) = delete;
+    ~peer_notes();
+
+    [[nodiscard]] net::endpoint peer() const;
+    [[nodiscard]] leftover* rest() const noexcept;
+    leftover& leave();
+    void drop_rest() noexcept;
+
+ private:
+    struct place;  // whose address is even
+    static constexpr std::uint64_t is_inet = 1;
+
+    [[nodiscard]] place* elsewhere() const noexcept;
+
+    std::uint64_t bits_ = 0;  ///< an IPv4 address, its port and is_inet; or where the place is
 };
 
 /// A socket of the operating system. There are many of them, so it is kept small.
 class system_descriptor : public descriptor {
  public:
-    explicit system_descriptor(unique_fd fd, const net::endpoint& peer = {}) noexcept
-        : fd_(std::move(fd)), peer_(peer) {}
+    explicit system_descriptor(unique_fd fd, const net::endpoint& peer = {})
+        : fd_(std::move(fd)), notes_(peer) {}
     ~system_descriptor() override;
 
     /// A pipe, terminal, device or file; see readiness.cpp for how it is read and written.
     struct no_socket {};
-    system_descriptor(no_socket /*tag*/, unique_fd fd) noexcept
-        : is_socket(false), fd_(std::move(fd)) {}
+    system_descriptor(no_socket /*tag*/, unique_fd fd)
+        : is_socket(false), fd_(std::move(fd)), notes_({}) {}
 
     /// Takes over a socket of level one; the descriptor of one that listens does not block then.
     static std::unique_ptr<descriptor> adopt(net::socket socket);
@@ -65,7 +77,7 @@ class system_descriptor : public descriptor {
 
     /// Keeps what is left over, to be filled in.
     leftover& leave();
-    [[nodiscard]] bool has_leftover() const noexcept { return rest_ != nullptr; }
+    [[nodiscard]] bool has_leftover() const noexcept { return notes_.rest() != nullptr; }
     /// Gives what was left over; false when there is nothing.
     bool take_leftover(receive_operation& what);
     /// The same of a listener: a connection, or none.
@@ -78,12 +90,25 @@ class system_descriptor : public descriptor {
     static constexpr std::uint8_t reads = 1;
     static constexpr std::uint8_t writes = 2;
     std::uint8_t watched = 0;
-    std::uint32_t registration = 0;  ///< of epoll: which one of all it is
 
  private:
     unique_fd fd_;
-    small_endpoint peer_;
-    std::unique_ptr<leftover> rest_;
+    peer_notes notes_;
 };
+
+struct peer_notes::place {
+    std::array<std::byte, 28> peer{};  ///< zeros: none
+    std::unique_ptr<leftover> rest;
+};
+
+inline peer_notes::place* peer_notes::elsewhere() const noexcept {
+    if ((bits_ & is_inet) != 0) return nullptr;
+    return reinterpret_cast<place*>(bits_);  // NOLINT: made from one
+}
+
+inline leftover* peer_notes::rest() const noexcept {
+    const place* const there = elsewhere();
+    return there == nullptr ? nullptr : there->rest.get();
+}
 
 }  // namespace zocalo::io::detail

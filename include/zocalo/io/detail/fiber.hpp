@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace zocalo::io::detail {
 
@@ -26,7 +27,7 @@ class ready_item {
 /// Where the transfer lives that a fiber waits for. A fiber waits for one thing at a time, so one
 /// room is enough: a task has none in its frame for each `co_await`.
 struct operation_room {
-    alignas(8) std::byte bytes[80];
+    alignas(8) std::byte bytes[72];
 };
 
 /// One line of tasks that await each other; it waits for one thing at a time.
@@ -37,10 +38,10 @@ struct operation_room {
 /// when the fiber's first task has ended.
 class fiber : public ready_item {
  public:
-    explicit fiber(backend& engine) noexcept : engine_(&engine) {}
+    explicit fiber(backend& engine) noexcept : engine_(&engine), elsewhere_(nullptr) {}
     /// A fiber started by another one: cancelled from the start if that one is.
     explicit fiber(const fiber& parent) noexcept  // NOLINT: it is no copy, and in no queue
-        : engine_(parent.engine_), cancelled_(parent.cancelled_) {}
+        : engine_(parent.engine_), cancelled_(parent.cancelled_), elsewhere_(nullptr) {}
     fiber& operator=(const fiber&) = delete;
 
     [[nodiscard]] backend& engine() const noexcept { return *engine_; }
@@ -50,10 +51,14 @@ class fiber : public ready_item {
     /// std::errc::operation_canceled. It is resumed from the loop, never from in here.
     void cancel() noexcept;
 
-    void wait_for(operation& what) noexcept { waits_for_ = &what; }
-    void wait_over() noexcept { waits_for_ = nullptr; }
+    void wait_for(operation& what) noexcept {
+        const bool in_room = static_cast<void*>(&what) == room_.bytes;
+        waits_ = in_room ? waits::in_room : waits::elsewhere;
+        if (!in_room) elsewhere_ = &what;
+    }
+    void wait_over() noexcept { waits_ = waits::not_at_all; }
     /// Null while it runs.
-    [[nodiscard]] const operation* waits_for() const noexcept { return waits_for_; }
+    [[nodiscard]] const operation* waits_for() const noexcept;
     [[nodiscard]] operation_room& room() noexcept { return room_; }
 
     /// Told by the first task, as the last thing that it does.
@@ -63,10 +68,15 @@ class fiber : public ready_item {
     ~fiber() = default;
 
  private:
+    enum class waits : std::uint8_t { not_at_all, in_room, elsewhere };
+
     backend* engine_;
-    operation* waits_for_ = nullptr;
+    waits waits_ = waits::not_at_all;
     bool cancelled_ = false;
-    operation_room room_;  // of nothing, most of the time
+    union {
+        operation_room room_;  // of nothing, most of the time
+        operation* elsewhere_;
+    };
 };
 
 /// Runs something to its end on the calling thread. `begin` starts it in a fiber and says whether

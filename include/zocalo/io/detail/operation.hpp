@@ -53,7 +53,10 @@ class operation : public ready_item {
     std::int32_t result = 0;  ///< a count, or −errno
     verb asked = verb::own;
     state now = state::idle;
-    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
+
+    /// Nobody is asked for faults: who began it has been asked.
+    void leave_alone() noexcept { left_alone_ = true; }
+    [[nodiscard]] bool is_left_alone() const noexcept { return left_alone_; }
 
  protected:
     operation() noexcept = default;
@@ -61,6 +64,9 @@ class operation : public ready_item {
     /// Moved only before it begins.
     operation(operation&&) noexcept = default;
     ~operation() = default;
+
+ private:
+    bool left_alone_ = false;
 };
 
 inline bool operation::enlist(fiber& in, std::coroutine_handle<> who) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -29,7 +30,6 @@ class receive_operation final : public operation {
     std::byte* data;          ///< where to; null asks for a chunk, and then says where it is
     std::size_t size;         ///< the room there
     lender* owner = nullptr;  ///< of the chunk
-    std::uint32_t number = 0;
 };
 
 /// A send of everything: one piece, or several gathered into as few system calls as possible.
@@ -50,26 +50,71 @@ class send_operation final : public operation {
     /// Of the backend: so much more was sent. True when that was all.
     bool advance(std::size_t sent) noexcept;
 
-    std::span<const const_buffer> pieces;
-    std::size_t piece = 0;   ///< which one comes next
-    std::size_t offset = 0;  ///< how much of it is sent
+    std::span<const const_buffer> pieces;  ///< those that are not sent, but for some of the first
+    std::size_t offset = 0;                ///< how much of that is
 };
 
 /// What a task waits for: done by the backend when it knows the socket, and else by a task of the
 /// transport's own.
+///
+/// Each `co_await` has one in the frame, so it is a single pointer: to what is asked, until it
+/// begins, and then to what does it. Which of them it is stands in bits that pointers leave free.
 template <class T>
 class transfer {
- protected:
-    explicit transfer(transport* on_what) noexcept : transport_(on_what) {}
-    transfer(transfer&&) noexcept = default;
-    ~transfer() = default;
-
-    transport* transport_;            ///< null: the stream is closed
-    operation* under_way_ = nullptr;  ///< in the fiber's room, when the backend does it
-    task<T> by_task_;                 ///< and when it does not
-
  public:
-    bool undisturbed = false;  ///< nobody is asked for faults: who began it has been asked
+    transfer(const transfer&) = delete;
+    transfer& operator=(const transfer&) = delete;
+
+    /// Nobody is asked for faults: who began it has been asked.
+    void leave_alone() noexcept { become(stage::left_alone, address()); }
+    [[nodiscard]] bool is_left_alone() const noexcept { return now() == stage::left_alone; }
+
+ protected:
+    explicit transfer(transport* on_what, bool marked = false) noexcept : bits_(marked ? mark : 0) {
+        become(stage::asked, on_what);
+    }
+    transfer(transfer&& other) noexcept : bits_(std::exchange(other.bits_, 0)) {}
+    ~transfer() {
+        if (now() == stage::by_task) (void)task<T>::adopt(address());
+    }
+
+    /// Before it begins; null: the stream is closed.
+    [[nodiscard]] transport* on() const noexcept { return static_cast<transport*>(address()); }
+
+    void keep(operation& in_room) noexcept { become(stage::in_room, &in_room); }
+    /// In the fiber's room, when the backend does it; else null.
+    [[nodiscard]] operation* in_room() const noexcept {
+        return now() == stage::in_room ? static_cast<operation*>(address()) : nullptr;
+    }
+
+    bool begin_task(task<T> made, fiber& in, std::coroutine_handle<> who) {
+        const bool waits = made.begin(in, who);
+        become(stage::by_task, made.release());
+        return waits;
+    }
+    T result_of_task() {
+        task<T> ended = task<T>::adopt(address());
+        become(stage::asked, nullptr);
+        return ended.take();
+    }
+    /// A bit for the derived class.
+    [[nodiscard]] bool is_marked() const noexcept { return (bits_ & mark) != 0; }
+
+ private:
+    enum class stage : std::uintptr_t { asked, left_alone, in_room, by_task };
+    static constexpr std::uintptr_t stages = 3;
+    static constexpr std::uintptr_t mark = 4;
+
+    [[nodiscard]] stage now() const noexcept { return static_cast<stage>(bits_ & stages); }
+    [[nodiscard]] void* address() const noexcept {
+        return reinterpret_cast<void*>(bits_ & ~(stages | mark));  // NOLINT: made by become()
+    }
+    void become(stage which, void* what) noexcept {
+        const auto number = reinterpret_cast<std::uintptr_t>(what);  // NOLINT: of eight, always
+        bits_ = number | static_cast<std::uintptr_t>(which) | (bits_ & mark);
+    }
+
+    std::uintptr_t bits_ = 0;
 };
 
 /// What stream::read() gives.
@@ -80,7 +125,8 @@ class read_transfer : public transfer<chunk> {
     chunk finish();
 
  private:
-    bool wants_task(fiber& in);
+    /// A task that does it, when the backend does not; else none.
+    task<chunk> do_otherwise(fiber& in);
 };
 
 /// What stream::read_some() gives.
@@ -92,29 +138,28 @@ class read_some_transfer : public transfer<std::size_t> {
     std::size_t finish();
 
  private:
-    bool wants_task(fiber& in);
+    task<std::size_t> do_otherwise(fiber& in);
     mutable_buffer into_;
 };
 
 /// What stream::write() gives.
 class write_transfer : public transfer<void> {
  public:
-    write_transfer(transport* to, const_buffer all) noexcept : transfer(to), only(all) {}
+    write_transfer(transport* to, const_buffer all) noexcept : transfer(to), only_(all) {}
     write_transfer(transport* to, std::span<const const_buffer> pieces) noexcept
-        : transfer(to), is_one_(false), many(pieces) {}
+        : transfer(to, true), many_(pieces) {}
     bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
     void finish();
 
  private:
-    bool wants_task(fiber& in);
+    task<> do_otherwise(fiber& in);
     [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
-        return is_one_ ? std::span(&only, 1) : many;
+        return is_marked() ? many_ : std::span(&only_, 1);
     }
 
-    bool is_one_ = true;  // first, where the base leaves room
     union {
-        const_buffer only;
-        std::span<const const_buffer> many;
+        const_buffer only_;
+        std::span<const const_buffer> many_;  ///< when it is marked
     };
 };
 

@@ -55,7 +55,7 @@ int epoll_backend::tell_kernel(system_descriptor& which, std::uint8_t directions
     if (directions == 0) how = EPOLL_CTL_DEL;
     epoll_event wanted{};
     wanted.events = events_for(directions);
-    wanted.data.u64 = packed(static_cast<std::uint32_t>(which.fileno()), which.registration);
+    wanted.data.u64 = packed(static_cast<std::uint32_t>(which.fileno()), which.place);
     const int result = sys::epoll_ctl(epoll_.get(), how, which.fileno(), &wanted);
     if (result >= 0) which.watched = directions;
     return result;
@@ -68,7 +68,7 @@ int epoll_backend::watch(system_descriptor& which, bool writing) {
         if (number >= by_number_.size()) by_number_.resize(number + 1 + number / 2);
         by_number_[number] = &which;
         which.home = this;
-        which.registration = ++registrations_;
+        which.place = ++registrations_;
         which.watched = 0;
     }
     return std::min(tell_kernel(which, which.watched | (writing ? writes : reads)), 0);
@@ -97,7 +97,7 @@ void epoll_backend::proceed_if_kept(operation*& slot) {
 system_descriptor* epoll_backend::find(tag about) const noexcept {
     if (about.number >= by_number_.size()) return nullptr;
     system_descriptor* const which = by_number_[about.number];
-    return which != nullptr && which->registration == about.registration ? which : nullptr;
+    return which != nullptr && which->place == about.registration ? which : nullptr;
 }
 
 /// Errors and hang-ups belong to both directions: the next call reports them.

@@ -38,7 +38,6 @@ bool uring_backend::accept(accept_operation& what) {
     if (known < 0) return settled(what, known);
     if (what.on->reading != nullptr) return settled(what, -EBUSY);
     socket_entry& entry = table_.at(what.on->place);
-    if (entry.listening == nullptr) entry.listening = std::make_unique<arrivals>();
     if (take_waiting(entry, what)) return false;
     keep(what, false);
     start_accepting(what.on->place);
@@ -47,10 +46,10 @@ bool uring_backend::accept(accept_operation& what) {
 
 bool uring_backend::take_waiting(socket_entry& from, accept_operation& what) {
     unique_fd first = static_cast<system_descriptor&>(*what.on).take_waiting();
-    auto& waiting = from.listening->waiting;
+    auto& waiting = from.coming().waiting;
     if (!first && !waiting.empty()) {
         first = std::move(waiting.front());
-        waiting.pop_front();
+        waiting.erase(waiting.begin());
     }
     if (!first) return false;
     what.made = connection(std::move(first));
@@ -61,7 +60,7 @@ void uring_backend::start_accepting(std::uint32_t place) {
     socket_entry& entry = table_.at(place);
     if (entry.receiving != request::none) return;
     entry.receiving = request::arrivals;
-    entry.listening->brought_some = false;
+    entry.coming().brought_some = false;
     io_uring_sqe& made = ask(place, request::arrivals, IORING_OP_ACCEPT);
     made.ioprio = IORING_ACCEPT_MULTISHOT;
     made.accept_flags = SOCK_CLOEXEC;
@@ -72,10 +71,10 @@ void uring_backend::answer_arrival(std::uint32_t place, std::int32_t result) {
     if (result < 0) return refuse(place, result);
     unique_fd fd(result);
     if (entry.owner == nullptr) return;
-    entry.listening->brought_some = true;
+    entry.came->brought_some = true;
     operation*& reading = entry.owner->reading;
     if (reading == nullptr || reading->asked != operation::verb::accept) {
-        auto& waiting = entry.listening->waiting;
+        auto& waiting = entry.came->waiting;
         waiting.push_back(std::move(fd));
         if (waiting.size() >= most_waiting) stop_receiving(place);
         if (reading != nullptr) finish(reading, 0);  // it asked for readiness
@@ -93,7 +92,7 @@ void uring_backend::refuse(std::uint32_t place, std::int32_t error) {
     const bool given_up = entry.owner->reading->now == operation::state::cancelled;
     if (given_up) return finish(entry.owner->reading, -ECANCELED);
     const bool again = error == -ECANCELED || net::is_no_answer(error) ||
-                       (error == -EMFILE && entry.listening->brought_some && has_slots());
+                       (error == -EMFILE && entry.came->brought_some && has_slots());
     if (!again) return finish(entry.owner->reading, error);
     start_reading(place);
 }

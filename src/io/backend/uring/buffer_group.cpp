@@ -84,7 +84,8 @@ std::byte* buffer_group::take(std::uint16_t number, std::size_t filled) noexcept
     return buffer(number);
 }
 
-void buffer_group::give_back(std::byte* /*data*/, std::uint32_t number) noexcept {
+void buffer_group::give_back(std::byte* data) noexcept {
+    const auto number = static_cast<std::uint32_t>((data - memory_) / shape_.size);
     ASAN_POISON_MEMORY_REGION(buffer(number), shape_.size);
     --lent_;
     if (!abandoned_) {

@@ -40,7 +40,7 @@ class buffer_group final : public lender {
 
     /// The kernel put so many bytes into that buffer.
     std::byte* take(std::uint16_t number, std::size_t filled) noexcept;
-    void give_back(std::byte* data, std::uint32_t number) noexcept override;
+    void give_back(std::byte* data) noexcept override;
     /// They were not enough: provides twice as many, up to the capacity.
     void grow() noexcept;
 

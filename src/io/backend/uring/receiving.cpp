@@ -27,20 +27,20 @@ constexpr std::uint8_t many_small_ones = 16;
 bool hand_over(arrived& bytes, receive_operation& to) noexcept {
     if (to.wants_chunk()) {
         to.data = bytes.data;
-        to.size = bytes.size;
         to.owner = bytes.owner;
-        to.number = bytes.number;
         to.result = static_cast<std::int32_t>(bytes.size);
         return true;
     }
     const auto count = static_cast<std::uint32_t>(std::min<std::size_t>(to.size, bytes.size));
     std::memcpy(to.data, bytes.data, count);
     to.result = static_cast<std::int32_t>(count);
+    if (count == bytes.size) {
+        bytes.owner->give_back(bytes.data);
+        return true;
+    }
     bytes.data += count;
     bytes.size -= count;
-    if (bytes.size > 0) return false;
-    bytes.owner->give_back(bytes.data, bytes.number);
-    return true;
+    return false;
 }
 
 }  // namespace
@@ -65,12 +65,13 @@ bool uring_backend::receive(receive_operation& what) {
 /// What came while nobody was reading: bytes first, then what ended them.
 bool uring_backend::take_unread(socket_entry& from, receive_operation& what) {
     if (from.has_unread()) {
-        if (hand_over(from.unread->front(), what)) from.unread->erase(from.unread->begin());
+        auto& unread = from.came->unread;
+        if (hand_over(unread.front(), what)) unread.erase(unread.begin());
         return !settled(what, what.result);
     }
     if (!from.ended && from.error == 0) return false;
     from.ended = false;
-    return !settled(what, std::exchange(from.error, 0));
+    return !settled(what, std::exchange(from.error, std::int16_t{0}));
 }
 
 /// A large read has no use for buffers of ours: the request that brings them is ended first.
@@ -112,9 +113,9 @@ void uring_backend::answer_stream(std::uint32_t place, const completion& from) {
     if ((from.flags & IORING_CQE_F_BUFFER) != 0) {
         const auto number = static_cast<std::uint16_t>(from.flags >> IORING_CQE_BUFFER_SHIFT);
         const auto size = static_cast<std::uint32_t>(std::max(from.result, 0));
-        bytes = {lent_->take(number, size), size, number, lent_};
+        bytes = {lent_->take(number, size), size, lent_};
         if (size == 0 || entry.owner == nullptr) {
-            lent_->give_back(bytes.data, number);
+            lent_->give_back(bytes.data);
             bytes = {};
         }
     }
@@ -139,9 +140,9 @@ void uring_backend::arrive(std::uint32_t place, arrived bytes) {
 
 void uring_backend::hold(std::uint32_t place, const arrived& bytes) {
     socket_entry& entry = table_.at(place);
-    if (entry.unread == nullptr) entry.unread = std::make_unique<std::vector<arrived>>();
-    entry.unread->push_back(bytes);
-    if (entry.unread->size() >= most_unread) stop_receiving(place);
+    auto& unread = entry.coming().unread;
+    unread.push_back(bytes);
+    if (unread.size() >= most_unread) stop_receiving(place);
 }
 
 /// The request said something else than bytes: the end, an error, or that it cannot go on.
@@ -158,7 +159,7 @@ void uring_backend::end_of_bytes(std::uint32_t place, std::int32_t result) {
     } else if (result == 0) {
         entry.ended = true;
     } else {
-        entry.error = result;
+        entry.error = static_cast<std::int16_t>(result);  // −errno is at most 4095
     }
 }
 

@@ -38,13 +38,12 @@ bool uring_backend::send(send_operation& what) {
 
 /// A piece at a time; the kernel goes on until all of it is sent.
 void uring_backend::send_rest(std::uint32_t place, const send_operation& what) {
-    const auto pieces = what.pieces.subspan(what.piece);
-    const const_buffer rest = pieces[0].without(what.offset);
+    const const_buffer rest = what.pieces.front().without(what.offset);
     io_uring_sqe& made = ask(place, request::send, IORING_OP_SEND);
     made.addr = reinterpret_cast<std::uintptr_t>(rest.data());  // NOLINT: the kernel's form
     made.len = static_cast<std::uint32_t>(std::min<std::size_t>(rest.size(), 0x7ffff000));
     made.msg_flags = MSG_NOSIGNAL | MSG_WAITALL;
-    if (pieces.size() > 1) made.msg_flags |= MSG_MORE;
+    if (what.pieces.size() > 1) made.msg_flags |= MSG_MORE;
 }
 
 void uring_backend::answer_send(std::uint32_t place, std::int32_t result) {

@@ -13,8 +13,8 @@ class uring_backend;
 /// not count it. It stays on its loop. Options and names cost a descriptor for a moment.
 class slot_descriptor final : public descriptor {
  public:
-    slot_descriptor(uring_backend& engine, std::int32_t slot, const net::endpoint& peer) noexcept
-        : engine_(engine), slot_(slot), peer_(peer) {
+    slot_descriptor(uring_backend& engine, std::int32_t slot, const net::endpoint& peer)
+        : slot_(slot), engine_(engine), notes_(peer) {
         only_at_home = true;
     }
     ~slot_descriptor() override;
@@ -23,15 +23,15 @@ class slot_descriptor final : public descriptor {
     int set_option(int level, int name, const_buffer value) noexcept override;
     int get_option(int level, int name, mutable_buffer value) noexcept override;
     [[nodiscard]] net::endpoint local_endpoint() const override;
-    [[nodiscard]] net::endpoint peer_endpoint() const override { return peer_.full(); }
+    [[nodiscard]] net::endpoint peer_endpoint() const override { return notes_.peer(); }
 
  private:
     /// A descriptor for it, or none when the loop is gone or there are none.
     [[nodiscard]] unique_fd number() const noexcept;
 
-    uring_backend& engine_;
     std::int32_t slot_;
-    small_endpoint peer_;
+    uring_backend& engine_;
+    peer_notes notes_;
 };
 
 }  // namespace zocalo::io::detail

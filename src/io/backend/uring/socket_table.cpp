@@ -3,11 +3,16 @@
 
 namespace zocalo::io::detail {
 
-void socket_entry::drop_unread() noexcept {
-    if (unread == nullptr) return;
-    for (const arrived& each : *unread)
-        each.owner->give_back(each.data, each.number);
-    unread.reset();
+arrivals& socket_entry::coming() {
+    if (came == nullptr) came = std::make_unique<arrivals>();
+    return *came;
+}
+
+void socket_entry::drop_what_came() noexcept {
+    if (came == nullptr) return;
+    for (const arrived& each : came->unread)
+        each.owner->give_back(each.data);
+    came.reset();
 }
 
 std::uint32_t socket_table::add() {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -35,26 +34,25 @@ enum class request : std::uint8_t {
 struct arrived {
     std::byte* data;
     std::uint32_t size;
-    std::uint32_t number;
     lender* owner;
 };
 
-/// What a listener has beside.
+/// What a socket has that was in use: bytes or connections, those that came first in front.
 struct arrivals {
-    std::deque<unique_fd> waiting;  ///< connections that nobody took yet
-    bool brought_some = false;      ///< the request that is on
+    std::vector<arrived> unread;
+    std::vector<unique_fd> waiting;  ///< connections that nobody took yet
+    bool brought_some = false;       ///< connections: the request that is on
 };
 
 /// A socket as the ring sees it, from its first operation until the kernel's last word about it,
 /// which may come after its end. There are many of them, so it is small.
 struct socket_entry {
-    descriptor* owner = nullptr;   ///< null: closed
-    std::uint32_t generation = 0;  ///< so that a late word about a predecessor is known as such
-    std::int32_t number = -1;      ///< a descriptor, or a slot of the ring
-    std::unique_ptr<std::vector<arrived>> unread;  ///< the oldest first
-    std::unique_ptr<arrivals> listening;
-    std::int32_t error = 0;             ///< came while nobody was reading
-    std::uint16_t in_kernel = 0;        ///< requests that the kernel has not ended
+    descriptor* owner = nullptr;     ///< null: closed
+    std::uint32_t generation = 0;    ///< so that a late word about a predecessor is known as such
+    std::int32_t number = -1;        ///< a descriptor, or a slot of the ring
+    std::unique_ptr<arrivals> came;  ///< while nobody was reading, or by accepting; perhaps null
+    std::int16_t error = 0;          ///< came while nobody was reading
+    std::uint16_t in_kernel = 0;     ///< requests that the kernel has not ended
     request receiving = request::none;  ///< which one of those that bring bytes or connections
     std::uint8_t small_ones = 0;        ///< receives in a row that a lent buffer would have held
     bool by_slot : 1 = false;
@@ -65,9 +63,13 @@ struct socket_entry {
     bool brought_bytes : 1 = false;  ///< since the last sweep
     bool rescued : 1 = false;        ///< receives into memory of the thread
 
-    [[nodiscard]] bool has_unread() const noexcept { return unread != nullptr && !unread->empty(); }
-    /// Gives the buffers back.
-    void drop_unread() noexcept;
+    [[nodiscard]] bool has_unread() const noexcept {
+        return came != nullptr && !came->unread.empty();
+    }
+    /// What came, to be filled in.
+    [[nodiscard]] arrivals& coming();
+    /// Gives the buffers back and closes the connections.
+    void drop_what_came() noexcept;
 };
 
 /// The entries, found by place; they do not move.

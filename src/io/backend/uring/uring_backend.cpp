@@ -132,8 +132,7 @@ void uring_backend::forget(descriptor& which) noexcept {
     socket_entry& entry = table_.at(place);
     which.home = nullptr;
     entry.owner = nullptr;
-    entry.drop_unread();
-    entry.listening.reset();
+    entry.drop_what_came();
     if (entry.receiving != request::none && !entry.stopping) {
         const tag armed{place, entry.receiving, entry.generation};
         if (!ring_->withdraw(armed.packed())) stop(place, entry.receiving);
@@ -167,17 +166,17 @@ void uring_backend::leave_to_owner(std::uint32_t place) noexcept {
     if (entry.by_slot) return;
     auto& owner = static_cast<system_descriptor&>(*std::exchange(entry.owner, nullptr));
     owner.home = nullptr;
-    const bool has_waiting = entry.listening != nullptr && !entry.listening->waiting.empty();
+    const bool has_waiting = entry.came != nullptr && !entry.came->waiting.empty();
     if (entry.has_unread() || entry.error != 0 || has_waiting) {
         leftover& rest = owner.leave();
-        if (entry.unread != nullptr) {
-            for (const arrived& each : *entry.unread)
-                rest.bytes.insert(rest.bytes.end(), each.data, each.data + each.size);
-        }
         rest.error = entry.error;
-        if (has_waiting) rest.connections = std::move(entry.listening->waiting);
+        if (entry.came != nullptr) {
+            for (const arrived& each : entry.came->unread)
+                rest.bytes.insert(rest.bytes.end(), each.data, each.data + each.size);
+            rest.connections = std::move(entry.came->waiting);
+        }
     }
-    entry.drop_unread();
+    entry.drop_what_came();
     table_.remove(place);
 }
 
