@@ -69,7 +69,11 @@ io::task<> client_connection::send_pieces(const_buffer data) {
     const std::array<const_buffer, 2> pieces{const_buffer(engine_.output()), data};
     if (!broken_ && !(pieces[0].empty() && data.empty())) {
         try {
-            co_await stream_.write(std::span<const const_buffer>(pieces));
+            if (data.empty()) {  // one piece is less for the kernel to look at
+                co_await stream_.write(pieces[0]);
+            } else {
+                co_await stream_.write(std::span<const const_buffer>(pieces));
+            }
         } catch (const net::stopped&) {
             broken_ = std::current_exception();  // an unknown part was sent
             engine_.output().clear();

@@ -105,9 +105,9 @@ std::system_error lost(std::error_code code, const pooled_connection& over) {
 call::call(std::shared_ptr<client_core> core, http::request&& asked)
     : core_(std::move(core)),
       asked_(std::move(asked)),
-      at_(secured(place::of(url::uri::parse(asked_.url)), core_->options)),
-      home_(at_.origin) {
-    if (!asked_.login) asked_.login = at_.login;
+      at_(secured(core_->place_at(asked_.url), core_->options)),
+      home_(at_) {
+    if (!asked_.login) asked_.login = at_->login;
     if (asked_.login) check_login(*asked_.login);
     if (!is_field_value(asked_.body.type()))
         throw std::invalid_argument("no type of content: " + quoted(asked_.body.type()));
@@ -166,7 +166,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 io::task<connection_pool::lease> call::ask() {
     unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
-        to_ = core_->route_for(at_.origin, {.tunnel = asked_.tunnel, .which = wanted_versions()});
+        to_ = core_->route_for(at_->origin, {.tunnel = asked_.tunnel, .which = wanted_versions()});
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
@@ -287,7 +287,7 @@ io::task<std::unique_ptr<pooled_connection>> call::dial() {
 /// What was agreed on with ALPN, or is known.
 void call::begin_protocol(pooled_connection& made, io::stream stream) {
     const client_options& options = core_->options;
-    const bool is_secure = at_.is_secure();
+    const bool is_secure = at_->is_secure();
     const bool is_2 = is_secure ? tls::get_alpn(stream) == "h2" : to_->which == versions::http_2;
     if (is_2 && to_->which == versions::http_1_1)
         throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");

@@ -66,6 +66,7 @@ class call {
                                                     const login& who);
     [[nodiscard]] std::optional<std::string> answer(bool is_proxy, const login& who);
     void add_login(http::fields& to);
+    void add_own_login(http::fields& to);
     [[nodiscard]] tls::dial_options how_to_dial();
     [[nodiscard]] bool has_answer(const std::string& asked) const;
     [[nodiscard]] bool log_in(const response_head& answer);
@@ -86,9 +87,9 @@ class call {
 
     const std::shared_ptr<client_core> core_;
     http::request asked_;
-    place at_;
-    shared_route to_;         ///< there; made when it is asked
-    const url::origin home_;  ///< whose the secrets are
+    shared_place at_;
+    shared_route to_;          ///< there; made when it is asked
+    const shared_place home_;  ///< whose the secrets are
     bool leaves_content_ = false;
     bool has_begun_content_ = false;    ///< it was taken from its source
     std::optional<content_size> left_;  ///< the content was not sent, and has that size

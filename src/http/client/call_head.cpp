@@ -8,8 +8,8 @@ namespace zocalo::http::detail {
 
 /// A proxy is told the whole URL.
 std::string call::request_target() const {
-    if (to_->told == nullptr) return at_.target;
-    return at_.origin.scheme() + "://" + host_field(at_.origin) + at_.target;
+    if (to_->told == nullptr) return at_->target;
+    return at_->origin.scheme() + "://" + host_field(at_->origin) + at_->target;
 }
 
 /// Whoever says by himself what he takes decodes it by himself; and a part of something that is
@@ -32,7 +32,7 @@ request_head call::make_head() {
     const bool has_own = !asked_.fields.empty() || !asked_.secrets.empty();
     if (has_own) {
         const bool names_host = has_secrets_ && asked_.fields.contains("Host");
-        if (!names_host) head.fields.add("Host", host_field(at_.origin));
+        if (!names_host) head.fields.add("Host", host_field(at_->origin));
         add_own_fields(head.fields);
         core_->add_usual(head.fields);
     } else {

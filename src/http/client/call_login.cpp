@@ -43,7 +43,7 @@ std::optional<login> call::login_here(std::optional<std::string_view> realm) con
     if (mine != nullptr) return mine->who;
     if (!core_->options.netrc) return std::nullopt;
     const auto& file = *core_->options.netrc;
-    const auto* known = file.find(at_.origin.host());
+    const auto* known = file.find(at_->origin.host());
     if (known == nullptr && redirects_ == 0) known = file.default_entry();
     if (known == nullptr) return std::nullopt;
     return login{.user = known->user, .password = known->password};
@@ -52,10 +52,10 @@ std::optional<login> call::login_here(std::optional<std::string_view> realm) con
 /// The one with the longest path; the first of those.
 const known_login* call::known_here(std::optional<std::string_view> realm) const {
     if (core_->options.logins.empty()) return nullptr;
-    const url::uri here = at_.url.normalised();  // no /a/%2e%2e/b is below /a
+    const url::uri here = at_->url.normalised();  // no /a/%2e%2e/b is below /a
     const known_login* best = nullptr;
     for (const known_login& each : core_->options.logins) {
-        if (each.where != at_.origin || !is_below(each.path, here.path())) continue;
+        if (each.where != at_->origin || !is_below(each.path, here.path())) continue;
         if (each.realm && each.realm != realm) continue;
         if (best == nullptr || each.path.size() > best->path.size()) best = &each;
     }
@@ -63,7 +63,7 @@ const known_login* call::known_here(std::optional<std::string_view> realm) const
 }
 
 std::string call::who_asks(bool is_proxy) const {
-    if (!is_proxy) return at_.origin.to_string();
+    if (!is_proxy) return at_->origin.to_string();
     const io::proxy* const through = to_->told == nullptr ? &to_->how.proxies.at(0) : to_->told;
     return "proxy " + through->to_string();
 }
@@ -99,6 +99,16 @@ std::optional<std::string> call::answer(bool is_proxy, const login& who) {
 }
 
 void call::add_login(http::fields& to) {
+    const client_options& options = core_->options;
+    if (asked_.login || options.netrc || !options.logins.empty()) add_own_login(to);
+    const io::proxy* const told = to_->told;
+    if (told == nullptr || told->user.empty()) return;
+    const auto shown = answer(true, {.user = told->user, .password = told->password});
+    to.add("Proxy-Authorization",
+           shown ? *shown : basic_credentials(told->user, told->password).to_string());
+}
+
+void call::add_own_login(http::fields& to) {
     const login_memory::known* const asked = core_->logins.find(who_asks(false));
     const std::string realm(asked == nullptr ? std::string_view() : asked->asked.realm());
     const auto who = asked == nullptr ? login_here(std::nullopt) : login_here(realm);
@@ -111,11 +121,6 @@ void call::add_login(http::fields& to) {
         if (who->how == login::scheme::any) shown = answer(false, *who);
         if (shown) to.add("Authorization", *shown);
     }
-    const io::proxy* const told = to_->told;
-    if (told == nullptr || told->user.empty()) return;
-    const auto shown = answer(true, {.user = told->user, .password = told->password});
-    to.add("Proxy-Authorization",
-           shown ? *shown : basic_credentials(told->user, told->password).to_string());
 }
 
 /// Whether there is a login for who asks that was not sent unasked.
@@ -178,19 +183,21 @@ tls::dial_options call::how_to_dial() {
 /// What the other end proves in its turn, and the nonce that it wants next (RFC 7616 §3.5). Proof
 /// of the content (auth-int) is not looked at: nobody would wait for the whole of it here.
 void call::check_server(const response_head& answer, bool is_proxy) {
-    const auto proof = std::exchange(is_proxy ? proxy_proof_ : proof_, std::nullopt);
+    std::optional<shown_proof>& kept = is_proxy ? proxy_proof_ : proof_;
+    if (!kept) return;
+    const auto proof = std::exchange(kept, std::nullopt);
     const std::string_view name = is_proxy ? "Proxy-Authentication-Info" : "Authentication-Info";
     const auto info = answer.fields.find(name);
     const bool asks_again = answer.status == status::unauthorized ||
                             answer.status == status::proxy_authentication_required;
-    if (!proof || !info || asks_again) return;
+    if (!info || asks_again) return;
     const auto said = credentials::try_parse("Digest " + std::string(*info));
     if (!said) return;
     const bool proves_content = proof->shown.parameters.find("qop") == "auth-int" ||
                                 said->parameters.find("qop") == "auth-int";
     if (said->parameters.find("rspauth") && !proves_content &&
         !server_knows(*info, proof->shown, proof->secret))
-        throw protocol_error(at_.url.to_string() + ": " + who_asks(is_proxy) +
+        throw protocol_error(at_->url.to_string() + ": " + who_asks(is_proxy) +
                              " does not know the password: its " + std::string(name) +
                              " proves something else");
     const auto next = said->parameters.find("nextnonce");

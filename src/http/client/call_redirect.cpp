@@ -41,7 +41,7 @@ bool has_two_locations(const http::fields& all, std::string_view first) {
 }  // namespace
 
 void call::note_hop(exchange_in_progress& answer) {
-    answer.url = at_.url.to_string();
+    answer.url = at_->url.to_string();
     hops_.push_back({.url = answer.url,
                      .method = asked_.method,
                      .status = answer.head.status,
@@ -57,20 +57,22 @@ bool call::follow(const response_head& answer) {
     const auto where = answer.fields.find("Location");
     if (!where) return false;
     if (has_two_locations(answer.fields, *where))
-        throw protocol_error(at_.url.to_string() + " redirects to several places");
+        throw protocol_error(at_->url.to_string() + " redirects to several places");
     if (where->empty()) return false;
     const method next = method_after(asked_.method, answer.status);
     const bool keeps_content = next == asked_.method;
     if (keeps_content && !asked_.body.is_repeatable()) return false;
-    const auto url = location_of(at_.url, *where);
+    const auto url = location_of(at_->url, *where);
     if (!url || url->host().empty() || !(url->has_scheme("http") || url->has_scheme("https")))
-        throw protocol_error(at_.url.to_string() + " redirects to " + quoted(*where));
-    place there = secured(place::of(url->without_user_info()), core_->options);
-    if (at_.is_secure() && !there.is_secure())
-        throw protocol_error(at_.url.to_string() + " redirects from https to " + quoted(*where));
+        throw protocol_error(at_->url.to_string() + " redirects to " + quoted(*where));
+    shared_place there =
+        secured(std::make_shared<const place>(place::of(url->without_user_info())), core_->options);
+    if (at_->is_secure() && !there->is_secure())
+        throw protocol_error(at_->url.to_string() + " redirects from https to " + quoted(*where));
     // Which of our interfaces is meant only we can say.
-    if (has_zone(*url) && there.origin != at_.origin)
-        throw protocol_error(at_.url.to_string() + " redirects to an interface: " + quoted(*where));
+    if (has_zone(*url) && there->origin != at_->origin)
+        throw protocol_error(at_->url.to_string() +
+                             " redirects to an interface: " + quoted(*where));
     if (redirects_++ == most) {
         throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
                              " redirects");
@@ -79,7 +81,7 @@ bool call::follow(const response_head& answer) {
     tries_ = proxy_tries_ = 0;
     asked_.method = next;
     if (!keeps_content) forget_content();
-    if (at_.origin != home_) forget_secrets();
+    if (at_->origin != home_->origin) forget_secrets();
     return true;
 }
 

@@ -84,14 +84,14 @@ std::optional<std::chrono::nanoseconds> call::pause_after(const response_head& a
 
 void call::take_cookies(const response_head& answer) const {
     cookie_jar* const jar = core_->options.cookies.get();
-    if (jar != nullptr) jar->set(cookie_target::of(at_.url), answer.fields, today());
+    if (jar != nullptr) jar->set(cookie_target::of(at_->url), answer.fields, today());
 }
 
 /// Those that the caller has written by himself are all that is sent.
 void call::add_cookies(http::fields& to) const {
     cookie_jar* const jar = core_->options.cookies.get();
     if (jar == nullptr || to.contains("Cookie")) return;
-    const std::string all = jar->get(cookie_target::of(at_.url), today());
+    const std::string all = jar->get(cookie_target::of(at_->url), today());
     if (!all.empty()) to.add("Cookie", all);
 }
 

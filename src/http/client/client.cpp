@@ -51,6 +51,17 @@ const tls::client_context& client_core::proxy_tls() {
     return proxy_tls_ ? *proxy_tls_ : proxy_tls_.emplace();
 }
 
+shared_place client_core::place_at(const std::string& url) {
+    if (last_place_ != nullptr && url == last_url_) return last_place_;
+    auto found = std::make_shared<const place>(place::of(url::uri::parse(url)));
+    if (!found->login) {
+        last_place_ = nullptr;  // until both are what they have to be
+        last_url_ = url;
+        last_place_ = found;
+    }
+    return found;
+}
+
 namespace {
 
 using in_progress = std::unique_ptr<exchange_in_progress>;

@@ -4,9 +4,11 @@
 #include <compare>
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "http/client/login_memory.hpp"
+#include "http/client/place.hpp"
 #include "http/client/pool.hpp"
 #include "zocalo/http/client.hpp"
 
@@ -28,6 +30,9 @@ struct client_core {
     login_memory logins;
     /// How requests for that origin go, as the options have it.
     [[nodiscard]] shared_route route_for(const url::origin& who, const route_wish& wish);
+    /// What that URL says; throws as place::of() does. The last one is remembered, for many
+    /// programs ask for the same again and again, but not with its password.
+    [[nodiscard]] shared_place place_at(const std::string& url);
     /// What every request says, as far as it is not said yet.
     void add_usual(http::fields& to) const;
     /// For https, made when nothing else was given.
@@ -40,6 +45,8 @@ struct client_core {
     std::optional<tls::client_context> tls_;
     std::optional<tls::client_context> proxy_tls_;
     std::map<std::pair<url::origin, route_wish>, shared_route> routes_;
+    std::string last_url_;
+    shared_place last_place_;
 };
 
 }  // namespace zocalo::http::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,9 +28,11 @@ struct place {
     [[nodiscard]] bool is_secure() const noexcept { return origin.scheme() == "https"; }
 };
 
+using shared_place = std::shared_ptr<const place>;
+
 /// The same place by https, when its host is known to want that (RFC 6797 §8.3); before a byte is
 /// sent.
-[[nodiscard]] place secured(place there, const client_options& by);
+[[nodiscard]] shared_place secured(shared_place there, const client_options& by);
 
 /// As Host has it: `example.org`, `[::1]:8080`.
 [[nodiscard]] std::string host_field(const url::origin& who);
