@@ -26,7 +26,7 @@ io::task<> conversation::run() {
     for (;;) {
         const incoming got = hear();
         if (got.what == event::head) {
-            has_heard_ = true;
+            if (!has_heard()) client().remember(1);
             dropped_ = 0;
             exchange asked(*this, place_->response);
             const bool is_done = answer_at_once(asked);
@@ -73,7 +73,7 @@ incoming conversation::hear() {
 
 /// Prior knowledge (RFC 9113 §3.4): in the middle of a connection the same is no request.
 bool conversation::is_http_2() const noexcept {
-    return served().http_2 && !has_heard_ && !client().peer().tls &&
+    return served().http_2 && !has_heard() && !client().peer().tls &&
            in_.text().starts_with("PRI * HTTP/2.0\r\n");
 }
 
@@ -83,15 +83,30 @@ io::task<> conversation::wait_for_more() {
     std::string& output = engine().output();
     if (!output.empty()) co_await client().stream().write(const_buffer(output));
     output.clear();
-    enter(rests ? serve::phase::resting : busy);
-    if (rests && engine().is_as_new()) put_workplace(std::move(place_));
+    const bool has_nothing = rests && engine().is_as_new();
+    if (has_nothing) {
+        rest();
+    } else {
+        enter(rests ? serve::phase::resting : busy);
+    }
     const bool came = co_await in_.fill();
     if (!place_) take_place();
     in_.note(came);
 }
 
+/// With nothing but the stream.
+void conversation::rest() noexcept {
+    put_workplace(std::move(place_));
+    if (may_be_parked_) return;
+    may_be_parked_ = true;
+    phase_ = serve::phase::resting;
+    client().may_park();
+}
+
 void conversation::enter(serve::phase next) noexcept {
-    if (phase_ == next) return;  // the same phase anew would have its time anew
+    // The same phase anew would have its time anew.
+    if (phase_ == next && !may_be_parked_) return;
+    may_be_parked_ = false;
     phase_ = next;
     client().enter(next);
 }

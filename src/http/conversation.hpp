@@ -57,13 +57,16 @@ class conversation final : public dialogue {
     [[nodiscard]] bool is_http_2() const noexcept;
     [[nodiscard]] incoming hear();
     [[nodiscard]] io::task<> wait_for_more();
+    void rest() noexcept;
     void read_no_more() noexcept;
+    /// Whether there was a request, if perhaps before the connection was parked.
+    [[nodiscard]] bool has_heard() const noexcept { return client().remembered() != 0; }
 
     inbox in_;
     std::unique_ptr<workplace> place_;  ///< null while it rests
     std::size_t dropped_ = 0;           ///< content of this request that nobody has read
     serve::phase phase_ = serve::phase::open;
-    bool has_heard_ = false;  ///< a request
+    bool may_be_parked_ = false;
     bool began_in_http_2_ = false;
 };
 

@@ -24,7 +24,9 @@ io::task<> talk(serve::connection& client, const site& served) {
 }  // namespace
 
 serve::handler site::handler() const {
-    return [this](serve::connection& client) { return talk(client, *this); };
+    serve::handler made([this](serve::connection& client) { return talk(client, *this); });
+    made.on_demand = true;
+    return made;
 }
 
 std::string last_words(status why, std::string_view text) {

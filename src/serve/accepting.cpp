@@ -58,6 +58,11 @@ io::task<> server::core::take_in(io::stream socket) {
     const io::time_point now = co_await io::now();
     if (!is_from_proxy(client.who) && !let_in(client, now)) co_return;
     const bool has_place = waiting_ == 0 && !is_full();
+    if (has_place && begins_parked(client)) {
+        client.before.within = limits_;
+        client.before.born = client.before.quiet_since = now;
+        co_return park(std::move(client));
+    }
     clients_.spawn(has_place ? serve_one(std::move(client)) : serve_later(std::move(client)));
 }
 
@@ -158,9 +163,7 @@ io::task<bool> server::core::wait_for_place() {
     } const now(*this);
     while (!over_) {
         if (!is_full()) co_return true;
-        if (detail::guard* const resting = longest_resting()) {
-            resting->end(detail::verdict::evicted);
-        }
+        evict_longest_resting();
         co_await news_.wait("wait for a place for a connection");
     }
     co_return false;

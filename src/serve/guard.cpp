@@ -14,19 +14,29 @@ namespace {
 
 constexpr auto never = io::time_point::max();
 
+}  // namespace
+
 io::time_point later(io::time_point from, timeout span) noexcept {
     const auto wait = span.value().value_or(std::chrono::nanoseconds::max());
     return wait < never - from ? from + wait : never;
 }
 
-}  // namespace
+io::time_point past::quiet_until() const noexcept {
+    return std::min(later(quiet_since, within->idle), later(born, within->total));
+}
+
+verdict past::quiet_verdict() const noexcept {
+    const bool by_age = later(born, within->total) <= later(quiet_since, within->idle);
+    return by_age ? verdict::too_old : verdict::idle;
+}
 
 io::time_point guard::clock() const noexcept {
     return where->engine().now();
 }
 
 void guard::arm() {
-    born_ = phase_began_ = quiet_since_ = clock();
+    phase_began_ = past_.quiet_since = clock();
+    if (past_.born == io::time_point{}) past_.born = phase_began_;
     armed_ = true;
     set_alarm();
 }
@@ -38,7 +48,8 @@ void guard::arrived(io::detail::member& /*who*/, const std::exception_ptr& /*err
 
 void guard::enter(phase to) noexcept {
     phase_ = to;
-    phase_began_ = quiet_since_ = wait_began_ = clock();
+    may_park_ = is_parking_ = false;
+    phase_began_ = past_.quiet_since = wait_began_ = clock();
     waited_ = {};
     moved_ = 0;
     if (to == phase::resting) news_.wake_all();
@@ -47,34 +58,50 @@ void guard::enter(phase to) noexcept {
     if (armed_ && next_limit().at < alarm_.at) set_alarm();
 }
 
+void guard::may_park() noexcept {
+    may_park_ = socket_ != nullptr;
+}
+
+void guard::begin_read() noexcept {
+    reads_ = true;
+    begin_wait();
+}
+
 void guard::begin_wait() noexcept {
+    is_parking_ = false;
     if (waits_++ > 0) return;
-    wait_began_ = quiet_since_ = clock();
+    wait_began_ = past_.quiet_since = clock();
     if (armed_ && next_limit().at < alarm_.at) set_alarm();
 }
 
 void guard::end_wait(std::size_t came, std::size_t went) noexcept {
     const io::time_point ended = clock();
-    received_ += came;
-    sent_ += went;
+    past_.received += came;
+    past_.sent += went;
     moved(came + went, ended);
     if (--waits_ == 0) waited_ += ended - wait_began_;
 }
 
+void guard::end_read(std::size_t came) noexcept {
+    reads_ = false;
+    end_wait(came, 0);
+}
+
 void guard::sent(std::size_t bytes) noexcept {
-    sent_ += bytes;
+    past_.sent += bytes;
     moved(bytes, clock());
 }
 
 void guard::moved(std::size_t bytes, io::time_point when) noexcept {
     if (bytes == 0) return;
     moved_ += bytes;
-    quiet_since_ = when;
+    is_parking_ = false;
+    past_.quiet_since = when;
 }
 
 void guard::end(verdict why) noexcept {
-    if (verdict_ != verdict::none) return;
-    verdict_ = why;
+    if (past_.why != verdict::none) return;
+    past_.why = why;
     cancel();
 }
 
@@ -84,21 +111,23 @@ void guard::drain() noexcept {
 }
 
 std::optional<io::time_point> guard::rate_limit() const noexcept {
-    if (phase_ != phase::body || limits_->bytes_per_second == 0 || waits_ == 0) return {};
+    if (phase_ != phase::body || past_.within->bytes_per_second == 0 || waits_ == 0) return {};
     const auto earned =
-        static_cast<double>(moved_) / static_cast<double>(limits_->bytes_per_second);
+        static_cast<double>(moved_) / static_cast<double>(past_.within->bytes_per_second);
     const timeout allowed = std::chrono::duration<double>(earned);
     const auto begun = wait_began_ - std::min(waited_, wait_began_.time_since_epoch());
-    return later(later(begun, allowed), limits_->grace);
+    return later(later(begun, allowed), past_.within->grace);
 }
 
 guard::limit guard::next_limit() const noexcept {
-    limit first{later(born_, limits_->total), verdict::too_old};
+    limit first{later(past_.born, past_.within->total), verdict::too_old};
     const auto consider = [&first](io::time_point at, verdict what) {
         if (at < first.at) first = {at, what};
     };
-    if (waits_ > 0) consider(later(quiet_since_, limits_->idle), verdict::idle);
-    if (phase_ == phase::head) consider(later(phase_began_, limits_->head), verdict::too_long_head);
+    if (waits_ > 0) consider(later(past_.quiet_since, past_.within->idle), verdict::idle);
+    if (may_park_ && reads_ && !is_parking_)
+        consider(later(past_.quiet_since, past_.within->park), verdict::none);
+    if (phase_ == phase::head) consider(later(phase_began_, past_.within->head), verdict::too_long_head);
     if (const auto rate = rate_limit()) consider(*rate, verdict::too_slow);
     return first;
 }
@@ -113,15 +142,20 @@ void guard::set_alarm() noexcept {
 void guard::check() noexcept {
     if (!armed_) return;
     const limit first = next_limit();
-    if (first.at <= clock()) {
-        end(first.what);
-    } else {
-        set_alarm();
-    }
+    if (first.at > clock()) return set_alarm();
+    first.what == verdict::none ? park() : end(first.what);
+}
+
+/// Nothing is cancelled but the read, which may bring something all the same.
+void guard::park() noexcept {
+    is_parking_ = socket_->reading != nullptr;
+    may_park_ = is_parking_;  // there is none where a fault delays it
+    set_alarm();
+    if (is_parking_) socket_->reading->cancel();
 }
 
 std::optional<ending> guard::ended_for() const noexcept {
-    switch (verdict_) {
+    switch (past_.why) {
         case verdict::idle:
             return ending::idle;
         case verdict::too_long_head:
@@ -142,15 +176,15 @@ std::optional<ending> guard::ended_for() const noexcept {
 }
 
 std::string guard::reason() const {
-    switch (verdict_) {
+    switch (past_.why) {
         case verdict::idle:
-            return "idle (limit " + net::to_text(limits_->idle) + ")";
+            return "idle (limit " + net::to_text(past_.within->idle) + ")";
         case verdict::too_long_head:
-            return "no whole request (limit " + net::to_text(limits_->head) + ")";
+            return "no whole request (limit " + net::to_text(past_.within->head) + ")";
         case verdict::too_slow:
-            return "slower than " + std::to_string(limits_->bytes_per_second) + " bytes a second";
+            return "slower than " + std::to_string(past_.within->bytes_per_second) + " bytes a second";
         case verdict::too_old:
-            return "connected for too long (limit " + net::to_text(limits_->total) + ")";
+            return "connected for too long (limit " + net::to_text(past_.within->total) + ")";
         default:
             return {};
     }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "io/backend/descriptor.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/detail/wait_queue.hpp"
 #include "zocalo/io/mutex.hpp"
@@ -31,6 +32,23 @@ enum class verdict {
     cut_off,
 };
 
+[[nodiscard]] io::time_point later(io::time_point from, timeout span) noexcept;
+
+/// What is known of a connection however often its handler begins anew.
+struct past {
+    /// When it ends if nothing comes any more, and of what.
+    [[nodiscard]] io::time_point quiet_until() const noexcept;
+    [[nodiscard]] verdict quiet_verdict() const noexcept;
+
+    std::shared_ptr<const limits> within;
+    io::time_point born{};
+    io::time_point quiet_since{};  ///< the last time that something moved, or a wait began
+    std::uint64_t received = 0;
+    std::uint64_t sent = 0;
+    std::uint32_t note = 0;  ///< the handler's
+    verdict why = verdict::none;
+};
+
 /// The group that a handler runs in, with an alarm.
 ///
 /// The stream tells it when it waits for the peer and what came of that. The alarm rings at the
@@ -39,8 +57,8 @@ enum class verdict {
 class guard final : public io::detail::group {
  public:
     /// Keeps a reference to `news`, which is told when the connection begins to rest.
-    guard(std::shared_ptr<const limits> within, io::detail::wait_queue& news) noexcept
-        : limits_(std::move(within)), news_(news) {}
+    guard(past before, io::detail::wait_queue& news) noexcept
+        : past_(std::move(before)), news_(news) {}
     ~guard() = default;
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
@@ -53,15 +71,29 @@ class guard final : public io::detail::group {
 
     void enter(phase to) noexcept;
     void begin_wait() noexcept;
+    void begin_read() noexcept;
+    void end_read(std::size_t came) noexcept;
     /// The wait is over, and so much came in and went out in it.
     void end_wait(std::size_t came, std::size_t went) noexcept;
     /// Went out in a wait that goes on.
     void sent(std::size_t bytes) noexcept;
     /// A write did not end well: nobody knows how much of it went out.
     void broke_off() noexcept { broke_off_ = true; }
+    /// In this phase the handler can do without a read that waits.
+    void may_park() noexcept;
+    void remember(std::uint32_t number) noexcept { past_.note = number; }
+    [[nodiscard]] std::uint32_t remembered() const noexcept { return past_.note; }
+    /// The read that ends without anything has to say that there is nothing more.
+    [[nodiscard]] bool is_parking() const noexcept {
+        return is_parking_ && past_.why == verdict::none && !all_cancelled();
+    }
 
     // --- Told and asked by the server
 
+    /// The handler may be parked, whose reads are made on that socket.
+    void let_park(io::detail::descriptor* socket) noexcept { socket_ = socket; }
+    /// For whoever goes on with this connection.
+    [[nodiscard]] const past& so_far() const noexcept { return past_; }
     /// Ends it, unless that was done already.
     void end(verdict why) noexcept;
     /// The server stops: ends it if it rests, now or later.
@@ -70,8 +102,8 @@ class guard final : public io::detail::group {
     [[nodiscard]] bool is_draining() const noexcept { return draining_.is_set(); }
     [[nodiscard]] io::task<> wait_for_drain() { return draining_.wait(); }
     [[nodiscard]] bool is_resting() const noexcept { return phase_ == phase::resting; }
-    [[nodiscard]] io::time_point quiet_since() const noexcept { return quiet_since_; }
-    [[nodiscard]] verdict why() const noexcept { return verdict_; }
+    [[nodiscard]] io::time_point quiet_since() const noexcept { return past_.quiet_since; }
+    [[nodiscard]] verdict why() const noexcept { return past_.why; }
     /// The same for its owner; nothing when that is no reason to tell the peer.
     [[nodiscard]] std::optional<ending> ended_for() const noexcept;
     /// Whether something that is written now is not in the middle of something else.
@@ -82,8 +114,8 @@ class guard final : public io::detail::group {
     [[nodiscard]] bool all_cancelled() const noexcept { return where->cancelled(); }
     /// Of a limit in time that was passed: std::errc::timed_out with a message that names it.
     [[nodiscard]] std::exception_ptr time_is_up(const peer& who) const;
-    [[nodiscard]] std::uint64_t bytes_received() const noexcept { return received_; }
-    [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return sent_; }
+    [[nodiscard]] std::uint64_t bytes_received() const noexcept { return past_.received; }
+    [[nodiscard]] std::uint64_t bytes_sent() const noexcept { return past_.sent; }
 
     guard* next = nullptr;  ///< of the server's list
     guard* previous = nullptr;
@@ -96,7 +128,7 @@ class guard final : public io::detail::group {
     };
     struct limit {
         io::time_point at;
-        verdict what;
+        verdict what;  ///< none: the handler is parked
     };
 
     [[nodiscard]] std::string reason() const;
@@ -105,26 +137,26 @@ class guard final : public io::detail::group {
     [[nodiscard]] limit next_limit() const noexcept;
     [[nodiscard]] std::optional<io::time_point> rate_limit() const noexcept;
     void check() noexcept;
+    void park() noexcept;
     void set_alarm() noexcept;
     void moved(std::size_t bytes, io::time_point when) noexcept;
 
-    std::shared_ptr<const limits> limits_;
+    past past_;
     io::detail::wait_queue& news_;
+    io::detail::descriptor* socket_ = nullptr;  ///< of a handler that may be parked
     alarm alarm_{*this};
-    io::time_point born_{};
     io::time_point phase_began_{};
-    io::time_point quiet_since_{};  ///< the last time that something moved, or a wait began
     io::time_point wait_began_{};
     std::chrono::nanoseconds waited_{0};  ///< in this phase, but for the wait that is going on
-    std::uint64_t received_ = 0;
-    std::uint64_t sent_ = 0;
     std::uint64_t moved_ = 0;  ///< in this phase
     io::event draining_;
     unsigned waits_ = 0;  ///< that are going on
     phase phase_ = phase::open;
-    verdict verdict_ = verdict::none;
     bool broke_off_ = false;
     bool armed_ = false;
+    bool may_park_ = false;
+    bool reads_ = false;       ///< a read waits
+    bool is_parking_ = false;  ///< and was told to end
 };
 
 }  // namespace zocalo::serve::detail

@@ -25,8 +25,7 @@ io::task<std::optional<parsed_proxy_header>> server::core::read_header(connectio
     for (;;) {
         auto parsed = parse_proxy_header(received, options_.proxies.limits);
         if (parsed) {
-            auto& below = static_cast<detail::metered&>(*client.stream().made_of());
-            below.give_back(received.substr(parsed->size));
+            client.plain_->give_back(received.substr(parsed->size));
             co_return parsed;
         }
         const io::chunk got = co_await client.stream().read();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "zocalo/io/detail/send_cached.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::serve::detail {
 
@@ -16,10 +17,10 @@ constexpr std::size_t part = std::size_t{64} * 1024;
 
 class receiving {
  public:
-    explicit receiving(guard& told) noexcept : guard_(told) { guard_.begin_wait(); }
+    explicit receiving(guard& told) noexcept : guard_(told) { guard_.begin_read(); }
     receiving(const receiving&) = delete;
     receiving& operator=(const receiving&) = delete;
-    ~receiving() { guard_.end_wait(came, 0); }
+    ~receiving() { guard_.end_read(came); }
 
     std::size_t came = 0;
 
@@ -76,7 +77,12 @@ io::task<io::chunk> metered::read() {
                             take_from(rest_, mutable_buffer(buffer, io::detail::chunk_size)));
     }
     receiving now(guard_);
-    io::chunk got = co_await socket_.read();
+    io::chunk got;
+    try {
+        got = co_await socket_.read();
+    } catch (const net::stopped&) {
+        if (!guard_.is_parking()) throw;
+    }
     now.came = got.size();
     co_return got;
 }
@@ -84,9 +90,12 @@ io::task<io::chunk> metered::read() {
 io::task<std::size_t> metered::read_some(mutable_buffer into) {
     if (!rest_.empty()) co_return take_from(rest_, into);
     receiving now(guard_);
-    const std::size_t got = co_await socket_.read_some(into);
-    now.came = got;
-    co_return got;
+    try {
+        now.came = co_await socket_.read_some(into);
+    } catch (const net::stopped&) {
+        if (!guard_.is_parking()) throw;
+    }
+    co_return now.came;
 }
 
 io::task<> metered::write(std::span<const const_buffer> pieces) {

@@ -18,6 +18,11 @@ class metered final : public io::transport {
 
     /// Bytes that were read and are not used: they come first again.
     void give_back(std::string rest) noexcept { rest_ = std::move(rest); }
+    /// The socket, for whoever goes on without this.
+    [[nodiscard]] io::stream take_socket() noexcept { return std::move(socket_); }
+    [[nodiscard]] io::detail::descriptor* native() const noexcept {
+        return io::detail::descriptor::of(socket_.made_of());
+    }
 
     io::task<io::chunk> read() override;
     io::task<std::size_t> read_some(mutable_buffer into) override;

@@ -87,6 +87,7 @@ io::task<> server::core::govern() {
     draining_ = true;
     for (detail::guard* each = first_; each != nullptr; each = each->next)
         each->drain();
+    end_parked(detail::verdict::drained);
     for (io::listener& one : listeners)
         co_await take_rest(one);
     listeners.clear();

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "net/admission.hpp"
@@ -63,11 +65,27 @@ class server::core {
      private:
         bool& what_;
     };
+    /// A connection that somebody is to talk with, for the first time or once more.
     struct arrival {
         io::stream socket;
         serve::peer who;
         net::admission::place place;
         std::uint64_t number = 0;
+        detail::past before = {};
+        std::string heard = {};           ///< what it has said, and nobody has read
+        bool is_over = false;             ///< nobody has to talk with it any more
+        std::exception_ptr error = nullptr;  ///< the reason for that
+    };
+    class parked;
+    /// The first one whose time is up.
+    struct earlier {
+        bool operator()(const parked* one, const parked* other) const noexcept;
+    };
+    /// Of the first one.
+    struct closing_time final : io::detail::timer_operation {
+        explicit closing_time(core& of) noexcept : server(of) {}
+        void complete() noexcept override { server.end_overdue(); }
+        core& server;
     };
 
     // Taking connections: accepting.cpp
@@ -82,7 +100,17 @@ class server::core {
     [[nodiscard]] bool is_full() const noexcept;
     io::task<> serve_later(arrival client);
     io::task<bool> wait_for_place();
+    void evict_longest_resting() noexcept;
     detail::guard* longest_resting() noexcept;
+
+    // Those with whom nobody talks: parking.cpp
+    [[nodiscard]] bool begins_parked(const arrival& client) const noexcept;
+    void park(arrival client);
+    void park(connection& client, const detail::guard& watch, net::admission::place& place);
+    void go_on_with(parked& one) noexcept;
+    void end_parked(detail::verdict why) noexcept;
+    void end_overdue() noexcept;
+    void expect(parked& one);
 
     // Talking with one: talking.cpp
     io::task<> serve_one(arrival client);
@@ -120,6 +148,8 @@ class server::core {
     io::event hurry_;
     io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest
     detail::guard* first_ = nullptr;
+    std::set<parked*, earlier> parked_;
+    closing_time closing_time_{*this};
     std::size_t active_ = 0;
     std::size_t waiting_ = 0;    ///< for a place
     std::size_t farewells_ = 0;  ///< that are being said to those who were turned away

@@ -3,7 +3,8 @@
 #include <system_error>
 #include <utility>
 
-#include "serve/server_core.hpp"
+#include "serve/metered.hpp"
+#include "serve/parked.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/timeout.hpp"
 
@@ -12,12 +13,15 @@ namespace zocalo::serve {
 using detail::count;
 
 io::task<> server::core::serve_one(arrival client) {
-    detail::guard watch(limits_, news_);
+    if (!client.before.within) client.before.within = limits_;
+    detail::guard watch(std::move(client.before), news_);
     begin(watch);
     connection talking(std::move(client.socket), std::move(client.who), client.number, watch);
+    talking.plain_->give_back(std::move(client.heard));
+    if (talk_.on_demand) watch.let_park(talking.plain_->native());
     co_await watch.opened();
-    std::exception_ptr error;
-    {
+    std::exception_ptr error = client.error;
+    if (!client.is_over) {
         io::task<> talk = talk_with(talking, client.place);
         io::detail::task_member<void> member({watch, talk});
         watch.arm();
@@ -30,13 +34,21 @@ io::task<> server::core::serve_one(arrival client) {
         }
     }
     end(watch);  // the place is free
+    const bool is_parking = !error && watch.is_parking();
+    if (is_parking) {
+        try {
+            co_return park(talking, watch, client.place);
+        } catch (const std::bad_alloc&) {
+            error = std::current_exception();
+        }
+    }
     co_await see_off(talking, watch);
     talking.stream().close();
     settle(talking, watch, error);
 }
 
 io::task<> server::core::talk_with(connection& client, net::admission::place& place) {
-    if (is_from_proxy(client.peer())) {
+    if (!client.peer().proxy && is_from_proxy(client.peer())) {
         const bool introduced = co_await introduce(client);
         if (!introduced) co_return;
         const io::time_point now = co_await io::now();
@@ -47,6 +59,7 @@ io::task<> server::core::talk_with(connection& client, net::admission::place& pl
         }
     }
     co_await talk_(client);
+    if (client.guard_.is_parking()) co_return;
     co_await linger(client);
 }
 
@@ -148,7 +161,7 @@ void server::core::settle(const connection& client, const detail::guard& watch,
 /// Of one that never began, because asking its owner about it has failed.
 void server::core::lose(arrival client, const std::exception_ptr& error) {
     count(counted.failed);
-    detail::guard watch(limits_, news_);
+    detail::guard watch({.within = limits_}, news_);
     const connection lost(std::move(client.socket), std::move(client.who), client.number, watch);
     tell_owner(lost, error);
 }

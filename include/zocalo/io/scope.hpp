@@ -41,6 +41,9 @@ class scope {
     /// How many are running, the one given to run() included.
     [[nodiscard]] std::size_t size() const noexcept { return members_.size; }
 
+    /// For members of a kind of their own, which count in no size(): while run() is under way.
+    [[nodiscard]] detail::group& members() noexcept { return members_; }
+
  private:
     class child;
     struct counted_group final : detail::group {

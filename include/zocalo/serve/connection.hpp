@@ -16,7 +16,8 @@ class server;
 
 namespace detail {
 class guard;
-}
+class metered;
+}  // namespace detail
 
 /// How far the dialogue is, which decides what limits in time hold: see limits. `idle` and `total`
 /// always do.
@@ -29,7 +30,8 @@ enum class phase {
 
 /// What a handler is given: the stream, and who is at the other end.
 ///
-/// It belongs to the server and lives until the handler has ended, which closes the connection.
+/// It belongs to the server and lives until the handler has ended, which closes the connection
+/// unless it is parked.
 /// **Limits.** When the peer passes one, whatever the handler waits for throws net::stopped. Let it
 /// pass: the server knows the reason. **Threads.** That of the server's loop.
 class connection {
@@ -65,6 +67,18 @@ class connection {
 
     /// Says where the dialogue is now; also begins the same phase anew.
     void enter(phase next) noexcept;
+    /// The same as enter(phase::resting) for a handler that has nothing more to remember than
+    /// remembered(). When nothing comes for a while (limits::park), the read that it waits in says
+    /// that the stream has ended, as if the client had left. The handler returns without another
+    /// word, and everything that it held is free; it is called anew when the client goes on.
+    ///
+    /// Only where the server's handler is one of that kind (handler::on_demand), and stream() is
+    /// what it was at first: around TLS and the like this is enter() and nothing more.
+    void may_park() noexcept;
+    /// A number of the handler's own, which stays while it is parked; 0 at first.
+    void remember(std::uint32_t number) noexcept;
+    [[nodiscard]] std::uint32_t remembered() const noexcept;
+
     /// The server stops: the reply that is under way should be the last one.
     [[nodiscard]] bool is_draining() const noexcept;
     /// Waits until the server stops, for dialogues in which the server may speak at any time.
@@ -82,6 +96,7 @@ class connection {
     serve::peer peer_;
     net::endpoint local_;
     io::stream stream_;
+    detail::metered* plain_;  ///< what stream_ is made of until it is moved into another one
 };
 
 }  // namespace zocalo::serve

@@ -35,6 +35,8 @@ struct limits {
     timeout idle = std::chrono::seconds(60);
     timeout head = std::chrono::seconds(10);  ///< all of phase::head
     timeout total = std::chrono::hours(24);   ///< the whole connection
+    /// A connection that may be parked is, after so long without a word (connection::may_park()).
+    timeout park = std::chrono::milliseconds(250);
     /// After a stop the handlers may go on for so long; then what they wait for ends with
     /// net::stopped. Who waits for a place may go on waiting.
     timeout drain = std::chrono::seconds(30);

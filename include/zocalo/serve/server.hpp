@@ -46,11 +46,13 @@
 ///    the peer and what comes of it; the alarm compares that with the limits, at the earliest
 ///    moment at which one could have been passed. So a limit costs nothing for each read or write
 ///    but reading the clock, and ends whatever the handler waits for by cancelling it.
-/// 3. The handler ends: the stream is finished, and read to its end for a moment (linger). An
+/// 3. A connection where nobody says anything needs no handler. One that is called on demand
+///    (handler::on_demand) begins with the client's first word, and may be parked between two
+///    requests: what remains is a socket, a read that waits, and what the limits have counted.
+/// 4. The handler ends: the stream is finished, and read to its end for a moment (linger). An
 ///    exception instead ends this connection alone.
-/// 4. On stop() listeners close, resting connections end, and the others have until `drain`. So
-/// have
-///    those who wait for a place; who gets none by then is turned away.
+/// 5. On stop() listeners close, resting connections end, and the others have until `drain`. So
+///    have those who wait for a place; who gets none by then is turned away.
 namespace zocalo::serve {
 
 namespace detail {
@@ -58,7 +60,15 @@ struct shared_limits;
 }
 
 /// Talks with one client.
-using handler = std::function<io::task<>(connection& client)>;
+class handler : public std::function<io::task<>(connection& client)> {
+ public:
+    using function::function;
+
+    /// It answers a client that speaks first: it is called when something has come, not before, and
+    /// again for the same connection when that was parked (connection::may_park()). A handler that
+    /// goes around this one does not get that from it.
+    bool on_demand = false;
+};
 
 /// Why a server ends a connection that its handler would go on with, or never sees.
 enum class ending {

@@ -45,9 +45,10 @@ class group : public operation {
     [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
     [[nodiscard]] const member* first() const noexcept { return first_; }
 
-    /// Runs a task as the first one of `who` until it waits for something.
-    template <class T>
-    void start(member& who, task<T>& what) {
+    /// Runs a task, or whatever begins as one does, as the first one of `who` until it waits for
+    /// something.
+    template <class Work>
+    void start(member& who, Work& what) {
         link(who);
         if (cancelled_) who.cancel();
         if (!what.begin(who)) who.finished();
