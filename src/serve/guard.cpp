@@ -127,7 +127,8 @@ guard::limit guard::next_limit() const noexcept {
     if (waits_ > 0) consider(later(past_.quiet_since, past_.within->idle), verdict::idle);
     if (may_park_ && reads_ && !is_parking_)
         consider(later(past_.quiet_since, past_.within->park), verdict::none);
-    if (phase_ == phase::head) consider(later(phase_began_, past_.within->head), verdict::too_long_head);
+    if (phase_ == phase::head)
+        consider(later(phase_began_, past_.within->head), verdict::too_long_head);
     if (const auto rate = rate_limit()) consider(*rate, verdict::too_slow);
     return first;
 }
@@ -182,7 +183,8 @@ std::string guard::reason() const {
         case verdict::too_long_head:
             return "no whole request (limit " + net::to_text(past_.within->head) + ")";
         case verdict::too_slow:
-            return "slower than " + std::to_string(past_.within->bytes_per_second) + " bytes a second";
+            return "slower than " + std::to_string(past_.within->bytes_per_second) +
+                   " bytes a second";
         case verdict::too_old:
             return "connected for too long (limit " + net::to_text(past_.within->total) + ")";
         default:

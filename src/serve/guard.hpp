@@ -148,7 +148,7 @@ class guard final : public io::detail::group {
     io::time_point phase_began_{};
     io::time_point wait_began_{};
     std::chrono::nanoseconds waited_{0};  ///< in this phase, but for the wait that is going on
-    std::uint64_t moved_ = 0;  ///< in this phase
+    std::uint64_t moved_ = 0;             ///< in this phase
     io::event draining_;
     unsigned waits_ = 0;  ///< that are going on
     phase phase_ = phase::open;

@@ -72,8 +72,8 @@ class server::core {
         net::admission::place place;
         std::uint64_t number = 0;
         detail::past before = {};
-        std::string heard = {};           ///< what it has said, and nobody has read
-        bool is_over = false;             ///< nobody has to talk with it any more
+        std::string heard = {};              ///< what it has said, and nobody has read
+        bool is_over = false;                ///< nobody has to talk with it any more
         std::exception_ptr error = nullptr;  ///< the reason for that
     };
     class parked;
