@@ -10,31 +10,9 @@ from pathlib import Path
 from pki import Authority
 from running import foreign
 from support import cannot_run, enter_own_network, main, run
+from unbound import local_names
 
 PORT = 8853
-CONF = """
-server:
-    interface: 127.0.0.1@{port}
-    tls-port: {port}
-    tls-service-pem: "{certificate}"
-    tls-service-key: "{key}"
-    access-control: 127.0.0.0/8 allow
-    username: ""
-    chroot: ""
-    directory: "{folder}"
-    pidfile: ""
-    use-syslog: no
-    do-daemonize: no
-    num-threads: 1
-    module-config: "iterator"
-    local-zone: "example.test." static
-    local-data: "www.example.test. 300 A 192.0.2.1"
-    local-data: "www.example.test. 300 AAAA 2001:db8::1"
-    local-data: "example.test. 300 MX 10 mail.example.test."
-    local-data: 'example.test. 300 TXT "v=spf1 -all"'
-remote-control:
-    control-enable: no
-"""
 
 
 def setUpModule():
@@ -48,9 +26,8 @@ class SecureNames(unittest.TestCase):
             cannot_run("no unbound")
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.authority = Authority(folder)
-        certificate, key = cls.authority.for_servers()
         conf = Path(folder) / "unbound.conf"
-        conf.write_text(CONF.format(port=PORT, certificate=certificate, key=key, folder=folder))
+        conf.write_text(local_names(folder, PORT, "tls-port", *cls.authority.for_servers()))
         cls.enterClassContext(foreign("unbound", "-c", str(conf), port=PORT))
 
     def resolve(self, *arguments, server=f"127.0.0.1:{PORT}", trusted=True):
