@@ -47,6 +47,7 @@ class digest_guard {
         if (!known || !is_right) return verdict::unknown;
         if (!nonces_.use(claim->nonce, claim->count, today())) return verdict::stale;
         asked.response().fields.set("Authentication-Info", claim->answer(secret));
+        asked.set_user(claim->user);
         return verdict::good;
     }
 

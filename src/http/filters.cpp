@@ -95,6 +95,7 @@ filter ask_password(const std::string& realm,
             asked.response().fields.set("WWW-Authenticate", question);
             throw status_error(status::unauthorized);
         }
+        asked.set_user(basic->user);
         co_await rest(asked);
     };
 }

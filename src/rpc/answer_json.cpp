@@ -102,7 +102,8 @@ json result_for(const json& id, const value& result, const std::string& method,
 }
 
 /// Null for a notification.
-io::task<json> answer_one(const methods& by, asked_for asked, const methods::failure& failed) {
+io::task<json> answer_one(const methods& by, asked_for asked, const methods::failure& failed,
+                          caller who) {
     json answer;
     if (asked.wrong) {
         if (asked.is_answered) answer = failure_for(asked.id, *asked.wrong);
@@ -110,7 +111,7 @@ io::task<json> answer_one(const methods& by, asked_for asked, const methods::fai
     }
     const std::string method = asked.what.method;
     try {
-        io::task<value> called = by.call_for_others(std::move(asked.what), failed);
+        io::task<value> called = by.call_for_others(std::move(asked.what), failed, who);
         const value result = co_await std::move(called);
         if (asked.is_answered) answer = result_for(asked.id, result, method, failed);
     } catch (const fault& wrong) {
@@ -119,11 +120,12 @@ io::task<json> answer_one(const methods& by, asked_for asked, const methods::fai
     co_return answer;
 }
 
-io::task<json> answer_all(const methods& by, const json& batch, const methods::failure& failed) {
+io::task<json> answer_all(const methods& by, const json& batch, const methods::failure& failed,
+                          caller who) {
     json answers = json::array();
     for (const json& each : batch) {
         asked_for asked = read_one(by, each);
-        io::task<json> one = answer_one(by, std::move(asked), failed);
+        io::task<json> one = answer_one(by, std::move(asked), failed, who);
         json answer = co_await std::move(one);
         if (!answer.is_null()) answers.push_back(std::move(answer));
     }
@@ -148,19 +150,19 @@ std::optional<fault> read(const std::string& document, const document_limits& wi
 
 }  // namespace
 
-io::task<std::string> answer_json(const methods& by, std::string document,
-                                  methods::failure failed) {
+io::task<std::string> answer_json(const methods& by, std::string document, methods::failure failed,
+                                  caller who) {
     if (!failed) failed = tell_nobody;
     json asked;
     const std::optional<fault> wrong = read(document, by.limits(), asked);
     if (wrong) co_return write_json(failure_for(nullptr, *wrong));
     json answer;
     if (asked.is_array()) {
-        io::task<json> all = answer_all(by, asked, failed);
+        io::task<json> all = answer_all(by, asked, failed, who);
         answer = co_await std::move(all);
     } else {
         asked_for what = read_one(by, asked);
-        io::task<json> one = answer_one(by, std::move(what), failed);
+        io::task<json> one = answer_one(by, std::move(what), failed, who);
         answer = co_await std::move(one);
     }
     std::string text;

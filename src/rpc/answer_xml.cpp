@@ -34,14 +34,15 @@ std::string write(const value& result, const std::string& method, const methods:
 
 }  // namespace
 
-io::task<std::string> answer_xml(const methods& by, std::string document, methods::failure failed) {
+io::task<std::string> answer_xml(const methods& by, std::string document, methods::failure failed,
+                                 caller who) {
     if (!failed) failed = tell_nobody;
     invocation asked;
     const std::optional<fault> wrong = read(document, by.limits(), asked);
     if (wrong) co_return to_xml_response(*wrong);
     const std::string method = asked.method;
     try {
-        io::task<value> called = by.call_for_others(std::move(asked), failed);
+        io::task<value> called = by.call_for_others(std::move(asked), failed, who);
         const value result = co_await std::move(called);
         co_return write(result, method, failed);
     } catch (const fault& answer) {

@@ -94,29 +94,29 @@ std::vector<std::string> methods::names() const {
     return all;
 }
 
-io::task<value> methods::call(invocation what) const {
+io::task<value> methods::call(invocation what, caller by) const {
     const failure rethrow = [](const auto& /*method*/, const std::exception_ptr& error) {
         std::rethrow_exception(error);
     };
-    io::task<value> called = call_for_others(std::move(what), rethrow);
+    io::task<value> called = call_for_others(std::move(what), rethrow, by);
     value got = co_await std::move(called);
     co_return got;
 }
 
-io::task<value> methods::call_for_others(invocation what, const failure& failed) const {
+io::task<value> methods::call_for_others(invocation what, const failure& failed, caller by) const {
     const method* const found = find(what.method);
     if (found == nullptr) {
         throw fault(fault_code::method_not_found, "there is no method " + quoted(what.method, 64));
     }
     if (what.method == multicall) {
-        io::task<value> called = call_many(std::move(what.parameters), failed);
+        io::task<value> called = call_many(std::move(what.parameters), failed, by);
         value got = co_await std::move(called);
         co_return got;
     }
     if (!found->call) co_return describe(what);
     std::exception_ptr error;
     try {
-        io::task<value> called = found->call(std::move(what.parameters));
+        io::task<value> called = found->call(std::move(what.parameters), by);
         value got = co_await std::move(called);
         co_return got;
     } catch (const fault&) {
@@ -131,7 +131,8 @@ io::task<value> methods::call_for_others(invocation what, const failure& failed)
     throw fault(fault_code::internal_error, "internal error");
 }
 
-io::task<value> methods::call_many(std::vector<value> parameters, const failure& failed) const {
+io::task<value> methods::call_many(std::vector<value> parameters, const failure& failed,
+                                   caller by) const {
     detail::require_count(1, parameters.size());
     const auto calls = detail::parameter<std::vector<value>>(parameters, 0);
     if (calls.size() > limits_.calls) {
@@ -146,7 +147,7 @@ io::task<value> methods::call_many(std::vector<value> parameters, const failure&
                 throw fault(fault_code::invalid_parameters,
                             "system.multicall does not call itself");
             }
-            io::task<value> called = call_for_others(std::move(asked), failed);
+            io::task<value> called = call_for_others(std::move(asked), failed, by);
             value got = co_await std::move(called);
             answers.push_back(list(std::move(got)));
         } catch (const fault& wrong) {

@@ -60,9 +60,10 @@ io::task<> answer(endpoint_ptr at, http::exchange& asked) {
     std::string received = co_await std::move(reading);
     std::string content = decoded(asked, std::move(received), limit);
     const bool is_xml = kind == document::xml;
+    const caller who(asked);
     io::task<std::string> answering =
-        is_xml ? answer_xml(at->what, std::move(content), at->options.failed)
-               : answer_json(at->what, std::move(content), at->options.failed);
+        is_xml ? answer_xml(at->what, std::move(content), at->options.failed, who)
+               : answer_json(at->what, std::move(content), at->options.failed, who);
     const std::string text = co_await std::move(answering);
     if (text.empty()) {
         asked.reply(http::status::no_content);

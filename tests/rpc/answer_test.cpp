@@ -18,7 +18,8 @@ rpc::methods made() {
     rpc::methods all;
     all.add("subtract", [](int minuend, int subtrahend) { return minuend - subtrahend; },
             {.names = {"minuend", "subtrahend"}});
-    all.add_method("sum", {.call = [](std::vector<value> given) -> zocalo::io::task<value> {
+    all.add_method("sum", {.call = [](std::vector<value> given,
+                                      const rpc::caller& /*by*/) -> zocalo::io::task<value> {
                        std::int64_t sum = 0;
                        for (const value& each : given)
                            sum += rpc::from_value<std::int64_t>(each);

@@ -31,7 +31,8 @@ rpc::methods made() {
     });
     all.add("fail", []() -> int { throw rpc::fault(17, "no"); });
     all.add("break", []() -> int { throw std::runtime_error("secret"); });
-    all.add_method("count", {.call = [](std::vector<value> given) -> io::task<value> {
+    all.add_method("count", {.call = [](std::vector<value> given,
+                                        const rpc::caller& /*by*/) -> io::task<value> {
                        const value size = given.size();
                        co_return size;
                    }});

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/http/message.hpp"
@@ -74,6 +75,10 @@ class exchange {
     [[nodiscard]] std::string parameter(std::string_view name) const;
     /// The connection, and who is at its other end.
     [[nodiscard]] serve::connection& client() const noexcept;
+    /// Who has logged in, as a filter has found that out (ask_password(), ask_digest(), or one of
+    /// your own); empty where nobody was asked.
+    [[nodiscard]] const std::string& user() const noexcept { return user_; }
+    void set_user(std::string name) noexcept { user_ = std::move(name); }
 
     /// Waits for the next piece of content; empty at its end. It is good until the next call. A
     /// client that waits for `100 Continue` gets it here.
@@ -163,6 +168,7 @@ class exchange {
 
     detail::dialogue& in_;
     response_head& response_;
+    std::string user_;
     std::uint64_t size_ = 0;
     std::unique_ptr<encoder> encoder_;  ///< null: content goes as it is
     std::optional<coding> coding_;

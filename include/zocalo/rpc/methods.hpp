@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "zocalo/io/task.hpp"
+#include "zocalo/rpc/caller.hpp"
 #include "zocalo/rpc/convert.hpp"
 #include "zocalo/rpc/detail/bind.hpp"
 #include "zocalo/rpc/fault.hpp"
@@ -23,7 +24,7 @@ namespace zocalo::rpc {
 /// One of them.
 struct method {
     /// Throws fault, or anything else, which callers are not told.
-    std::function<io::task<value>(std::vector<value> parameters)> call;
+    std::function<io::task<value>(std::vector<value> parameters, const caller& by)> call;
     /// What it gives, then what it takes; empty: anything.
     std::vector<std::string> signature = {};
     /// For people.
@@ -54,7 +55,8 @@ class methods {
     explicit methods(const document_limits& limits = {}) : limits_(limits) {}
 
     /// A function or a lambda, of types that conversion<> knows; it may be a coroutine that gives
-    /// io::task<T>. It is called on the loop: what blocks goes through io::spawn_blocking().
+    /// io::task<T>. A first parameter `const rpc::caller&` is who calls. It is called on the loop:
+    /// what blocks goes through io::spawn_blocking().
     ///
     /// Throws std::invalid_argument for a name that is there already or begins with `system.`, and
     /// for names of parameters that are not as many as those.
@@ -92,18 +94,20 @@ class methods {
     [[nodiscard]] std::vector<std::string> names() const;
     [[nodiscard]] const document_limits& limits() const noexcept { return limits_; }
 
-    /// Calls one. Throws fault: what it failed with, method_not_found or invalid_parameters; any
-    /// other exception of a method passes through.
-    [[nodiscard]] io::task<value> call(invocation what) const;
+    /// Calls one for `by`, which has to be there until the task has ended. Throws fault: what it
+    /// failed with, method_not_found or invalid_parameters; any other exception of a method passes
+    /// through.
+    [[nodiscard]] io::task<value> call(invocation what, caller by = {}) const;
     /// Tells `failed` what a method has thrown that is no fault, and makes it internal_error: what
     /// goes wrong inside is nobody else's business.
     using failure = std::function<void(const std::string& method, std::exception_ptr error)>;
-    [[nodiscard]] io::task<value> call_for_others(invocation what, const failure& failed) const;
+    [[nodiscard]] io::task<value> call_for_others(invocation what, const failure& failed,
+                                                  caller by = {}) const;
 
  private:
     [[noreturn]] static void wrong_names(const std::string& name);
-    [[nodiscard]] io::task<value> call_many(std::vector<value> parameters,
-                                            const failure& failed) const;
+    [[nodiscard]] io::task<value> call_many(std::vector<value> parameters, const failure& failed,
+                                            caller by) const;
     [[nodiscard]] value describe(const invocation& asked) const;
 
     std::map<std::string, method, std::less<>> all_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "zocalo/rpc/answer.hpp"      // IWYU pragma: export
+#include "zocalo/rpc/caller.hpp"      // IWYU pragma: export
 #include "zocalo/rpc/client.hpp"      // IWYU pragma: export
 #include "zocalo/rpc/convert.hpp"     // IWYU pragma: export
 #include "zocalo/rpc/fault.hpp"       // IWYU pragma: export

@@ -10,19 +10,30 @@
 
 #include "zocalo/core/error.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/rpc/caller.hpp"
 #include "zocalo/rpc/convert.hpp"
 #include "zocalo/rpc/fault.hpp"
 
 /// What C++ knows about a function, as a method of RPC.
 namespace zocalo::rpc::detail {
 
+/// Parameters that a call brings, and whether the first one of the function is its caller.
+template <class... Parameters>
+struct brought {
+    using parameters = std::tuple<Parameters...>;
+    static constexpr bool wants_caller = false;
+};
+template <class... Parameters>
+struct brought<caller, Parameters...> : brought<Parameters...> {
+    static constexpr bool wants_caller = true;
+};
+
 /// The result and the parameters of a function.
 template <class Function>
 struct shape : shape<decltype(&Function::operator())> {};
 template <class Result, class... Parameters>
-struct shape<Result (*)(Parameters...)> {
+struct shape<Result (*)(Parameters...)> : brought<std::decay_t<Parameters>...> {
     using result = Result;
-    using parameters = std::tuple<std::decay_t<Parameters>...>;
 };
 template <class Result, class Class, class... Parameters>
 struct shape<Result (Class::*)(Parameters...)> : shape<Result (*)(Parameters...)> {};
@@ -72,22 +83,31 @@ Parameters read_all(const std::vector<value>& from, std::index_sequence<Index...
     return Parameters{parameter<std::tuple_element_t<Index, Parameters>>(from, Index)...};
 }
 
+template <class Function, class Parameters>
+decltype(auto) apply_for(const caller& by, const Function& function, Parameters&& parameters) {
+    if constexpr (shape<Function>::wants_caller) {
+        return std::apply(function, std::tuple_cat(std::tie(by), std::move(parameters)));
+    } else {
+        return std::apply(function, std::move(parameters));
+    }
+}
+
 /// Calls it, and waits when that is a task.
 template <class Function, class Parameters>
-io::task<value> invoke(const Function& function, std::vector<value> given) {
+io::task<value> invoke(const Function& function, std::vector<value> given, caller by) {
     constexpr auto indices = std::make_index_sequence<std::tuple_size_v<Parameters>>();
     using called = typename shape<Function>::result;
     using result = typename outcome<called>::type;
     auto parameters = read_all<Parameters>(given, indices);
     if constexpr (!outcome<called>::is_task) {
         if constexpr (std::is_void_v<result>) {
-            std::apply(function, std::move(parameters));
+            apply_for(by, function, std::move(parameters));
             co_return value();
         } else {
-            co_return to_value<result>(std::apply(function, std::move(parameters)));
+            co_return to_value<result>(apply_for(by, function, std::move(parameters)));
         }
     } else {
-        called running = std::apply(function, std::move(parameters));
+        called running = apply_for(by, function, std::move(parameters));
         if constexpr (std::is_void_v<result>) {
             co_await std::move(running);
             co_return value();
@@ -122,8 +142,8 @@ Method bind(Function function) {
         (made.signature.emplace_back(conversion<std::tuple_element_t<Index, parameters>>::name),
          ...);
     }(std::make_index_sequence<std::tuple_size_v<parameters>>());
-    made.call = [function = std::move(function)](std::vector<value> given) {
-        return invoke<Function, parameters>(function, std::move(given));
+    made.call = [function = std::move(function)](std::vector<value> given, const caller& by) {
+        return invoke<Function, parameters>(function, std::move(given), by);
     };
     return made;
 }
