@@ -5,20 +5,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "require.hpp"
 #include "zocalo/http/cgi_head.hpp"
 #include "zocalo/http/engine.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    namespace http = zocalo::http;
-    const std::string text(reinterpret_cast<const char*>(data), size);
-    const std::optional<std::size_t> end = http::cgi_head::find_end(text);
-    if (!end) return 0;
-    require(*end <= size && text[*end - 1] == '\n');
-    require(http::cgi_head::find_end(text.substr(0, *end - 1)) == std::nullopt);
+namespace {
+
+namespace http = zocalo::http;
+
+void check(http::cgi_head (*parse)(std::string_view), const std::string& text) {
     try {
-        const http::cgi_head said = http::cgi_head::parse(text.substr(0, *end));
+        const http::cgi_head said = parse(text);
         require(!http::is_informational(said.head.status));
         for (const char* each : {"Connection", "Transfer-Encoding", "Content-Length", "Status"})
             require(!said.head.fields.contains(each));
@@ -30,5 +29,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const http::bad_message& error) {
         require(error.answer() == http::status::bad_gateway);
     }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    const std::optional<std::size_t> end = http::cgi_head::find_end(text);
+    if (!end) return 0;
+    require(*end <= size && text[*end - 1] == '\n');
+    require(http::cgi_head::find_end(text.substr(0, *end - 1)) == std::nullopt);
+    check(http::cgi_head::parse, text.substr(0, *end));
+    check(http::cgi_head::parse_whole, text.substr(0, *end));
     return 0;
 }

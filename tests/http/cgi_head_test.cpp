@@ -50,4 +50,23 @@ TEST(cgi_head, refuses_what_is_none) {
     }
 }
 
+TEST(cgi_head, may_be_a_whole_one) {
+    const auto said = http::cgi_head::parse_whole(
+        "HTTP/1.0 404 Not Here\r\nContent-Length: 7\nX-A: b\nConnection: close\n\n");
+    EXPECT_EQ(said.head.status, http::status::not_found);
+    EXPECT_EQ(said.head.reason, "Not Here");
+    EXPECT_EQ(said.size, 7U);
+    EXPECT_EQ(said.head.fields, (http::fields{{"X-A", "b"}}));
+    EXPECT_EQ(http::cgi_head::parse_whole("HTTP/1.1 204\n\n").head.status,
+              http::status::no_content);
+    for (const char* each :
+         {"\n", "HTTP/1.1\n\n", "HTTP/1.1 \n\n", "HTTP/2.0 200 OK\n\n", "HTTP/1.2 200 OK\n\n",
+          "HTTP/1.1  200 OK\n\n", "HTTP/1.1 100 Continue\n\n", "HTTP/1.1 20x\n\n",
+          "http/1.1 200 OK\n\n", "HTTP/1.1 200 O\rK\n\n",
+          "HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n", "HTTP/1.1 200 OK\nStatus: 200\n\n",
+          "Content-Type: text/plain\n\n",
+          "HTTP/1.1 200 OK\nContent-Length: 1\nContent-Length: 1\n\n"})
+        EXPECT_THROW((void)http::cgi_head::parse_whole(each), http::bad_message) << each;
+}
+
 }  // namespace

@@ -146,19 +146,32 @@ TEST_F(cgi_place, ends_what_takes_too_long_with_all_that_it_has_started) {
     EXPECT_EQ(lines, 2);
 }
 
+TEST_F(cgi_place, passes_whole_responses_on) {
+    add("nph-own",
+        "printf 'HTTP/1.0 299 Mine\\r\\nX-A: b\\r\\nConnection: keep-alive\\r\\n\\r\\nran'\n");
+    add("nph-cgi", "echo 'Content-Type: text/plain'\necho\necho ran\n");
+    add("nph-chunks", "printf 'HTTP/1.1 200 OK\\nTransfer-Encoding: chunked\\n\\n0\\n\\n'\n");
+    const std::string got = get("/cgi-bin/nph-own/more");
+    EXPECT_THAT(got, StartsWith("HTTP/1.1 299 Mine\r\n"));
+    EXPECT_THAT(got, HasSubstr("X-A: b\r\n"));
+    EXPECT_THAT(got, HasSubstr("ran"));
+    EXPECT_THAT(got, Not(HasSubstr("keep-alive")));
+    EXPECT_THAT(get("/cgi-bin/nph-cgi"), StartsWith("HTTP/1.1 502 "));
+    EXPECT_THAT(get("/cgi-bin/nph-chunks"), StartsWith("HTTP/1.1 502 "));
+}
+
 TEST_F(cgi_place, runs_nothing_but_what_is_there) {
     add("prog", "echo 'Content-Type: text/plain'\necho\necho ran\n");
     add(".hidden", "echo 'Content-Type: text/plain'\necho\necho ran\n");
-    add("nph-own", "echo 'Content-Type: text/plain'\necho\necho ran\n");
     std::filesystem::create_symlink("/bin/date", programs.file("date"));
     std::filesystem::create_directory(programs.file("sub"));
     add("sub/prog", "echo 'Content-Type: text/plain'\necho\necho sub\n");
     EXPECT_THAT(get("/cgi-bin/prog"), HasSubstr("ran"));
     EXPECT_THAT(get("/cgi-bin/sub/prog/more"), HasSubstr("sub"));
     for (const char* each :
-         {"/cgi-bin", "/cgi-bin/", "/cgi-bin/none", "/cgi-bin/.hidden", "/cgi-bin/nph-own",
-          "/cgi-bin/date", "/cgi-bin/sub", "/cgi-bin/../bin/date", "/cgi-bin/sub/../prog",
-          "/cgi-bin/sub%2fprog", "/cgi-bin//bin/date", "/cgi-bin/%2e%2e/prog"})
+         {"/cgi-bin", "/cgi-bin/", "/cgi-bin/none", "/cgi-bin/.hidden", "/cgi-bin/date",
+          "/cgi-bin/sub", "/cgi-bin/../bin/date", "/cgi-bin/sub/../prog", "/cgi-bin/sub%2fprog",
+          "/cgi-bin//bin/date", "/cgi-bin/%2e%2e/prog"})
         EXPECT_THAT(get(each), StartsWith("HTTP/1.1 404 ")) << each;
     EXPECT_THAT(get("/cgi-bin/prog%00.sh"), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(get("/cgi-bin/prog%zz"), StartsWith("HTTP/1.1 400 "));

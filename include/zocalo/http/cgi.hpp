@@ -55,8 +55,11 @@ struct cgi_options {
 /// A program ends with its request: when the client has left (within a second), when its time is
 /// over, or when it says more than it may; the programs that it has started end with it. One that
 /// says nothing sensible is answered for with 502, one that was ended by a signal breaks the
-/// response off, content without a length is refused (411). Programs that write whole responses
-/// ("nph-") are not run.
+/// response off, content without a length is refused (411).
+///
+/// A program whose name begins with `nph-` writes a whole response: a status line, fields and
+/// content (§5). What it says of the connection is dropped, too, for that is ours, and content in
+/// chunks is refused (502).
 ///
 /// **Trust.** Programs run as the user that the server runs as. Let nobody write to the folder who
 /// may not do whatever that user may: visitors' uploads belong elsewhere.

@@ -25,6 +25,9 @@ struct cgi_head {
     /// that is none or 1xx, two of Status, Location, Content-Type or Content-Length, and a head
     /// without Status, Location and Content-Type.
     [[nodiscard]] static cgi_head parse(std::string_view text);
+    /// The same for a head that is one of HTTP already ("nph-", §5): `HTTP/1.1 200 OK`, and fields,
+    /// if any. Throws bad_message (502), too, for content in chunks, and for Status.
+    [[nodiscard]] static cgi_head parse_whole(std::string_view text);
 };
 
 }  // namespace zocalo::http

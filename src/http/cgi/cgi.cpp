@@ -45,8 +45,7 @@ class cgi_place {
             rest.remove_prefix(1);  // the slash
             const std::string part = decoded(rest.substr(0, rest.find('/')));
             rest = rest.substr(std::min(rest.find('/'), rest.size()));
-            const bool writes_all = part.starts_with("nph-");
-            if (part.empty() || writes_all || part.find('/') != std::string::npos) return {};
+            if (part.empty() || part.find('/') != std::string::npos) return {};
             name += (name.empty() ? "" : "/") + part;
             std::error_code why;
             const auto found = folder_->try_open(name, why);

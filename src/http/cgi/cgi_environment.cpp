@@ -51,6 +51,11 @@ std::string protocol_of(version spoken) {
     return spoken == version::http_2 ? "HTTP/2.0" : std::string(to_text(spoken));
 }
 
+/// `Basic`; the credentials themselves are withheld.
+std::string auth_type_of(std::string_view authorization) {
+    return std::string(authorization.substr(0, authorization.find(' ')));
+}
+
 }  // namespace
 
 std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script& which,
@@ -75,6 +80,11 @@ std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script
     all["REMOTE_HOST"] = all["REMOTE_ADDR"];
     if (all["SERVER_NAME"].empty() && here.is_inet()) all["SERVER_NAME"] = here.ip().to_string();
     if (peer.is_inet()) all["REMOTE_PORT"] = std::to_string(peer.port());
+    if (!asked.user().empty()) {
+        all["REMOTE_USER"] = asked.user();
+        const std::string how = auth_type_of(request.fields.get("Authorization"));
+        if (!how.empty()) all["AUTH_TYPE"] = how;
+    }
     if (!which.path_info.empty()) all["PATH_INFO"] = which.path_info;
     if (client.peer().tls) all["HTTPS"] = "on";
     const std::string_view type = request.fields.get("Content-Type");

@@ -47,6 +47,35 @@ void read_status(std::string_view text, response_head& into) {
     if (text.size() > 4) into.reason = text.substr(4);
 }
 
+fields read_fields(std::string_view text) {
+    fields said;
+    for (std::string_view line = take_line(text); !line.empty(); line = take_line(text))
+        read_field(line, said);
+    constexpr std::array<std::string_view, 4> once{"Status", "Location", "Content-Type",
+                                                   "Content-Length"};
+    for (const std::string_view each : once)
+        if (said.count(each) > 1) refuse("two of " + std::string(each));
+    return said;
+}
+
+content_size length_in(const fields& said) {
+    const auto given = said.find("Content-Length");
+    if (!given) return std::nullopt;
+    const auto size = from_digits<std::uint64_t>(*given);
+    if (!size) refuse("no length: " + quoted(*given));
+    return size;
+}
+
+/// "HTTP/1.1 " at its beginning.
+std::string_view without_version(std::string_view line) {
+    constexpr std::size_t size = std::string_view("HTTP/1.x ").size();
+    const bool is_one = line.size() > size && line.starts_with("HTTP/1.") &&
+                        (line[7] == '0' || line[7] == '1') && line[8] == ' ' &&
+                        is_field_value(line);
+    if (!is_one) refuse("no status line: " + quoted(line, 80));
+    return line.substr(size);
+}
+
 }  // namespace
 
 std::optional<std::size_t> cgi_head::find_end(std::string_view text) noexcept {
@@ -61,29 +90,25 @@ std::optional<std::size_t> cgi_head::find_end(std::string_view text) noexcept {
 }
 
 cgi_head cgi_head::parse(std::string_view text) {
-    fields said;
-    for (;;) {
-        const std::string_view line = take_line(text);
-        if (line.empty()) break;
-        read_field(line, said);
-    }
-    bool says_what = false;
-    constexpr std::array<std::string_view, 4> once{"Status", "Location", "Content-Type",
-                                                   "Content-Length"};
-    for (const std::string_view each : once) {
-        if (said.count(each) > 1) refuse("two of " + std::string(each));
-        says_what = says_what || (said.contains(each) && each != "Content-Length");
-    }
-    if (!says_what) refuse("neither Status, Location nor Content-Type");
-
+    fields said = read_fields(text);
+    if (!said.contains("Status") && !said.contains("Location") && !said.contains("Content-Type"))
+        refuse("neither Status, Location nor Content-Type");
     cgi_head made;
     if (said.contains("Location")) made.head.status = status::found;
     if (const auto given = said.find("Status")) read_status(*given, made.head);
-    if (const auto given = said.find("Content-Length")) {
-        made.size = from_digits<std::uint64_t>(*given);
-        if (!made.size) refuse("no length: " + quoted(*given));
-    }
+    made.size = length_in(said);
     said.remove("Status");
+    made.head.fields = detail::end_to_end(said);
+    return made;
+}
+
+cgi_head cgi_head::parse_whole(std::string_view text) {
+    cgi_head made;
+    read_status(without_version(take_line(text)), made.head);
+    const fields said = read_fields(text);
+    for (const std::string_view each : {"Transfer-Encoding", "Status"})
+        if (said.contains(each)) refuse(std::string(each) + " in a whole response");
+    made.size = length_in(said);
     made.head.fields = detail::end_to_end(said);
     return made;
 }

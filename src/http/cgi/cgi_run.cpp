@@ -44,7 +44,10 @@ io::process start(const cgi_options& how, const exchange& asked, const cgi_scrip
 }  // namespace
 
 cgi_run::cgi_run(const cgi_options& how, exchange& asked, const cgi_script& which)
-    : how_(how), asked_(asked), program_(start(how, asked, which)) {}
+    : how_(how),
+      asked_(asked),
+      writes_all_(which.writes_all()),
+      program_(start(how, asked, which)) {}
 
 io::task<> cgi_run::run() {
     bool is_late = false;
@@ -146,7 +149,8 @@ io::task<> cgi_run::answer() {
 }
 
 void cgi_run::begin(std::size_t end_of_head) {
-    cgi_head said = cgi_head::parse(std::string_view(heard_).substr(0, end_of_head));
+    const std::string_view text = std::string_view(heard_).substr(0, end_of_head);
+    const cgi_head said = writes_all_ ? cgi_head::parse_whole(text) : cgi_head::parse(text);
     heard_.erase(0, end_of_head);
     asked_.response().status = said.head.status;
     asked_.response().reason = said.head.reason;

@@ -34,6 +34,7 @@ class cgi_run {
 
     const cgi_options& how_;
     exchange& asked_;
+    const bool writes_all_;
     io::process program_;
     std::string heard_;  ///< and not passed on
     bool has_ended_ = false;
