@@ -140,6 +140,7 @@ void http2_conversation::deal(const http2_event& got) {
 
 /// Most are answered at once, one after the other, by one dialogue that is kept for them.
 void http2_conversation::begin(std::uint32_t number, bool is_refused) {
+    if (!engine_.is_open(number)) return engine_.release(number);  // it was reset in one breath
     done_.push_back(number);
     enter_phase();
     owned one = take_dialogue(number);

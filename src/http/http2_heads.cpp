@@ -128,8 +128,8 @@ void append_fields(http2_block& to, const fields& all) {
 
 void note_field(http2_incoming_head& head, std::string_view name, std::string_view value,
                 const limits& within) {
-    if (head.problem) return;
     head.bytes += name.size() + value.size() + overhead;
+    if (head.problem) return;
     const bool is_pseudo = name.starts_with(':');
     if (!is_pseudo) ++head.count;
     if (head.bytes > within.head || head.count > within.fields || value.size() > within.line)

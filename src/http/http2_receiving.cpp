@@ -12,6 +12,10 @@ namespace {
 
 using kind = http2_event::kind;
 
+/// A head that is too large is answered. One that is so many times as large is made to be: of one
+/// byte each, references say the same large field again (an "HPACK bomb").
+constexpr std::size_t far_too_much = 4;
+
 std::uint32_t stream_of(const nghttp2_frame& frame) noexcept {
     return static_cast<std::uint32_t>(frame.hd.stream_id);
 }
@@ -76,7 +80,10 @@ int http2_session::on_begin_headers(const nghttp2_frame& frame) {
 int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
                              std::string_view value) {
     http2_stream* const stream = find(stream_of(frame));
-    if (stream != nullptr) note_field(stream->head, name, value, limits_);
+    if (stream == nullptr) return 0;
+    note_field(stream->head, name, value, limits_);
+    if (stream->head.bytes / far_too_much > limits_.head)
+        return refuse_peer(http2_error::enhance_your_calm, "a head that is far too large");
     return 0;
 }
 

@@ -184,14 +184,18 @@ TEST(http2_hostile, acknowledgements_do_not_pile_up) {
 
 // --- H5: heads that are larger than they look
 
-TEST(http2_hostile, a_head_of_references_is_refused) {
-    http::http2_server_engine engine;
-    outcome seen;
-    // One long field is kept in the table, and named again with a byte each.
+/// One long field is kept in the table, and named again with a byte each.
+std::string references(std::size_t count) {
     std::string bomb = get_block();
     bomb += '\x40';
     bomb += packed(0, 7, 1) + "x" + packed(0, 7, 4000) + std::string(4000, 'y');
-    bomb += std::string(10'000, '\xBE');
+    return bomb += std::string(count, '\xBE');
+}
+
+TEST(http2_hostile, a_head_of_references_is_refused) {
+    http::http2_server_engine engine;
+    outcome seen;
+    const std::string bomb = references(30);
     engine.receive(preface() + frame(headers, end_headers | end_stream, 1, bomb), start);
     note(engine, seen);
     ASSERT_TRUE(seen.has(kind::refused));
@@ -199,10 +203,23 @@ TEST(http2_hostile, a_head_of_references_is_refused) {
     EXPECT_LE(engine.request(1).fields.size(), 128U);
 
     std::string small = get_block();  // the same with fields that are next to nothing
-    small += std::string(10'000, '\x90');
+    small += std::string(2'000, '\x90');
     engine.receive(frame(headers, end_headers | end_stream, 3, small), start);
     note(engine, seen);
     EXPECT_EQ(engine.problem(3), http::status::request_header_fields_too_large);
+    EXPECT_FALSE(seen.closed);
+}
+
+TEST(http2_hostile, a_head_that_is_far_too_large_ends_the_connection) {
+    const std::string small(10'000, '\x90');
+    for (const std::string& bomb : {references(10'000), get_block() + small}) {
+        http::http2_server_engine engine;
+        outcome seen;
+        engine.receive(preface() + frame(headers, end_headers | end_stream, 1, bomb), start);
+        note(engine, seen);
+        EXPECT_EQ(seen.closed, http2_error::enhance_your_calm);
+        EXPECT_FALSE(seen.has(kind::head));
+    }
 }
 
 TEST(http2_hostile, crumbs_of_cookies_count) {

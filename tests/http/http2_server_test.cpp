@@ -352,6 +352,28 @@ io::task<> speak_in_vain(http2_caller& to) {
     EXPECT_FALSE(to.answers[stream].has_ended);
 }
 
+io::task<> ask_and_reset(http2_caller& to) {
+    for (int i = 0; i < 50; ++i) {
+        const std::uint32_t one = to.get("/count");
+        to.engine.produce(SIZE_MAX);
+        to.engine.reset(one, http2_error::cancel);
+    }
+    const std::uint32_t last = to.get("/last");
+    co_await to.wait_for(last);
+    EXPECT_EQ(to.answers[last].content, "last");
+}
+
+TEST_P(http2_server, what_is_asked_for_and_reset_in_one_breath_begins_no_handler) {
+    int begun = 0;
+    site.routes.get("/count", [&begun](http::exchange&) -> io::task<> {
+        ++begun;
+        co_await io::sleep(1ms);
+    });
+    site.routes.get("/last", [](http::exchange& asked) { asked.reply("last"); });
+    talk(ask_and_reset);
+    EXPECT_LE(begun, 5);  // where the bytes came in several pieces
+}
+
 TEST_P(http2_server, a_site_may_speak_http_1_1_alone) {
     site.http_2 = false;
     site.routes.get("/", [](http::exchange& asked) { asked.reply("never"); });

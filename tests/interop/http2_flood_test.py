@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""`zocalo serve` flooded by clients of HTTP/2 (threats H1 to H6): who asks beside them is answered
+as before, and no flood stays in memory."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import http2_floods
+import http2_frames as h2
+from support import PATIENCE, Program, enter_own_network, main
+
+ROUNDS, MOST_ROUNDS = 10, 40
+ASKED = 30  # each round, of each of the two servers
+HERE = "127.0.0.1"
+
+
+def setUpModule():
+    enter_own_network()
+    socket.setdefaulttimeout(PATIENCE)
+
+
+class Server:
+    """A folder, served at a port of its own."""
+
+    def __init__(self, folder, port):
+        self.port, self.served = port, folder
+        self.program = Program("zocalo", "serve", "--gopher", "no", "--clients", "no", "--http",
+                               str(port), folder)
+
+    def __enter__(self):
+        self.program.__enter__()
+        self.program.wait_for(r"open (http\S+) in a browser; what happens: .*")
+        self.folder = Path(f"/proc/{self.program.process.pid}")
+        return self
+
+    def __exit__(self, *failure):
+        self.program.__exit__(*failure)
+
+    def memory(self):
+        """KiB."""
+        status = (self.folder / "status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
+
+    def processor(self):
+        """Seconds."""
+        fields = (self.folder / "stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def flood(name, port, told):
+    command = [sys.executable, "-B", http2_floods.__file__, name, str(port)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        try:
+            if running.stdout.readline() != b"ready\n":
+                raise AssertionError("nobody attacks")
+            yield
+        finally:
+            told += [int(one) for one in running.communicate(timeout=PATIENCE)[0].split()]
+
+
+def times_of(asks, times):
+    for _ in range(ASKED):
+        began = time.perf_counter()
+        if asks.ask() != b"Hello\n":
+            raise AssertionError("not what was asked for")
+        times.append(time.perf_counter() - began)
+
+
+def percentile(times):
+    return sorted(times)[len(times) * 99 // 100]
+
+
+class floods(unittest.TestCase):
+    """Two servers, one of them flooded, are asked in turn: what else runs on this machine meets
+    both alike. When the first rounds say that one suffers, more decide."""
+
+    MOST_MEMORY = 128 * 1024  # KiB that are added: what 200 connections of an attacker may hold
+    MOST_PROCESSOR = 0.01  # seconds for each connection of an attacker
+    SLACK = 0.02  # seconds: other work on this machine, where both answers take next to none
+
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (folder / "readme.txt").write_text("Hello\n")
+        self.lonely = self.enterContext(Server(folder, 8081))
+        self.flooded = self.enterContext(Server(folder, 8082))
+
+    def ask_both(self, clients):
+        """Whether 99 of 100 among the flood are answered in twice the time of those without."""
+        alone, among, until = [], [], time.monotonic() + 1
+        for rounds in (ROUNDS, MOST_ROUNDS):
+            while len(alone) < rounds * ASKED or time.monotonic() < until:
+                times_of(clients[0], alone)
+                times_of(clients[1], among)
+            limit = 2 * percentile(alone) + self.SLACK
+            if percentile(among) <= limit:
+                break
+        return percentile(among), limit
+
+    def check(self, name):
+        memory, processor, told = self.flooded.memory(), self.flooded.processor(), []
+        clients = [h2.good_client(each.port) for each in (self.lonely, self.flooded)]
+        with flood(name, self.flooded.port, told):
+            took, limit = self.ask_both(clients)
+            grown = self.flooded.memory() - memory
+        for each in clients:
+            each.close()
+        spent = (self.flooded.processor() - processor) / told[0]
+        print(f"    {name}: 99 % in {1000 * took:.1f} of {1000 * limit:.1f} ms, {grown} KiB, "
+              f"{1000 * spent:.2f} ms of the processor for each of {told[0]} connections")
+        self.assertLessEqual(took, limit)
+        self.assertLessEqual(grown, self.MOST_MEMORY)
+        self.assertLessEqual(spent, self.MOST_PROCESSOR)
+
+    def test_harm_nobody_else(self):
+        for name in http2_floods.FLOODS:
+            with self.subTest(name):
+                self.check(name)
+
+    def test_stalled_streams_have_a_bound(self):
+        """1,000 streams that are asked for much, and take nothing (H6)."""
+        memory = self.flooded.memory()
+        (self.flooded.served / "large").write_bytes(bytes(3_000_000))
+        lines = []
+        for _ in range(10):
+            line = self.enterContext(socket.create_connection((HERE, self.flooded.port)))
+            line.sendall(h2.preface(h2.setting(4, 0)) + b"".join(
+                http2_floods.asking(2 * i + 1, b"/large") for i in range(100)))
+            lines.append(line)
+        good = h2.good_client(self.flooded.port)
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            self.assertEqual(good.ask(), b"Hello\n")
+        grown = self.flooded.memory() - memory
+        print(f"    1,000 stalled streams: {grown} KiB")
+        good.close()
+        self.assertLessEqual(grown, 1000 * 256)
+
+
+if __name__ == "__main__":
+    main()
