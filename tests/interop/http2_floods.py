@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Clients of HTTP/2 that mean harm (threats H1 to H6): `http2_floods.py NAME PORT` attacks until its
-input ends, and prints how many connections and bytes that took."""
+"""Clients of HTTP/2 that mean harm (threats H1 to H6): `http2_floods.py NAME PORT` attacks until
+its input ends, and prints how many connections and bytes that took."""
 
 import select
 import socket
