@@ -33,6 +33,11 @@ SERVERS = {
     "libevent": [RIVALS / "libevent_echo"],
     "Go": [RIVALS / "go_echo"],
 }
+# What can be won by not sleeping: only in the cell that asks that.
+SPINNERS = {
+    "bare epoll, spinning": [RIVALS / "floor_epoll", "--spin"],
+    "bare recv, spinning": [RIVALS / "floor_epoll", "--recv"],
+}
 RIVAL_NAMES = ["Asio callbacks", "Asio coroutines", "libuv", "libevent", "Go"]
 DATAGRAMS = [FLOOR, EPOLL, URING, "Asio callbacks", "Go"]
 
@@ -47,7 +52,7 @@ class Cell:
         self.only, self._server, self._ours = only, server, ours
 
     def command(self, server):
-        return [*SERVERS[server], *self._server, *(self._ours if server in (EPOLL, URING) else ())]
+        return [*(SERVERS | SPINNERS)[server], *self._server, *(self._ours if server in (EPOLL, URING) else ())]
 
 
 SPINNING, PIPELINED = "1 × 64 B, spinning", "64 × 64 B, 16 at once"
@@ -55,7 +60,7 @@ DATAGRAMS_CELL = "datagrams, 16 × 64 B, 16 at once"
 SIZES = {"64 B": 64, "4 KiB": 4096, "64 KiB": 65536}
 CELLS = {f"{count:,} × {name}": Cell(count, size)
          for count in (1, 64, 1000, 10_000) for name, size in SIZES.items()}
-CELLS[SPINNING] = Cell(1, 64, only=[FLOOR, EPOLL, URING], ours=["--spin"])
+CELLS[SPINNING] = Cell(1, 64, only=[FLOOR, EPOLL, URING, *SPINNERS], ours=["--spin"])
 CELLS[PIPELINED] = Cell(64, 64, 16)
 CELLS["a new connection each"] = Cell(64, 64, load=["--churn"])
 CELLS[DATAGRAMS_CELL] = Cell(
@@ -104,7 +109,7 @@ class Result(typing.NamedTuple):
 
 def rows_of(name, servers, rounds, seconds):
     """A row for each server in that cell, and the result of each."""
-    servers = [server for server in servers if server in CELLS[name].only]
+    servers = [server for server in [*servers, *SPINNERS] if server in CELLS[name].only]
     measured = {server: [] for server in servers}
     for _ in range(rounds):
         for server in servers:

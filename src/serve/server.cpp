@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/serve/server.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -44,11 +45,11 @@ io::task<> server::run() {
 }
 
 void server::stop() noexcept {
-    core_->stop(false);
+    core_->stop(core::order::drain);
 }
 
 void server::stop_now() noexcept {
-    core_->stop(true);
+    core_->stop(core::order::end);
 }
 
 void server::replace(const serve::limits& limits) {
@@ -63,16 +64,34 @@ io::task<> server::core::run() {
     if (listeners.empty()) throw std::logic_error("serve::server: run() without a listener");
     must_not_run();
     const during now(running_);
-    co_await clients_.run(govern());
+    co_await io::any(obey(), clients_.run(govern()));
 }
 
 void server::core::must_not_run() const {
     if (running_) throw std::logic_error("serve::server: run() is under way");
 }
 
-void server::core::stop(bool now) noexcept {
-    stopping_.set();
-    if (now) hurry_.set();
+void server::core::stop(order how) noexcept {
+    const std::lock_guard lock(order_mutex_);
+    wanted_ = std::max(wanted_, how);
+    ordered_.tell_all();
+}
+
+server::core::order server::core::look(std::uint64_t& seen) {
+    const std::lock_guard lock(order_mutex_);
+    seen = ordered_.count();
+    return wanted_;
+}
+
+/// Brings to the loop what any thread has asked for, until everything else has ended.
+io::task<> server::core::obey() {
+    for (;;) {
+        std::uint64_t seen = 0;
+        const order wanted = look(seen);
+        if (wanted != order::serve) stopping_.set();
+        if (wanted == order::end) hurry_.set();
+        co_await ordered_.wait(seen);
+    }
 }
 
 void server::core::replace(const limits& other) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "serve/guard.hpp"
 #include "serve/rate_limit.hpp"
 #include "serve/tally.hpp"
+#include "zocalo/io/mailbox.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/scope.hpp"
 #include "zocalo/serve/server.hpp"
@@ -46,7 +48,9 @@ class server::core {
           shared_(std::move(shared)) {}
 
     io::task<> run();
-    void stop(bool now) noexcept;
+    enum class order : std::uint8_t { serve, drain, end };
+    /// From any thread.
+    void stop(order how) noexcept;
     void replace(const limits& other);
     /// Throws std::logic_error within run(), which holds on to its listeners.
     void must_not_run() const;
@@ -135,6 +139,8 @@ class server::core {
     void tell_owner(const connection& client, const std::exception_ptr& error) const;
 
     // From beginning to end: server.cpp
+    io::task<> obey();
+    [[nodiscard]] order look(std::uint64_t& seen);
     io::task<> govern();
     io::task<> drain();
     io::task<> until_empty();
@@ -144,6 +150,9 @@ class server::core {
     std::shared_ptr<const limits> limits_;  ///< of connections that begin now
     std::shared_ptr<detail::shared_limits> shared_;
     io::scope clients_;
+    std::mutex order_mutex_;
+    order wanted_ = order::serve;
+    io::detail::crossing ordered_{order_mutex_};
     io::event stopping_;
     io::event hurry_;
     io::detail::wait_queue news_;  ///< a connection has ended, or begins to rest

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
 #include "zocalo/io/all.hpp"
+#include "zocalo/net/listen.hpp"
 
 namespace {
 
@@ -114,6 +116,36 @@ TEST_P(stops, serve_who_was_there_when_there_is_a_place) {
     EXPECT_EQ(server.counters().handled, 3);
     EXPECT_EQ(server.counters().cut_off, 0);
 }
+
+/// A loop that waits hears of it, whoever says it.
+io::task<> another_thread_stops(serve::server& server, net::endpoint where) {
+    io::stream peer = co_await io::connect(where);
+    EXPECT_EQ(co_await ask(peer, "here"), "here");
+    const std::jthread other([&server] {
+        server.stop();
+        server.stop_now();
+        (void)server.counters();
+    });
+    EXPECT_TRUE(co_await has_ended(peer));
+}
+
+class stops_from_outside : public stops {};
+
+TEST_P(stops_from_outside, reach_a_loop_that_waits) {
+    serve::server server(echo, saying({.drain = 1h}));
+    run_soon(server, another_thread_stops);
+    EXPECT_EQ(server.counters().cut_off, 1);
+}
+
+TEST_P(stops_from_outside, before_the_run_end_it_at_once) {
+    serve::server server(echo);
+    std::jthread([&server] { server.stop(); }).join();
+    server.add(io::listener(net::create_server(net::endpoint::parse("127.0.0.1:0"))));
+    run(io::timeout(10s, server.run()));
+    EXPECT_EQ(server.counters().accepted, 0);
+}
+
+ZOCALO_ON_EVERY_KERNEL_BACKEND(stops_from_outside);
 
 ZOCALO_IN_EVERY_WORLD(stops);
 

@@ -36,7 +36,7 @@
 ///     co_await server.run();  // until server.stop()
 ///
 /// It is made of the operations of io alone, so that it runs in a simulated network as it does on a
-/// machine. It belongs to one loop; fleet.hpp has one for each core, run.hpp all of a process:,
+/// machine. It belongs to one loop; fleet.hpp has one for each core, run.hpp all of a process:
 /// signals, and what starts and replaces processes. How a connection goes:
 ///
 /// 1. It is accepted. Beyond its address's share it is closed at once; while the server is full it
@@ -125,7 +125,8 @@ struct server_options {
 /// Who is turned away when so many are still being told why is told nothing.
 inline constexpr std::size_t most_farewells = 64;
 
-/// Listeners, and the connections that come out of them. **Threads.** One loop.
+/// Listeners, and the connections that come out of them. **Threads.** All members but stop(),
+/// stop_now() and counters() on that of its loop.
 class server {
  public:
     explicit server(handler talk, server_options options = {});
@@ -149,9 +150,10 @@ class server {
     [[nodiscard]] io::task<> run();
 
     /// Ends run() in an orderly way: nobody new, and `limits.drain` for those who are there. A
-    /// second time it changes nothing.
+    /// second time it changes nothing; before run() it ends that at once. **Threads.** Any, but not
+    /// a signal handler: see serve::run() for signals.
     void stop() noexcept;
-    /// The same without patience: what is still there ends now.
+    /// The same without patience: what is still there ends now. **Threads.** As for stop().
     void stop_now() noexcept;
 
     /// From now on these hold: for connections that begin. Those that are open keep theirs, and so
