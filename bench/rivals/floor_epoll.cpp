@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The floor: an echo server of bare epoll calls, as plain as it can be written. One hot buffer; a
 // receive when the kernel says that there is something, and a send at once. With --spin it asks
-// without waiting, over and over: the most that a loop on epoll can win by that. With --recv it asks
-// the one connection that it serves instead: the most that anything can.
+// without waiting, over and over: the most that a loop on epoll can win by that. With --recv it
+// asks the one connection that it serves instead: the most that anything can.
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>

@@ -13,6 +13,7 @@
 #include "io/names/answer_cache.hpp"
 #include "io/names/host_search.hpp"
 #include "io/names/name_source.hpp"
+#include "io/names/once_each.hpp"
 #include "net/ascii_host.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/name_service.hpp"
@@ -52,13 +53,12 @@ class gathering final : public detail::host_listener {
  public:
     void came(net::family /*of*/, std::vector<net::address> addresses,
               const std::error_code& /*error*/) override {
-        for (const net::address& each : addresses) {
-            if (std::ranges::find(all, each) == all.end()) all.push_back(each);
-        }
+        for (const net::address& each : addresses)
+            all.add(each);
     }
     void asking(const std::string& /*name*/) override {}
 
-    std::vector<net::address> all;
+    detail::once_each all;
 };
 
 }  // namespace
@@ -113,8 +113,9 @@ task<std::vector<net::address>> resolver::addresses(std::string host, net::famil
     detail::wanted_host what{std::move(host), wanted, port};
     co_await detail::search_host(*this, std::move(what), found);
     detail::name_source& names = (co_await detail::here()).engine().names();
-    detail::sort_for_connecting(found.all, names);
-    co_return std::move(found.all);
+    std::vector<net::address> all = found.all.take();
+    detail::sort_for_connecting(all, names);
+    co_return all;
 }
 
 task<std::vector<std::string>> resolver::names_of(net::address ip) {

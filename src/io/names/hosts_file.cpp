@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "io/names/hosts_file.hpp"
 
-#include <algorithm>
 #include <string>
 
+#include "io/names/once_each.hpp"
 #include "io/names/words.hpp"
 #include "zocalo/net/dns.hpp"
 
@@ -28,14 +28,13 @@ bool has_name(std::string_view names, std::string_view host) noexcept {
 
 std::vector<net::address> find_in_hosts(std::istream& file, std::string_view host) {
     host = without_dot(host);
-    std::vector<net::address> found;
+    once_each found;
     for (std::string line; std::getline(file, line);) {
         std::string_view rest = std::string_view(line).substr(0, line.find('#'));
         const auto ip = net::address::try_parse(next_word(rest));
-        if (!ip || !has_name(rest, host)) continue;
-        if (std::ranges::find(found, *ip) == found.end()) found.push_back(*ip);
+        if (ip && has_name(rest, host)) found.add(*ip);
     }
-    return found;
+    return found.take();
 }
 
 }  // namespace zocalo::io::detail

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "io/names/once_each.hpp"
 #include "io/names/words.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/net/dns.hpp"
@@ -57,13 +58,10 @@ void take_search(std::string_view words, resolv_conf& into, std::size_t most) {
     into.search = std::move(domains);
 }
 
-void take_line(std::string_view line, resolv_conf& into) {
+void take_line(std::string_view line, once_each& servers, resolv_conf& into) {
     const std::string_view keyword = next_value(line);
     if (keyword == "nameserver") {
-        const auto ip = net::address::try_parse_liberal(next_value(line));
-        if (ip && std::ranges::find(into.servers, *ip) == into.servers.end()) {
-            into.servers.push_back(*ip);
-        }
+        if (const auto ip = net::address::try_parse_liberal(next_value(line))) servers.add(*ip);
     } else if (keyword == "domain") {
         take_search(line, into, 1);
     } else if (keyword == "search") {
@@ -77,8 +75,10 @@ void take_line(std::string_view line, resolv_conf& into) {
 
 resolv_conf read_resolv_conf(std::istream& from) {
     resolv_conf read;
+    once_each servers;
     for (std::string line; std::getline(from, line);)
-        take_line(line, read);
+        take_line(line, servers, read);
+    read.servers = servers.take();
     return read;
 }
 
