@@ -52,7 +52,8 @@ class Cell:
         self.only, self._server, self._ours = only, server, ours
 
     def command(self, server):
-        return [*(SERVERS | SPINNERS)[server], *self._server, *(self._ours if server in (EPOLL, URING) else ())]
+        own = self._ours if server in (EPOLL, URING) else ()
+        return [*(SERVERS | SPINNERS)[server], *self._server, *own]
 
 
 SPINNING, PIPELINED = "1 × 64 B, spinning", "64 × 64 B, 16 at once"
