@@ -6,20 +6,17 @@ The server has one core and what drives it the other one. What counts is its pro
 message. Every round runs all servers in turn, and each is compared with Beast in the same round.
 """
 
-import argparse
-import statistics
 import sys
 from pathlib import Path
 
+import comparing
 import report
+from comparing import BUILD, RIVALS, RIVALS_HERE
 from pinned import Load, Server
 
-HERE = Path(__file__).resolve().parent
-BUILD = report.ROOT / "build" / "bench"
-RIVALS = BUILD / "rivals"
 BEAST, NODE = "Beast", "Node ws"
 EPOLL, URING = "zocalo on epoll", "zocalo on io_uring"
-NODE_SCRIPT = HERE / "rivals" / "node_websocket.js"
+NODE_SCRIPT = RIVALS_HERE / "node_websocket.js"
 NODE_MODULES = "/usr/share/nodejs"  # where Debian puts those of Node
 SERVERS = {
     BEAST: [RIVALS / "beast_websocket"],
@@ -27,12 +24,12 @@ SERVERS = {
     URING: [BUILD / "websocket_server", "--backend", "uring"],
     NODE: ["env", f"NODE_PATH={NODE_MODULES}", "node", NODE_SCRIPT],
 }
-NEEDS = {NODE: Path(NODE_MODULES) / "ws"}
+NEEDS = {NODE: [Path(NODE_MODULES) / "ws"]}
 CELLS = {"64 B": 64, "4 KiB": 4096, "64 KiB": 65536}
 CONNECTIONS = 64
 
 # What was promised, of Beast's processor time.
-MOST_COST = {(cell, EPOLL): 0.7 for cell in CELLS}
+MOST_COST = {(cell, EPOLL, BEAST): 0.7 for cell in CELLS}
 
 
 def run(command, size, seconds):
@@ -46,66 +43,28 @@ def run(command, size, seconds):
                     float(late))
 
 
-def is_here(name):
-    return all(path.exists() for path in SERVERS[name] if isinstance(path, Path)) and (
-        NEEDS.get(name, HERE).exists())
-
-
-def ratio(found, name, column):
-    return statistics.median(mine[column] / base[column]
-                             for mine, base in zip(found[name], found[BEAST]))
-
-
 def measure(cell, wanted):
-    """A row for each server, and what it missed of the promises, in words."""
-    found = {name: [] for name in SERVERS if is_here(name)}
+    found = comparing.rounds_of(wanted, {
+        name: lambda command=command: run(command, CELLS[cell], wanted.seconds)
+        for name, command in SERVERS.items()
+        if comparing.exists(name, command, *NEEDS.get(name, []))})
     if BEAST not in found:
         raise SystemExit("no Beast to compare with; `./dev setup bench` installs it")
-    for _ in range(wanted.rounds):
-        for name, runs in found.items():
-            runs.append(run(SERVERS[name], CELLS[cell], wanted.seconds))
-    rows, missed = [], []
-    for name, runs in found.items():
-        cost, speed, late = (statistics.median(column) for column in zip(*runs))
-        is_now = ratio(found, name, 0)
-        rows.append((f"{cell}: {name}", f"{cost:.2f}", f"{is_now:.2f}", f"{speed:,.0f}",
-                     f"{ratio(found, name, 1):.2f}", f"{late:,.0f}"))
-        limit = MOST_COST.get((cell, name))
-        if limit and is_now > limit:
-            missed.append(f"{cell}: {name} costs {is_now:.2f} × {BEAST}; promised: {limit}.")
-    return rows, missed
-
-
-def options():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1)
-    parser.add_argument("--cell", action="append", choices=CELLS, metavar="CELL",
-                        help=f"one of: {'; '.join(CELLS)}")
-    parser.add_argument("--print-only", action="store_true",
-                        help="leave docs/performance.md as it is")
-    return parser.parse_args()
+    return found
 
 
 def main():
-    wanted = options()
+    wanted = comparing.options(__doc__, CELLS, rounds=5, seconds=1.0)
     rows, missed = [], []
     for cell in wanted.cell or CELLS:
-        more, late = measure(cell, wanted)
-        rows += more
-        missed += late
-    absent = [f"**Absent, so not compared: {name}.** `./dev setup bench` installs it."
-              for name in SERVERS if not is_here(name)]
-    text = "\n\n".join([report.machine(), *absent,
+        found = measure(cell, wanted)
+        rows += comparing.rows_of(cell, found)
+        missed += comparing.too_costly(cell, found, MOST_COST)
+    text = "\n\n".join([report.machine(), *comparing.absent(),
                         f"{CONNECTIONS} connections; {wanted.rounds} rounds in turn, medians:",
                         report.table(("message: server", "µs/message", "of Beast", "messages/s",
                                       "of Beast", "p99 µs"), rows)])
-    print(text)
-    if not (wanted.print_only or wanted.cell):
-        report.write("websocket", text)
-    for line in missed:
-        print(line)
-    return 1 if missed else 0
+    return comparing.end("websocket", wanted, text, missed)
 
 
 if __name__ == "__main__":
