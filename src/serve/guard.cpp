@@ -48,7 +48,7 @@ void guard::arrived(io::detail::member& /*who*/, const std::exception_ptr& /*err
 
 void guard::enter(phase to) noexcept {
     phase_ = to;
-    may_park_ = is_parking_ = false;
+    may_park_ = is_parking_ = knows_wait_ = false;
     phase_began_ = past_.quiet_since = wait_began_ = clock();
     waited_ = {};
     moved_ = 0;
@@ -60,6 +60,7 @@ void guard::enter(phase to) noexcept {
 
 void guard::may_park() noexcept {
     may_park_ = socket_ != nullptr;
+    knows_wait_ = false;
 }
 
 void guard::begin_read() noexcept {
@@ -71,7 +72,14 @@ void guard::begin_wait() noexcept {
     is_parking_ = false;
     if (waits_++ > 0) return;
     wait_began_ = past_.quiet_since = clock();
-    if (armed_ && next_limit().at < alarm_.at) set_alarm();
+    if (knows_wait_ || !armed_) return;
+    if (next_limit().at < alarm_.at) set_alarm();
+    know_wait();
+}
+
+/// The limits only move away as time passes and bytes move, until the phase is another.
+void guard::know_wait() noexcept {
+    knows_wait_ = waits_ > 0 && (reads_ || !may_park_);
 }
 
 void guard::end_wait(std::size_t came, std::size_t went) noexcept {
@@ -143,7 +151,10 @@ void guard::set_alarm() noexcept {
 void guard::check() noexcept {
     if (!armed_) return;
     const limit first = next_limit();
-    if (first.at > clock()) return set_alarm();
+    if (first.at > clock()) {
+        set_alarm();
+        return know_wait();
+    }
     first.what == verdict::none ? park() : end(first.what);
 }
 
@@ -151,6 +162,7 @@ void guard::check() noexcept {
 void guard::park() noexcept {
     is_parking_ = socket_->reading != nullptr;
     may_park_ = is_parking_;  // there is none where a fault delays it
+    knows_wait_ = false;
     set_alarm();
     if (is_parking_) socket_->reading->cancel();
 }

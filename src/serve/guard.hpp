@@ -139,6 +139,7 @@ class guard final : public io::detail::group {
     void check() noexcept;
     void park() noexcept;
     void set_alarm() noexcept;
+    void know_wait() noexcept;
     void moved(std::size_t bytes, io::time_point when) noexcept;
 
     past past_;
@@ -154,6 +155,7 @@ class guard final : public io::detail::group {
     phase phase_ = phase::open;
     bool broke_off_ = false;
     bool armed_ = false;
+    bool knows_wait_ = false;  ///< the alarm does not ring too late for a wait in this phase
     bool may_park_ = false;
     bool reads_ = false;       ///< a read waits
     bool is_parking_ = false;  ///< and was told to end
