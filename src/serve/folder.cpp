@@ -72,6 +72,20 @@ std::optional<folder_entry> entry_from(std::string_view name, const struct stat&
     return entry;
 }
 
+/// A file in the folder itself whose content is known: the kernel is asked what the name stands
+/// for now, and nothing is opened. One part of a name, no link followed, leads nowhere else.
+std::optional<opened_entry> look_again(int folder, const detail::small_files& known,
+                                       std::string_view name) {
+    if (name.find('/') != std::string_view::npos || !known.may_know(name)) return std::nullopt;
+    struct stat status{};
+    const std::string path(name);
+    if (sys::fstatat(folder, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) < 0) return std::nullopt;
+    auto content = known.find(status);
+    auto entry = content ? entry_from(name, status) : std::nullopt;
+    if (!entry) return std::nullopt;
+    return opened_entry(std::move(content), *std::move(entry));
+}
+
 }  // namespace
 
 opened_entry::opened_entry(unique_fd fd, folder_entry about) noexcept
@@ -163,13 +177,18 @@ std::optional<opened_entry> folder::try_open_now(std::string_view name,
 
 std::optional<opened_entry> folder::look_for(std::string_view name, patience how,
                                              std::error_code& why) const {
+    why.clear();
+    const std::string_view plain = without_slashes(name);
+    if (is_served(plain)) {
+        if (auto again = look_again(fd_.get(), *known_, plain)) return again;
+    }
     unique_fd fd;
     struct stat status{};
     int result = descend(name, O_PATH, fd, how);
     if (result >= 0) result = sys::fstat(fd.get(), &status);
     if (result >= 0) {
         // Opening has effects where it is a pipe or a device. So what it is comes first.
-        auto entry = entry_from(without_slashes(name), status);
+        auto entry = entry_from(plain, status);
         auto content = entry ? known_->find(status) : nullptr;
         const auto by_name = [&](int flags, unique_fd& to) {
             return descend(name, flags, to, how);
@@ -180,8 +199,10 @@ std::optional<opened_entry> folder::look_for(std::string_view name, patience how
         }
         if (!entry) result = -ENOENT;
         if (result >= 0) {
-            why.clear();
-            if (content) return opened_entry(std::move(content), *std::move(entry));
+            if (content) {
+                known_->was_found_by(plain);
+                return opened_entry(std::move(content), *std::move(entry));
+            }
             return opened_entry(std::move(fd), *std::move(entry));
         }
     }

@@ -3,11 +3,15 @@
 
 #include <sys/stat.h>
 
+#include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace zocalo::serve::detail {
@@ -32,6 +36,16 @@ class small_files {
     /// or would have to be waited for.
     content learn(const struct stat& state, int file);
 
+    /// Whether something known was found by that name lately: no more than a guess.
+    [[nodiscard]] bool may_know(std::string_view name) const noexcept {
+        const std::size_t hash = std::hash<std::string_view>()(name);
+        return names_[hash % names_.size()].load(std::memory_order_relaxed) == hash;
+    }
+    void was_found_by(std::string_view name) noexcept {
+        const std::size_t hash = std::hash<std::string_view>()(name);
+        names_[hash % names_.size()].store(hash, std::memory_order_relaxed);
+    }
+
  private:
     struct slot {
         struct stat state = {};
@@ -43,6 +57,7 @@ class small_files {
 
     mutable std::mutex mutex_;
     std::vector<slot> slots_;
+    std::array<std::atomic<std::size_t>, 256> names_{};
 };
 
 }  // namespace zocalo::serve::detail

@@ -152,7 +152,12 @@ TEST_F(folder, remembers_small_files_until_they_change) {
     EXPECT_EQ(served.open("open.txt").read_at(5, room), 0U);
     write("open.txt", "shut");
     EXPECT_EQ(get(served, "open.txt"), "shut");
+    write("other.txt", "swap");
+    files::rename(root_ / "other.txt", root_ / "open.txt");
+    EXPECT_EQ(get(served, "open.txt"), "swap");
     files::remove(root_ / "open.txt");
+    EXPECT_EQ(get(served, "open.txt"), none);
+    files::create_symlink("../secret.txt", root_ / "open.txt");
     EXPECT_EQ(get(served, "open.txt"), none);
 }
 
