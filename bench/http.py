@@ -7,6 +7,7 @@ compared with the first of the same round.
 """
 
 import argparse
+import contextlib
 import re
 import resource
 import socket
@@ -67,10 +68,19 @@ CLIENTS = {
 HELLO_CELLS = {"64 connections": (64, 1, None), "64, 16 at once": (64, 16, None),
                "1,000 connections": (1000, 1, BY_PYTHON)}  # and who is not in it
 HTTP2_CELLS = {"64 connections, 1 stream": (64, 1), "4 connections, 100 streams": (4, 100)}
+UPLOADS = {
+    NGINX: lambda folder: [PYTHON, RIVALS_HERE / "nginx_http.py", folder, "--put"],
+    EPOLL: lambda folder: [*FILES[EPOLL](folder), "--upload", "--overwrite"],
+    URING: lambda folder: [*FILES[URING](folder), "--upload", "--overwrite"],
+    GO: lambda folder: [*FILES[GO](folder), "--put"],
+}
+IDLE = 10_000  # connections
+IDLE_PACE = 1000  # requests a second, one after the other
 FILE_CELLS = {"1 KiB": 1024, "4 KiB": 4096, "1 MiB": 1024 * 1024}
 CLIENT_CELLS = {"1 connection": (1, MULTI), "64 connections": (64, EASY)}  # and who is not in it
 DOWNLOADS = {"to a file": lambda folder: folder / "copy", "thrown away": lambda _: "/dev/null"}
 CELLS = [*(f"hello: {name}" for name in HELLO_CELLS), *(f"file: {name}" for name in FILE_CELLS),
+         "upload: 1 MiB", f"idle: {IDLE:,} connections",
          *(f"client: {name}" for name in CLIENT_CELLS),
          *(f"HTTP/2: {name}" for name in HTTP2_CELLS),
          *(f"1 GiB: {name}" for name in DOWNLOADS)]
@@ -99,10 +109,11 @@ def wait_for(port):
     raise SystemExit(f"nobody listens at port {port}")
 
 
-def wrk(port, path, connections, depth, seconds):
+def wrk(port, path, connections, depth, seconds, *script):
     """(requests, requests a second, microseconds of the p99) as wrk sees them."""
     command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
                "--latency", f"http://127.0.0.1:{port}/{path}"]
+    command += script
     if depth > 1:
         command += ["-s", str(HERE / "pipeline.lua"), "--", str(depth)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -135,13 +146,13 @@ def http2_run(command, connections, streams, seconds):
         return (server.nanoseconds() - begin) / 1e3 / requests, rate
 
 
-def server_run(command, path, connections, depth, seconds):
+def server_run(command, path, connections, depth, seconds, *script):
     """(microseconds for a request, requests a second, microseconds of the p99)."""
     with Server(command) as server:
         wait_for(server.port)
-        wrk(server.port, path, connections, depth, 1)
+        wrk(server.port, path, connections, depth, 1, *script)
         begin = server.nanoseconds()
-        requests, rate, late = wrk(server.port, path, connections, depth, seconds)
+        requests, rate, late = wrk(server.port, path, connections, depth, seconds, *script)
         return (server.nanoseconds() - begin) / 1e3 / requests, rate, late
 
 
@@ -201,6 +212,61 @@ def files(name, wanted):
         return rounds_of(wanted, {
             server: lambda make=make: server_run(make(folder), "file.txt", 64, 1, wanted.seconds)
             for server, make in present(FILES, folder).items()})
+
+
+def uploads(_, wanted):
+    """Into memory: what is measured is not the disk, nor that nginx and Go do not wait for it."""
+    script = ("-s", str(HERE / "upload.lua"), "--", str(1024 * 1024))
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        Path(folder).chmod(0o777)
+        return rounds_of(wanted, {
+            server: lambda make=make: server_run(make(folder), "", 16, 1, wanted.seconds, *script)
+            for server, make in present(UPLOADS, folder).items()})
+
+
+def ask(connection):
+    connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    if b"Hello, World!" not in connection.recv(4096):
+        raise SystemExit("no answer")
+
+
+def idle_run(command):
+    """Bytes for each connection: before its request, and after it."""
+    with Server(command) as server, contextlib.ExitStack() as opened:
+        wait_for(server.port)
+
+        def connect():
+            there = ("127.0.0.1", server.port)
+            return opened.enter_context(socket.create_connection(there))
+
+        for one in [connect() for _ in range(64)]:
+            ask(one)
+        time.sleep(1)
+        none = server.memory()
+        resting = [connect() for _ in range(IDLE)]
+        time.sleep(1)
+        before = server.memory()
+        begin = time.monotonic()
+        for number, one in enumerate(resting, 1):
+            ask(one)
+            time.sleep(max(0, begin + number / IDLE_PACE - time.monotonic()))
+        time.sleep(1)
+        return (before - none) / IDLE, (server.memory() - none) / IDLE
+
+
+def idle_rows():
+    """One run each: memory does not depend on who else uses the machine."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    rows, missed = [], []
+    for server, make in present(HELLO).items():
+        if server == BY_PYTHON:
+            continue
+        before, after = idle_run(make())
+        rows.append((server, f"{before:,.0f}", f"{after:,.0f}"))
+        if server == EPOLL and before > 500:
+            missed.append(f"idle: {server} keeps {before:.0f} bytes; promised: 500.")
+    return rows, missed
 
 
 def clients(name, wanted):
@@ -277,8 +343,10 @@ def ratio(found, name, rival, column):
 
 def measure(cell, wanted):
     kind, name = cell.split(": ", 1)
-    how = {"hello": hello, "file": files, "client": clients, "HTTP/2": http2,
-           "1 GiB": downloads}[kind]
+    if kind == "idle":
+        return idle_rows()
+    how = {"hello": hello, "file": files, "upload": uploads, "client": clients,
+           "HTTP/2": http2, "1 GiB": downloads}[kind]
     return rows_of(cell, how(name, wanted))
 
 
@@ -295,10 +363,11 @@ def options():
 
 def main():
     wanted = options()
-    requests, second, large, missed = [], [], [], []
+    requests, second, large, idle, missed = [], [], [], [], []
     for cell in wanted.cell or CELLS:
         rows, late = measure(cell, wanted)
-        {"1 GiB": large, "HTTP/2": second}.get(cell.split(":")[0], requests).extend(rows)
+        tables = {"1 GiB": large, "HTTP/2": second, "idle": idle}
+        tables.get(cell.split(":")[0], requests).extend(rows)
         missed += late
     parts = [report.machine(), *LOUD]
     if requests:
@@ -310,6 +379,10 @@ def main():
         parts += ["Servers of HTTP/2 without TLS with one core, and `h2load` on the other:",
                   report.table(("what: program", "µs/request", "of the first", "requests/s",
                                 "of the first"), second)]
+    if idle:
+        parts += [f"Bytes for each of {IDLE:,} connections, of which {IDLE_PACE:,} in a second ask "
+                  "once; nginx has set\naside memory for them before:",
+                  report.table(("server", "before a request", "after it"), idle)]
     if large:
         parts += ["A download from nginx:",
                   report.table(("what: program", "s of processor", "of the first", "GB/s",

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The small response, and the files of a folder, by nginx with one worker and nothing that it need
-not do; with --http2, by HTTP/2 without TLS."""
+not do; with --http2, by HTTP/2 without TLS; with --put, files can be put there."""
 
 import os
 import socket
@@ -8,8 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-folders = [each for each in sys.argv[1:] if each != "--http2"]
+folders = [each for each in sys.argv[1:] if not each.startswith("--")]
 version = "http2" if "--http2" in sys.argv else ""
+puts = "dav_methods PUT; client_max_body_size 2m;" if "--put" in sys.argv else ""
 with socket.create_server(("127.0.0.1", 0)) as probe:
     port = probe.getsockname()[1]
 
@@ -17,7 +18,7 @@ place = Path(tempfile.mkdtemp(prefix="nginx-"))
 (place / "nginx.conf").write_text(f"""
 daemon off; master_process off; worker_processes 1;
 pid {place}/pid; error_log stderr error;
-events {{ worker_connections 4096; multi_accept on; }}
+events {{ worker_connections 12000; multi_accept on; }}
 http {{
   access_log off; sendfile on; tcp_nopush on;
   keepalive_requests 1000000000;
@@ -26,7 +27,7 @@ http {{
   uwsgi_temp_path {place}/u; scgi_temp_path {place}/s;
   server {{
     listen 127.0.0.1:{port} backlog=4096 {version};
-    default_type text/plain;
+    default_type text/plain; {puts}
     {f"root {folders[0]};" if folders else 'location / { return 200 "Hello, World!"; }'}
   }}
 }}
