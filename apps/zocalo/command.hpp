@@ -43,6 +43,8 @@ void add_json_option(CLI::App& command, context& shared);
 void say(const context& shared, int level, std::string_view line);
 
 void add_get(CLI::App& program, context& shared);
+void add_put(CLI::App& program, context& shared);
+void add_ls(CLI::App& program, context& shared);
 void add_rpc(CLI::App& program, context& shared);
 void add_listen(CLI::App& program, context& shared);
 void add_connect(CLI::App& program, context& shared);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "fetch/commands.hpp"
 
 namespace zocalo::program {
 

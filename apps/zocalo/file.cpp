@@ -12,9 +12,9 @@ namespace zocalo::program {
 namespace {
 
 template <class Stream>
-Stream open(const std::string& path) {
+Stream open(const std::string& path, std::ios::openmode how = std::ios::binary) {
     sys::clear_error();
-    Stream file(path, std::ios::binary);
+    Stream file(path, how);
     if (!file) throw file_error(sys::last_error(), std::system_category(), "open " + quoted(path));
     return file;
 }
@@ -34,6 +34,10 @@ std::ifstream open_file(const std::string& path) {
 
 std::ofstream create_file(const std::string& path) {
     return open<std::ofstream>(path);
+}
+
+std::ofstream open_end_of_file(const std::string& path) {
+    return open<std::ofstream>(path, std::ios::binary | std::ios::app);
 }
 
 void flush(std::ostream& out, const std::string& what) {

@@ -20,6 +20,8 @@ class file_error : public std::system_error {
 [[nodiscard]] std::ifstream open_file(const std::string& path);
 /// Made, or emptied, to be written as bytes.
 [[nodiscard]] std::ofstream create_file(const std::string& path);
+/// The same, to be written behind what is there.
+[[nodiscard]] std::ofstream open_end_of_file(const std::string& path);
 
 /// Flushes `out`. Throws file_error that says "write `what`" and why when that fails, or when what
 /// was written before has.

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "fetch/commands.hpp"
+#include "command.hpp"
 #include "fetch/folder_list.hpp"
 #include "fetch/session.hpp"
 #include "file.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "fetch/commands.hpp"
+#include "command.hpp"
 #include "fetch/transfers.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/url/quote.hpp"

@@ -97,6 +97,11 @@ std::shared_ptr<const client_state> make_state(const client_options& options) {
                                                 ? SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL
                                                 : SSL_SESS_CACHE_OFF);
     if (options.resume) SSL_CTX_sess_set_new_cb(context, remember_session);
+    if (!options.credentials.empty()) {
+        client_options nobody = options;
+        nobody.credentials = {};
+        state->without_credentials = make_state(nobody);
+    }
     return state;
 }
 
@@ -149,6 +154,14 @@ io::task<> remember_key(connection& of) {
 }  // namespace
 
 client_context::client_context(const client_options& options) : state_(make_state(options)) {}
+
+client_context::client_context(std::shared_ptr<const client_state> state) noexcept
+    : state_(std::move(state)) {}
+
+client_context client_context::without_credentials() const {
+    const auto& bare = state_->without_credentials;
+    return bare == nullptr ? *this : client_context(bare);
+}
 
 const std::vector<std::string>& client_context::alpn() const noexcept {
     return state_->alpn;

@@ -34,6 +34,7 @@ struct context_state {
 
 struct client_state : context_state {
     bool resume = true;
+    std::shared_ptr<const client_state> without_credentials;  ///< null: it has none
     mutable session_cache sessions;
 };
 

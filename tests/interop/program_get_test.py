@@ -280,7 +280,7 @@ class alone(with_a_site):
         self.assertNotIn(b"canary", done.stderr)
         self.assertNotIn(b"sweet", done.stderr)
         self.assertIn(b"> GET", done.stderr)
-        self.assertIn(b"< 200", done.stderr)
+        self.assertIn(b"< HTTP/1.1 200", done.stderr)
 
     def test_the_list_of_processes_shows_no_password(self):
         with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -38,9 +38,14 @@ void add_asking_options(CLI::App& command, get_request& request) {
                       .add_option("-z,--time-cond", request.newer_than,
                                   "Only when it is newer than this date, or than this file")
                       ->type_name("DATE");
+    auto* etag = command
+                     .add_option("--etag-compare", request.etag_compare,
+                                 "Only when it is another version than the one in this file, "
+                                 "written by --etag-save")
+                     ->type_name("FILE");
     auto* compressed = command.add_flag("--compressed", request.compressed,
                                         "Ask for compressed content, and decompress it");
-    for (auto* option : {method, head, range, newer, compressed})
+    for (auto* option : {method, head, range, newer, etag, compressed})
         option->group("Request");
 }
 
@@ -61,6 +66,23 @@ void add_output_options(CLI::App& command, get_request& request) {
     auto* create = command.add_flag("--create-dirs", request.create_folders,
                                     "Make the folders that files go into");
     auto* include = command.add_flag("-i,--include", request.include, "Print the fields, too");
+    auto* heads = command
+                      .add_option("-D,--dump-header", request.heads,
+                                  "Write the fields of all answers, those before redirects too, "
+                                  "into this file; - is standard output")
+                      ->type_name("FILE");
+    auto* etag = command
+                     .add_option("--etag-save", request.etag_save,
+                                 "Write which version came (ETag) into this file, for "
+                                 "--etag-compare")
+                     ->type_name("FILE");
+    const auto set_largest = [&request](const std::string& text) {
+        request.largest = parse_size(text);
+    };
+    auto* largest = command
+                        .add_option_function<std::string>("--max-filesize", set_largest,
+                                                          "More content than this is an error")
+                        ->type_name("SIZE");
     auto* fail = command.add_flag("-f,--fail", request.fail,
                                   "A status of 400 or more is an error: its content is dropped, "
                                   "and the exit code 9");
@@ -69,7 +91,8 @@ void add_output_options(CLI::App& command, get_request& request) {
                                "The same, and the content is kept")
                      ->excludes(fail);
     header->needs(remote);
-    for (auto* option : {output, remote, header, clobber, folder, create, include, fail, body})
+    for (auto* option : {output, remote, header, clobber, folder, create, include, heads, etag,
+                         largest, fail, body})
         option->group("Output");
 }
 
@@ -139,6 +162,14 @@ void add_get_options(CLI::App& command, get_request& request) {
         .add_option_function<std::vector<std::string>>(
             "url", take_urls, "What to fetch; http:// when no scheme is given")
         ->expected(0, -1);
+    command.add_option_function<std::vector<std::string>>("--url", take_urls, "The same")
+        ->allow_extra_args(false)
+        ->type_name("URL")
+        ->group("Request");
+    const auto nothing = [](std::int64_t) {};
+    command
+        .add_flag_function("-g,--globoff", nothing, "[] and {} in URLs are no patterns: never are")
+        ->group("Request");
     add_asking_options(command, request);
     add_content_options(command, request.content);
     add_output_options(command, request);

@@ -24,6 +24,10 @@ struct get_request : web_options {
     std::string newer_than;
 
     bool include = false;
+    std::string heads;          // -D: a file for them
+    std::string etag_save;      // the file for the version that came
+    std::string etag_compare;   // that of the one that is there
+    std::uint64_t largest = 0;  // of content; 0: any
     bool fail = false;
     bool drops_content = false;  // what the answer has
     bool fail_with_body = false;

@@ -14,6 +14,7 @@
 #include "zocalo/http/hsts_store.hpp"
 #include "zocalo/http/name_server.hpp"
 #include "zocalo/io/durable_file.hpp"
+#include "zocalo/net/option.hpp"
 #include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
@@ -42,7 +43,9 @@ io::resolver_options names_of(const web_options& options) {
     if (options.doh_url.empty()) return how;
     tls_choice trust = options.tls;
     trust.insecure = false;
-    trust.pins.clear();  // they are those of somebody else
+    trust.pinned.clear();  // that is somebody else's key
+    trust.certificate.clear();
+    trust.key.clear();
     http::name_server_options server;
     server.url = options.doh_url;
     server.client.tls = client_context(trust);
@@ -55,6 +58,9 @@ io::connect_options connections(const web_options& options, io::resolver& names)
     how.family = options.family();
     how.resolver = &names;
     how.exceptions = options.exceptions;
+    if (options.interface.empty()) return how;
+    how.source = net::address::try_parse(options.interface);
+    if (!how.source) how.settings.set(net::option::bind_to_device{options.interface});
     return how;
 }
 

@@ -10,6 +10,7 @@
 
 #include "fetch/file_name.hpp"
 #include "fetch/file_time.hpp"
+#include "fetch/transfer_text.hpp"
 #include "file.hpp"
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
@@ -27,20 +28,14 @@ using clock = std::chrono::steady_clock;
 
 constexpr auto longest_pause = 10min;  // between two tries
 
-std::string head_text(const http::response_head& head) {
-    std::string text = fmt::format("{} {}", to_text(head.version), number(head.status));
-    if (!head.reason.empty()) text += ' ' + head.reason;
-    text += "\r\n";
-    head.fields.append_to(text);
-    return text + "\r\n";
-}
-
-/// Cookies are as good as passwords.
-bool is_secret(std::string_view name) {
-    constexpr std::string_view secret[] = {"set-cookie", "cookie", "authorization",
-                                           "proxy-authorization"};
-    return std::ranges::any_of(secret,
-                               [&](std::string_view each) { return http::same_name(name, each); });
+/// Empty when there is no such file yet.
+std::string version_in(const std::string& path) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return {};
+    auto file = open_file(path);
+    std::string line;
+    std::getline(file, line);
+    return line;
 }
 
 bool is_busy(unsigned status) {
@@ -142,6 +137,10 @@ http::request transfer::make_request() {
         asked.fields.add("Accept", "application/json");
     if (!request_.range.empty()) asked.fields.set("Range", "bytes=" + request_.range);
     if (offset_) asked.fields.set("Range", "bytes=" + std::to_string(*offset_) + "-");
+    if (!request_.etag_compare.empty()) {
+        const std::string known = version_in(request_.etag_compare);
+        if (!known.empty()) asked.fields.set("If-None-Match", known);
+    }
     if (!request_.newer_than.empty()) {
         asked.fields.set("If-Modified-Since", http::date_text(time_of(request_.newer_than)));
     }
@@ -150,19 +149,15 @@ http::request transfer::make_request() {
 
 io::task<> transfer::fetch() {
     http::request asked = make_request();
-    say(shared_, 1, fmt::format("> {} {}", asked.method.text(), meter_.name));
-    for (const http::field each : asked.fields) {
-        say(shared_, 1,
-            fmt::format("> {}: {}", each.name,
-                        is_secret(each.name) ? "(secret)" : escaped(each.value, 1000)));
-    }
+    watch(asked);
     io::task<http::response_stream> opening = with_.http().open(std::move(asked));
     http::response_stream answer = co_await std::move(opening);
     report_.url = answer.url();
     report_.status = number(answer.status());
     report_.type = answer.fields().get("Content-Type");
     report_.hops = answer.hops();
-    tell(answer);
+    tell(report_.hops);
+    write_heads();
     const auto later = from_digits<std::uint32_t>(answer.fields().get("Retry-After"));
     if (later) retry_after_ = std::chrono::seconds(*later);
     const bool is_refused = is_error(answer.status());
@@ -173,6 +168,7 @@ io::task<> transfer::fetch() {
     if (offset_ && !is_rest_there(answer)) co_return;
     io::task<> receiving = receive(answer);
     co_await std::move(receiving);
+    if (!request_.etag_save.empty()) keep_version(answer);
     if (is_refused && request_.fail_with_body) throw refusal;
 }
 
@@ -185,6 +181,7 @@ io::task<> transfer::receive(http::response_stream& answer) {
         co_await to->write(head);
     }
     if (!is_upload()) meter_.whole = request_.head_only ? 0 : answer.size();
+    if (!request_.head_only) check_size(answer.size().value_or(0));
     for (;;) {
         io::task<const_buffer> reading = answer.read();
         const const_buffer piece = co_await std::move(reading);
@@ -205,7 +202,22 @@ io::task<> transfer::pass_on(sink& to, const_buffer piece) {
         if (!is_upload()) meter_.done += part.size();
         piece = piece.without(part.size());
         report_.size += part.size();
+        check_size(report_.size);
     }
+}
+
+void transfer::check_size(std::uint64_t bytes) const {
+    if (request_.largest == 0 || bytes <= request_.largest) return;
+    throw std::runtime_error(meter_.name + ": more content than --max-filesize");
+}
+
+/// That of content which has come whole.
+void transfer::keep_version(const http::response_stream& answer) const {
+    const auto version = answer.fields().find("ETag");
+    if (!version || answer.status() != http::status::ok) return;
+    auto file = create_file(request_.etag_save);
+    file << *version << '\n';
+    flush(file, request_.etag_save);
 }
 
 std::string transfer::path_for(const http::response_stream* answer) const {
@@ -250,25 +262,6 @@ io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream*
     io::task<std::unique_ptr<sink>> opening =
         file_sink(path, may_replace ? io::existing::replace : io::existing::refuse);
     co_return co_await std::move(opening);
-}
-
-/// What -v shows.
-void transfer::tell(const http::response_stream& answer) const {
-    if (shared_.verbosity == 0) return;
-    for (const http::hop& each : answer.hops()) {
-        const double took = std::chrono::duration<double, std::milli>(each.times.total).count();
-        say(shared_, 1,
-            fmt::format("{} {} from {}{}: {} in {:.1f} ms by {}", each.method.text(), each.url,
-                        each.peer.to_string(), each.times.is_reused ? " (again)" : "",
-                        number(each.status), took, to_text(each.version)));
-    }
-    const http::response_head& head = answer.head();
-    say(shared_, 1, fmt::format("< {} {}", number(head.status), escaped(head.reason)));
-    for (const http::field each : head.fields) {
-        say(shared_, 1,
-            fmt::format("< {}: {}", each.name,
-                        is_secret(each.name) ? "(secret)" : escaped(each.value, 1000)));
-    }
 }
 
 }  // namespace zocalo::program

@@ -69,7 +69,11 @@ class transfer {
     [[nodiscard]] std::string path_for(const http::response_stream* answer) const;
     [[nodiscard]] io::task<> pass_on(sink& to, const_buffer piece);
     [[nodiscard]] bool is_worth_another_try(const std::exception* error) const;
-    void tell(const http::response_stream& answer) const;
+    void watch(http::request& asked);
+    void write_heads();
+    void check_size(std::uint64_t bytes) const;
+    void keep_version(const http::response_stream& answer) const;
+    void tell(const std::vector<http::hop>& hops) const;
 
     session& with_;
     const get_request& request_;
@@ -79,6 +83,7 @@ class transfer {
     const std::optional<std::uint64_t> offset_;  ///< -C OFFSET
     transfer_meter& meter_;
     std::unique_ptr<io::bandwidth> rate_;
+    std::string heads_;  ///< for -D
     transfer_report report_;
     timeout retry_after_ = timeout::none();
 };

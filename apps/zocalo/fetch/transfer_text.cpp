@@ -175,6 +175,14 @@ std::string formatted(std::string_view format, const transfer_report& of) {
     return text;
 }
 
+std::string head_text(const http::response_head& head) {
+    std::string text = fmt::format("{} {}", to_text(head.version), number(head.status));
+    if (!head.reason.empty()) text += ' ' + head.reason;
+    text += "\r\n";
+    head.fields.append_to(text);
+    return text + "\r\n";
+}
+
 std::string json_report(const std::vector<transfer_report>& all) {
     json list = json::array();
     for (const transfer_report& each : all)

@@ -14,6 +14,9 @@ namespace zocalo::program {
 /// nothing here.
 [[nodiscard]] std::string formatted(std::string_view format, const transfer_report& of);
 
+/// A head as HTTP/1.1 writes it.
+[[nodiscard]] std::string head_text(const http::response_head& head);
+
 /// One JSON document about all of them.
 [[nodiscard]] std::string json_report(const std::vector<transfer_report>& all);
 

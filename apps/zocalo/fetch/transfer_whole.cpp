@@ -48,14 +48,17 @@ io::task<> transfer::fetch_whole() {
         meter_.whole = of;
     };
     report_.path = path;
+    http::request asked = make_request();
+    watch(asked);
     io::task<http::downloaded> downloading =
-        http::download(with_.http(), make_request(), path, std::move(how));
+        http::download(with_.http(), std::move(asked), path, std::move(how));
     const http::downloaded made = co_await std::move(downloading);
     if (fs::exists(before)) fs::permissions(path, before.permissions() & fs::perms::mask, error);
     report_.url = made.url;
     report_.status = number(made.head.status);
     report_.type = made.head.fields.get("Content-Type");
     report_.hops = made.hops;
+    tell(report_.hops);
     report_.size = made.size - made.resumed_at;
 }
 

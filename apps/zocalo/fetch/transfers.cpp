@@ -41,6 +41,7 @@ transfers::transfers(const get_request& options, context& shared)
       board_(meters_, style_of(options, shared)),
       slots_(options.parallel ? options.parallel_most : 1) {
     (void)formatted(options.format, {});  // says now what is wrong with it
+    if (!options.heads.empty() && options.heads != "-") (void)create_file(options.heads);
 }
 
 void transfers::add(const get_request& what, std::string url, std::string output) {

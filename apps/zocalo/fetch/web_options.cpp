@@ -35,6 +35,12 @@ void add_request_options(CLI::App& command, web_options& options) {
             ->type_name("NAME[:PASSWORD]");
     auto* basic = command.add_flag("--basic", options.basic,
                                    "Send name and password without being asked for them");
+    // For curl's friends: a login is what a server asks for.
+    command
+        .add_flag("--anyauth,--digest", options.any_login,
+                  "Prove the password as the server asks for it: as without it")
+        ->excludes(basic)
+        ->group("Request");
     auto* bearer = command
                        .add_option("--oauth2-bearer-file", options.oauth_file,
                                    "A file with a token, sent as Authorization: Bearer")
@@ -117,6 +123,11 @@ void add_link_options(CLI::App& command, web_options& options) {
                     "Hosts that are asked without a proxy, with commas between them; * for all")
         ->type_name("HOST,...")
         ->group("Proxy");
+    command
+        .add_option("--interface", options.interface,
+                    "Connect from this interface, or from this address of ours")
+        ->type_name("NAME|ADDRESS")
+        ->group("Connection");
     command
         .add_option("--doh-url", options.doh_url,
                     "Look names up by DNS over HTTPS there, and nowhere else; that server has to "

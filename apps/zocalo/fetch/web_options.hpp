@@ -43,11 +43,13 @@ struct web_options {
     std::optional<std::string> no_proxy;
     bool only_http1 = false;
     bool any_http = false;  ///< what is done anyway
+    bool any_login = false;
     bool known_http2 = false;
     std::string unix_socket;      // its path
     std::string abstract_socket;  // its name
     bool v4 = false;
     bool v6 = false;
+    std::string interface;
     std::string doh_url;  // who is asked for names
     std::vector<io::host_override> overrides;
     std::vector<io::connect_override> exceptions;

@@ -64,6 +64,11 @@ std::vector<std::string> pins_of(std::string_view text) {
     return pins;
 }
 
+std::string check_pins(const std::string& text) {
+    (void)pins_of(text);
+    return {};
+}
+
 }  // namespace
 
 void add_client_tls_options(CLI::App& command, tls_choice& choice) {
@@ -80,10 +85,7 @@ void add_client_tls_options(CLI::App& command, tls_choice& choice) {
                        .add_option("--pinnedpubkey", choice.pinned,
                                    "The server has to have one of these keys, beside all else: "
                                    "sha256//... of them, with ; between")
-                       ->check([](const std::string& text) {
-                           (void)pins_of(text);
-                           return std::string();
-                       });
+                       ->check(check_pins);
     auto* known = command.add_option("--ssl-known-keys", choice.known_keys,
                                      "Believe a server that shows the key in this file; that of a "
                                      "new one is added, whoever vouches for it");
@@ -124,15 +126,16 @@ void add_web_tls_options(CLI::App& command, tls_choice& choice) {
     auto* trust = command.add_option("--cacert", choice.trusted,
                                      "Trust these authorities instead of the system's, PEM");
     auto* certificate =
-        command.add_option("-E,--cert", choice.certificate, "Who we are: a certificate, PEM");
+        command.add_option("-E,--cert", choice.certificate,
+                           "Who we are: a certificate, PEM; for hosts of the URLs that are given, "
+                           "not for those that redirects lead to");
     auto* key =
         command.add_option("--key", choice.key, "Its private key, PEM, when that is another file");
     auto* pins = command
-                     .add_option("--pinnedpubkey", choice.pins,
+                     .add_option("--pinnedpubkey", choice.pinned,
                                  "The server's key has to be one of these: sha256//BASE64;...")
-                     ->delimiter(';')
-                     ->allow_extra_args(false)
-                     ->type_name("PIN");
+                     ->check(check_pins)
+                     ->type_name("PINS");
     key->needs(certificate);
     for (auto* option : {trust, certificate, key})
         option->type_name("FILE");
@@ -145,7 +148,6 @@ tls::client_context client_context(const tls_choice& choice) {
     options.trust = trust_of(choice);
     options.credentials = credentials_of(choice);
     options.alpn = choice.protocols;
-    options.pinned_keys = choice.pins;
     options.key_log = tls::key_log_from_environment();
     options.pinned_keys = pins_of(choice.pinned);
     if (choice.insecure) options.verify = tls::verify::dangerously_nothing;

@@ -25,10 +25,9 @@ struct tls_choice {
     std::string key;
     std::string trusted;
     std::string server_name;
-    std::string pinned;      // connect: keys, of which the server has to have one
+    std::string pinned;      // keys, of which the server has to have one
     std::string known_keys;  // connect: a file of those that servers have shown before
     std::vector<std::string> protocols;
-    std::vector<std::string> pins;  // get
 };
 
 /// Declare them. Unlike ncat, a client verifies unless it is told not to.

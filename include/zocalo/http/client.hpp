@@ -60,6 +60,9 @@ struct client_options {
     /// Who a server of https:// has to be; what the system trusts when not given. When it names
     /// application protocols, these are what is offered by versions::any.
     std::optional<tls::client_context> tls = std::nullopt;
+    /// Whom the certificate in `tls` is shown to, when they ask for one. Empty: the origin of each
+    /// request's own URL, and nobody whom a redirect leads to elsewhere.
+    std::vector<url::origin> certificate_for = {};
     /// Used when a server there asks, and never anywhere else.
     std::vector<known_login> logins = {};
     /// The same from the user's file: netrc::load(). Its default entry is for who is asked first,

@@ -13,6 +13,10 @@
 #include "zocalo/http/method.hpp"
 #include "zocalo/http/versions.hpp"
 
+namespace zocalo::io {
+class stream;
+}
+
 /// What a client is asked to ask for.
 namespace zocalo::http {
 
@@ -55,6 +59,17 @@ struct request {
     bool tunnel = false;
     /// Told what comes with 1xx before the response.
     std::function<void(const response_head& early)> interim = {};
+
+    // --- For those who show what happens; what they throw ends the request
+
+    /// Told of each connection that is made for it, before anything is sent; `tls::try_get_info()`
+    /// says what was agreed on.
+    std::function<void(const io::stream& to)> connected = {};
+    /// Told what is sent, redirects and answers to questions for passwords included. Secrets are
+    /// in it.
+    std::function<void(const request_head& head)> sent = {};
+    /// Told what each of them was answered with.
+    std::function<void(const response_head& head)> received = {};
 };
 
 }  // namespace zocalo::http

@@ -24,6 +24,10 @@ class client_context {
     /// std::invalid_argument when the options contradict each other.
     explicit client_context(const client_options& options = {});
 
+    /// The same for servers that are not to learn who we are: no certificate is shown. Neither goes
+    /// on with sessions of the other.
+    [[nodiscard]] client_context without_credentials() const;
+
     /// Application protocols that it offers (client_options::alpn).
     [[nodiscard]] const std::vector<std::string>& alpn() const noexcept;
 
@@ -33,6 +37,8 @@ class client_context {
     }
 
  private:
+    explicit client_context(std::shared_ptr<const detail::client_state> state) noexcept;
+
     std::shared_ptr<const detail::client_state> state_;
 };
 

@@ -166,7 +166,9 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 io::task<connection_pool::lease> call::ask() {
     unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
-        to_ = core_->route_for(at_->origin, {.tunnel = asked_.tunnel, .which = wanted_versions()});
+        to_ = core_->route_for(at_->origin, {.tunnel = asked_.tunnel,
+                                            .shows_certificate = may_show_certificate(),
+                                            .which = wanted_versions()});
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
@@ -276,6 +278,7 @@ io::task<std::unique_ptr<pooled_connection>> call::dial() {
             asked = question.asked();
         }
         if (!refused) {
+            if (asked_.connected) asked_.connected(stream);
             begin_protocol(*made, std::move(stream));
             proxy_tries_ = 0;
             co_return made;
@@ -318,11 +321,13 @@ io::task<> call::converse(line& on) {
     request_head head = make_head();
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
     if (is_small && !asked_.expect_continue) {
+        if (asked_.sent) asked_.sent(head);
         on.send(head, asked_.body.bytes());
     } else {
         io::task<content_size> asking_size = asked_.body.size();
         const content_size size = co_await std::move(asking_size);
         if (asked_.expect_continue && size != 0) head.fields.set("Expect", "100-continue");
+        if (asked_.sent) asked_.sent(head);
         on.begin(head, size);
         if (leaves_content_ && on.goes_both_ways() && !asked_.expect_continue) {
             left_ = size;

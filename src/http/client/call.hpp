@@ -83,6 +83,7 @@ class call {
     void note_hop(exchange_in_progress& answer);
     [[nodiscard]] bool follow(const response_head& answer);
     void forget_secrets() noexcept;
+    [[nodiscard]] bool may_show_certificate() const noexcept;
     void forget_content();
 
     const std::shared_ptr<client_core> core_;

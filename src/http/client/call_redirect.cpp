@@ -48,6 +48,7 @@ void call::note_hop(exchange_in_progress& answer) {
                      .version = answer.head.version,
                      .peer = answer.peer,
                      .times = times_});
+    if (asked_.received) asked_.received(answer.head);
 }
 
 /// Whether the response is a redirect that is followed: then all is ready for the next request.
@@ -89,6 +90,12 @@ void call::forget_secrets() noexcept {
     has_secrets_ = false;
     asked_.secrets.clear();
     if (!asked_.login_follows) asked_.login.reset();
+}
+
+/// A certificate says who we are as a password does.
+bool call::may_show_certificate() const noexcept {
+    const auto& named = core_->options.certificate_for;
+    return named.empty() ? has_secrets_ : std::ranges::find(named, at_->origin) != named.end();
 }
 
 void call::forget_content() {

@@ -16,7 +16,8 @@ namespace zocalo::http::detail {
 
 /// What a request wants of its way that others do not.
 struct route_wish {
-    bool tunnel = false;  ///< see request::tunnel
+    bool tunnel = false;             ///< see request::tunnel
+    bool shows_certificate = false;  ///< ours, to a server that asks for it
     versions which = versions::any;
     friend auto operator<=>(const route_wish&, const route_wish&) = default;
 };

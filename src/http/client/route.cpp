@@ -62,7 +62,7 @@ route_to client_core::make_route(const url::origin& who, const route_wish& wish)
     } else {
         if (through != nullptr) made.how.proxies = {*through};
         if (has_tls) made.how.proxy_tls = proxy_tls();
-        if (is_secure) made.how.tls = tls();
+        if (is_secure) made.how.tls = wish.shows_certificate ? tls() : tls().without_credentials();
     }
     if (made.how.tls && is_secure) made.how.alpn = offers(which, *made.how.tls);
     made.key = pool_key(made.where, made.how);
