@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "command.hpp"
 
 namespace zocalo::program {
 

@@ -125,6 +125,7 @@ TEST_P(gopher_peers, are_told_when_there_is_never_a_place) {
         while (self.counters().active == 0)
             co_await io::sleep(1ms);
         io::stream second = co_await io::connect(where);
+        co_await io::sleep(20ms);  // it is the next one
         self.stop();
         said = co_await read_all(second);
     }));

@@ -7,7 +7,6 @@ import hashlib
 import http.server
 import re
 import shutil
-import socket
 import socketserver
 import ssl
 import subprocess
@@ -19,7 +18,7 @@ from pathlib import Path
 from pki import Authority
 from support import PATIENCE, cannot_run, enter_own_network, main, program
 
-USAGE, FAILED, TLS, PEER = 2, 1, 7, 6
+USAGE, FAILED, PEER = 2, 1, 6
 
 
 def setUpModule():
@@ -30,8 +29,6 @@ class site(http.server.BaseHTTPRequestHandler):
     """Hints, redirects, and answers with a version."""
 
     protocol_version = "HTTP/1.1"
-    elsewhere = None
-
     def log_message(self, *_):
         pass
 
@@ -42,7 +39,8 @@ class site(http.server.BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if path == "/hints":
             self.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n")
-        if self.headers.get("If-None-Match") == '"one"':
+        is_known = self.headers.get("If-None-Match") == '"one"'
+        if is_known:
             self.send_response(304)
         elif path == "/redirect":
             self.send_response(302)
@@ -53,9 +51,10 @@ class site(http.server.BaseHTTPRequestHandler):
         content = b"Ada\n" if known else b"hello\n"
         self.send_header("ETag", '"one"')
         self.send_header("Set-Cookie", "a=CANARY")
-        self.send_header("Content-Length", str(len(content)))
+        if not is_known:
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        if self.command == "GET" and path != "/redirect":
+        if not is_known:
             self.wfile.write(content)
 
 
@@ -149,13 +148,22 @@ class what_is_kept(with_site):
             save("--etag-save", "version", self.url + "/hints")
             self.assertEqual((self.here / "version").read_text(), '"one"\n')
             self.assertEqual(ask("--etag-compare", "version", self.url + "/hints").stdout, "")
-            self.assertEqual(ask("--etag-compare", "none", self.url + "/hints").stdout, "hello\n")
+        self.assertEqual(self.get("--etag-compare", "none", self.url + "/hints").stdout, "hello\n")
 
     def test_no_more_than_it_may_be(self):
         self.get("--max-filesize", "5", self.url + "/hints", "-o", "file", code=FAILED)
         self.assertFalse((self.here / "file").exists())
         self.curl("--max-filesize", "5", self.url + "/hints", code=63)
         self.assertEqual(self.get("--max-filesize", "6", self.url + "/hints").stdout, "hello\n")
+
+    def test_urls_may_be_in_a_file(self):
+        list_of_them = f"# a list\n\n  {self.url}/hints \r\n{self.url}/#part\n"
+        (self.here / "list").write_text(list_of_them)
+        self.assertEqual(self.get("--input-file", "list").stdout, "hello\nhello\n")
+        done = subprocess.run([program("zocalo"), "get", "--input-file", "-"], capture_output=True,
+                              input=list_of_them.encode(), timeout=PATIENCE)
+        self.assertEqual(done.stdout, b"hello\nhello\n")
+        self.get("--input-file", "none", code=FAILED)
 
     def test_urls_may_have_an_option(self):
         done = self.get("-g", "--url", self.url + "/hints", "--url", self.url + "/[1-2]")
@@ -169,10 +177,10 @@ class who_is_asked(with_site):
         for words in (["--unix-socket", self.here / "socket"],
                       ["--abstract-unix-socket", "zocalo test"]):
             for ask in (self.get, self.curl):
-                told = ask("-v", "-L", "-x", "http://127.0.0.1:1", *words,
-                           "http://name.example/redirect")
+                told = ask("-v", "-L", *words, "http://name.example/redirect")
                 self.assertEqual(told.stdout, "hello\n")
                 self.assertIn("Host: name.example", told.stderr)
+            self.get("-x", "http://127.0.0.1:1", *words, "http://name.example/")
         done = self.get("--unix-socket", "none", "http://localhost/", code=4)
         self.assertIn("connect unix:none: No such file or directory", done.stderr)
 
@@ -195,13 +203,12 @@ class who_is_asked(with_site):
     def test_whoever_has_the_pinned_key(self):
         authority = Authority(self.here)
         url = self.secured(authority) + "/"
-        made, _ = authority.for_servers("other")
         key = subprocess.run(f"openssl x509 -in {self.here}/server.pem -pubkey -noout | "
                              "openssl pkey -pubin -outform der", shell=True, check=True,
                              capture_output=True).stdout
         pin = "sha256//" + base64.b64encode(hashlib.sha256(key).digest()).decode()
         wrong = "sha256//" + base64.b64encode(bytes(32)).decode()
-        for ask, code in ((self.get, TLS), (self.curl, 90)):
+        for ask, code in ((self.get, PEER), (self.curl, 90)):
             for trust in (["-k"], ["--cacert", authority.certificate]):
                 self.assertEqual(ask(*trust, "--pinnedpubkey", f"{wrong};{pin}", url).stdout,
                                  "hello\n")

@@ -2,10 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <iostream>
 #include <stdexcept>
 
 #include "duration.hpp"
 #include "fetch/get_request.hpp"
+#include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 
@@ -96,6 +98,22 @@ void add_output_options(CLI::App& command, get_request& request) {
         option->group("Output");
 }
 
+/// One in each line; # begins a comment.
+void add_urls_in(const std::string& path, std::vector<std::string>& to) {
+    constexpr std::size_t most = 1'000'000;
+    std::ifstream file;
+    if (path != "-") file = open_file(path);
+    std::istream& from = path == "-" ? std::cin : file;
+    for (std::string line; std::getline(from, line);) {
+        const auto last = line.find_last_not_of(" \t\r");
+        const auto first = line.find_first_not_of(" \t");
+        if (last == std::string::npos || line[first] == '#') continue;
+        if (to.size() == most)
+            throw CLI::ValidationError("--input-file: more than a million URLs in " + quoted(path));
+        to.push_back(line.substr(first, last + 1 - first));
+    }
+}
+
 void add_part_options(CLI::App& command, get_request& request) {
     command
         .add_option("-C,--continue-at", request.continue_at,
@@ -165,6 +183,13 @@ void add_get_options(CLI::App& command, get_request& request) {
     command.add_option_function<std::vector<std::string>>("--url", take_urls, "The same")
         ->allow_extra_args(false)
         ->type_name("URL")
+        ->group("Request");
+    const auto read_urls = [&request](const std::string& path) { add_urls_in(path, request.urls); };
+    command
+        .add_option_function<std::string>("--input-file", read_urls,
+                                          "The same, one in each line of this file, - is standard "
+                                          "input (wget's -i); # begins a comment")
+        ->type_name("FILE")
         ->group("Request");
     const auto nothing = [](std::int64_t) {};
     command
