@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `zocalo get` shows and keeps of a dialogue, beside curl; and whom it is with: Unix sockets,
+"""What `zocalo get` shows and keeps of a dialogue, beside curl; and whom it is with: interfaces,
 pinned keys, certificates of ours."""
 
 import base64
@@ -7,7 +7,6 @@ import hashlib
 import http.server
 import re
 import shutil
-import socketserver
 import ssl
 import subprocess
 import tempfile
@@ -56,10 +55,6 @@ class site(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if not is_known:
             self.wfile.write(content)
-
-
-class unix_server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
 
 
 class with_site(unittest.TestCase):
@@ -171,19 +166,6 @@ class what_is_kept(with_site):
 
 
 class who_is_asked(with_site):
-    def test_a_unix_socket(self):
-        self.serve(unix_server(str(self.here / "socket"), site))
-        self.serve(unix_server("\0zocalo test", site))
-        for words in (["--unix-socket", self.here / "socket"],
-                      ["--abstract-unix-socket", "zocalo test"]):
-            for ask in (self.get, self.curl):
-                told = ask("-v", "-L", *words, "http://name.example/redirect")
-                self.assertEqual(told.stdout, "hello\n")
-                self.assertIn("Host: name.example", told.stderr)
-            self.get("-x", "http://127.0.0.1:1", *words, "http://name.example/")
-        done = self.get("--unix-socket", "none", "http://localhost/", code=4)
-        self.assertIn("connect unix:none: No such file or directory", done.stderr)
-
     def test_from_an_interface_of_ours(self):
         for name in ("127.0.0.1", "lo"):
             self.assertEqual(self.get("--interface", name, self.url + "/").stdout, "hello\n")

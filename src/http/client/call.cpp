@@ -167,8 +167,8 @@ io::task<connection_pool::lease> call::ask() {
     unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
         to_ = core_->route_for(at_->origin, {.tunnel = asked_.tunnel,
-                                            .shows_certificate = may_show_certificate(),
-                                            .which = wanted_versions()});
+                                             .shows_certificate = may_show_certificate(),
+                                             .which = wanted_versions()});
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
