@@ -44,13 +44,12 @@ def run(command, size, seconds):
 
 
 def measure(cell, wanted):
-    found = comparing.rounds_of(wanted, {
-        name: lambda command=command: run(command, CELLS[cell], wanted.seconds)
-        for name, command in SERVERS.items()
-        if comparing.exists(name, command, *NEEDS.get(name, []))})
-    if BEAST not in found:
+    runs = {name: lambda command=command: run(command, CELLS[cell], wanted.seconds)
+            for name, command in SERVERS.items()
+            if comparing.exists(name, command, *NEEDS.get(name, []))}
+    if BEAST not in runs:
         raise SystemExit("no Beast to compare with; `./dev setup bench` installs it")
-    return found
+    return comparing.rounds_of(wanted, runs)
 
 
 def main():
