@@ -4,10 +4,12 @@
 import asyncio
 import contextlib
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import threading
+import time
 
 from pki import Authority, openssl
 from running import HERE, foreign, free_port
@@ -273,6 +275,40 @@ class hosts(with_folder):
         self.assertIn("Cert Status: good", shown)
         self.assertEqual(self.ask_on("shop.example", "other.example"), 421)
         self.assertEqual(self.ask_on("shop.example", "shop.example"), 200)
+
+    def test_have_new_certificates_after_a_signal(self):
+        pki = Authority(self.elsewhere)
+        names = "subjectAltName=DNS:shop.example\n"
+        chain, key = pki.issue("shop", names)
+        self.config.write_text(f"""
+            [[host]]
+            names = ["shop.example"]
+            folder = "{self.elsewhere}/shop"
+            cert = "{chain}"
+            key = "{key}"
+        """)
+        served = self.serving("-c", self.config)
+        served.complaint(r"zocalo: a certificate for this run, SHA-256 .*")
+        before = self.certificate_for("shop.example")
+        self.assertEqual(before, ssl.PEM_cert_to_DER_cert(chain.read_text()))
+        pki.issue("shop", names)  # the same files
+        self.assertEqual(self.certificate_for("shop.example"), before)
+        served.process.send_signal(signal.SIGHUP)
+        served.complaint(r"zocalo: a certificate for this run, SHA-256 .*")
+        after = ssl.PEM_cert_to_DER_cert(chain.read_text())
+        self.assertNotEqual(after, before)
+        until = time.monotonic() + PATIENCE
+        while self.certificate_for("shop.example") != after and time.monotonic() < until:
+            time.sleep(0.05)
+        self.assertEqual(self.certificate_for("shop.example"), after)
+        self.assertEqual(self.ask_on("shop.example", "shop.example"), 200)
+
+    def certificate_for(self, name):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((HERE, 8080)) as below:
+            with context.wrap_socket(below, server_hostname=name) as peer:
+                return peer.getpeercert(True)
 
     def ask_on(self, shown, host):
         context = ssl.create_default_context()
