@@ -29,7 +29,7 @@ io::task<> conversation::run() {
             if (!has_heard()) client().remember(1);
             dropped_ = 0;
             exchange asked(*this, place_->response);
-            const bool is_done = answer_at_once(asked);
+            const bool is_done = served().http_1 ? answer_at_once(asked) : refuse_version(asked);
             if (!is_done) co_await answer(asked);
             conclude(asked);
             // The head of the next request has its own time, also when nothing was waited for.
@@ -48,6 +48,12 @@ io::task<> conversation::run() {
     if (began_in_http_2_) co_return;
     const bool is_open = client().stream().is_open();  // unless somebody has taken it over
     if (is_open) co_await flush();
+}
+
+bool conversation::refuse_version(exchange& asked) {
+    engine().close_after();
+    asked.reply(status::http_version_not_supported, "HTTP/2 alone is spoken here");
+    return true;
 }
 
 void conversation::take_place() {

@@ -53,6 +53,7 @@ class conversation final : public dialogue {
 
  private:
     [[nodiscard]] server_engine& engine() noexcept { return place_->engine; }
+    [[nodiscard]] bool refuse_version(exchange& asked);
     void take_place();
     [[nodiscard]] bool is_http_2() const noexcept;
     [[nodiscard]] incoming hear();

@@ -120,14 +120,19 @@ io::task<bool> http2_dialogue::taken_in_time(io::time_point begun, std::size_t m
 
 /// Something has changed; false when nothing has for too long.
 io::task<bool> http2_dialogue::change_in_time(io::time_point begun) {
+    const auto limit = served().stalled_stream.value();
+    return change_before(limit ? begun + *limit : io::time_point::max());
+}
+
+/// Handlers that wait for something else have no limit here.
+io::task<bool> http2_dialogue::change_before(io::time_point until) {
     bool came = true;
     try {
         io::task<> waiting = wait_for_change();
-        const timeout limit = served().stalled_stream;
-        if (limit.is_none() || phase_ != serve::phase::body) {
+        if (until == io::time_point::max() || phase_ != serve::phase::body) {
             co_await std::move(waiting);
         } else {
-            co_await io::deadline(begun + *limit.value(), std::move(waiting));
+            co_await io::deadline(until, std::move(waiting));
         }
     } catch (const std::system_error& error) {
         if (error.code() != std::errc::timed_out) throw;
@@ -166,13 +171,35 @@ io::task<const_buffer> http2_dialogue::read() {
         if (!waits.empty()) {
             piece_ = waits.substr(0, largest_piece);
             lent_ = piece_.size();
+            moved_ += lent_;
             co_return const_buffer(piece_);
         }
         if (engine.has_received_all(number_)) co_return const_buffer();
         ask_for_content();
-        const bool came = co_await change_in_time(begun);
+        const bool came = co_await content_in_time(begun);
         if (!came) throw status_error(status::request_timeout);
     }
+}
+
+/// So slow a client is given up before it says nothing for too long.
+io::task<bool> http2_dialogue::content_in_time(io::time_point begun) {
+    const auto grace = served().stream_grace.value();
+    const std::size_t rate = served().stream_bytes_per_second;
+    const io::time_point from = co_await io::now();
+    const auto stalled = served().stalled_stream.value();
+    io::time_point until = stalled ? begun + *stalled : io::time_point::max();
+    const bool has_rate = rate != 0 && grace && in_.engine().can_begin(number_);
+    if (has_rate) {
+        const std::chrono::duration<double> earned(static_cast<double>(moved_) /
+                                                   static_cast<double>(rate));
+        const auto allowed = *grace + std::chrono::duration_cast<std::chrono::nanoseconds>(earned);
+        until = std::min(until, from + allowed - waited_);
+    }
+    io::task<bool> waiting = change_before(until);
+    const bool came = co_await std::move(waiting);
+    const io::time_point now = co_await io::now();
+    waited_ += now - from;
+    co_return came;
 }
 
 /// A reply that has begun says as much as 100 does.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -76,6 +77,8 @@ class http2_dialogue final : public dialogue {
     void ask_for_content();
     [[nodiscard]] io::task<> wait_for_change();
     [[nodiscard]] io::task<bool> change_in_time(io::time_point begun);
+    [[nodiscard]] io::task<bool> change_before(io::time_point until);
+    [[nodiscard]] io::task<bool> content_in_time(io::time_point begun);
     [[nodiscard]] io::task<bool> taken_in_time(io::time_point begun, std::size_t most);
     [[nodiscard]] bool is_open() const noexcept;
 
@@ -85,8 +88,10 @@ class http2_dialogue final : public dialogue {
     routes::parameters parameters_;
     io::scope work_;
     io::detail::wait_queue changed_;
-    std::string piece_;     ///< of the content, that was given out
-    std::size_t lent_ = 0;  ///< its size, which the engine has yet to be told of
+    std::string piece_;                  ///< of the content, that was given out
+    std::size_t lent_ = 0;               ///< its size, which the engine has yet to be told of
+    std::uint64_t moved_ = 0;            ///< bytes of content that were given out
+    std::chrono::nanoseconds waited_{};  ///< for content, all in all
     serve::phase phase_ = serve::phase::body;
     bool has_content_ = false;
     bool has_asked_ = false;  ///< for content, with 100

@@ -89,7 +89,8 @@ class exchange {
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// How much content there will be, where the request says so.
     [[nodiscard]] content_size announced() const noexcept;
-    /// Whether content comes with the request: a byte of it at least, or as much as nobody says.
+    /// Whether content comes with the request (RFC 9110 §6.4): a byte of it at least, or as much as
+    /// nobody says.
     [[nodiscard]] bool has_content() const noexcept;
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const fields& trailers() const noexcept;

@@ -74,11 +74,20 @@ class site {
     /// Whether HTTP/2 is spoken too: with who has chosen `h2` in TLS (tls::server_options::alpn has
     /// to offer it), and without TLS with who begins in it (RFC 9113 §3.3).
     bool http_2 = true;
+    /// Whether HTTP/1.1 is. Without it, who asks in it is told so (505), and
+    /// tls::server_options::alpn should offer `h2` alone.
+    bool http_1 = true;
     http2_limits http2;
     /// How long a client may take nothing of a response of HTTP/2, or send nothing of a request's
     /// content that a handler waits for: then the stream is reset, or the request answered with
     /// 408.
     timeout stalled_stream = std::chrono::seconds(60);
+    /// What a client of HTTP/2 has to send of a request's content, in bytes a second of the time
+    /// that a handler waited for it, beyond the first `stream_grace` of that: then the request is
+    /// answered with 408, and its stream ends alone. Not once the response has begun: both may talk
+    /// as slowly as they like then. 0: no limit.
+    std::size_t stream_bytes_per_second = 500;
+    timeout stream_grace = std::chrono::seconds(10);
     /// What is said when there is an error: by exchange::reply(status), for what a handler throws,
     /// and for requests that nobody can answer or understand. It may set fields of the response.
     /// Default: make_error_page(). Must not throw.

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "http/proxy/target.hpp"
 
+#include <cstdint>
 #include <string_view>
 
+#include "zocalo/core/number.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::http::detail {
 
 namespace {
 
-bool is_hex(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool begins_escape(std::string_view text) noexcept {
-    return text.size() >= 3 && text[0] == '%' && is_hex(text[1]) && is_hex(text[2]);
+    return text.size() >= 3 && text[0] == '%' && from_digits<std::uint8_t>(text.substr(1, 2), 16);
 }
 
 /// The next character with its escape undone, as far as that matters here; what is neither a dot
