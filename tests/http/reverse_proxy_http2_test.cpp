@@ -132,6 +132,7 @@ io::task<> post(net::endpoint where, std::string target, bool ends, std::string&
     co_await std::move(ending);
     const auto& answer = caller.answers[stream];
     outcome = std::to_string(number(answer.head.status)) + " " + answer.content;
+    outcome += caller.engine.content(stream).text();  // what came together with a reset
     if (answer.was_reset && !answer.has_ended) outcome += " reset";
     if (answer.head.fields.contains("content-length"))
         outcome += " of " + std::string(answer.head.fields.get("content-length"));
