@@ -10,13 +10,17 @@ namespace zocalo::io::detail {
 
 void fiber::cancel() noexcept {
     cancelled_ = true;
-    if (auto* const what = const_cast<operation*>(waits_for())) what->cancel();
+    if (waits_ == waits::elsewhere) {
+        elsewhere->cancel();
+    } else if (waits_ == waits::in_room) {
+        reinterpret_cast<operation*>(space.bytes)->cancel();  // NOLINT: made in it
+    }
 }
 
 const operation* fiber::waits_for() const noexcept {
     if (waits_ == waits::not_at_all) return nullptr;
-    if (waits_ == waits::elsewhere) return elsewhere_;
-    return static_cast<const operation*>(static_cast<const void*>(room_.bytes));
+    if (waits_ == waits::elsewhere) return elsewhere;
+    return reinterpret_cast<const operation*>(space.bytes);  // NOLINT: made in it
 }
 
 void fiber::finished() noexcept {

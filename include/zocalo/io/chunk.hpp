@@ -69,7 +69,8 @@ class chunk {
 
     /// Only the first `size` bytes of what there is.
     void shrink(std::size_t size) noexcept {
-        if (size < size_) size_ = size;
+        if (size >= size_) return;
+        size_ = size;
     }
 
     /// Gives the bytes back before the chunk is gone; it is empty then.

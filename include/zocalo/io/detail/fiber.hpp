@@ -38,10 +38,10 @@ struct operation_room {
 /// when the fiber's first task has ended.
 class fiber : public ready_item {
  public:
-    explicit fiber(backend& engine) noexcept : engine_(&engine), elsewhere_(nullptr) {}
+    explicit fiber(backend& engine) noexcept : engine_(&engine), elsewhere(nullptr) {}
     /// A fiber started by another one: cancelled from the start if that one is.
     explicit fiber(const fiber& parent) noexcept  // NOLINT: it is no copy, and in no queue
-        : engine_(parent.engine_), cancelled_(parent.cancelled_), elsewhere_(nullptr) {}
+        : engine_(parent.engine_), cancelled_(parent.cancelled_), elsewhere(nullptr) {}
     fiber& operator=(const fiber&) = delete;
 
     [[nodiscard]] backend& engine() const noexcept { return *engine_; }
@@ -52,14 +52,14 @@ class fiber : public ready_item {
     void cancel() noexcept;
 
     void wait_for(operation& what) noexcept {
-        const bool in_room = static_cast<void*>(&what) == room_.bytes;
+        const bool in_room = static_cast<void*>(&what) == space.bytes;
         waits_ = in_room ? waits::in_room : waits::elsewhere;
-        if (!in_room) elsewhere_ = &what;
+        if (!in_room) elsewhere = &what;
     }
     void wait_over() noexcept { waits_ = waits::not_at_all; }
     /// Null while it runs.
     [[nodiscard]] const operation* waits_for() const noexcept;
-    [[nodiscard]] operation_room& room() noexcept { return room_; }
+    [[nodiscard]] operation_room& room() noexcept { return space; }
 
     /// Told by the first task, as the last thing that it does.
     void finished() noexcept;
@@ -74,8 +74,8 @@ class fiber : public ready_item {
     waits waits_ = waits::not_at_all;
     bool cancelled_ = false;
     union {
-        operation_room room_;  // of nothing, most of the time
-        operation* elsewhere_;
+        operation_room space;  // of nothing, most of the time
+        operation* elsewhere;
     };
 };
 

@@ -145,21 +145,21 @@ class read_some_transfer : public transfer<std::size_t> {
 /// What stream::write() gives.
 class write_transfer : public transfer<void> {
  public:
-    write_transfer(transport* to, const_buffer all) noexcept : transfer(to), only_(all) {}
+    write_transfer(transport* to, const_buffer all) noexcept : transfer(to), one(all) {}
     write_transfer(transport* to, std::span<const const_buffer> pieces) noexcept
-        : transfer(to, true), many_(pieces) {}
+        : transfer(to, true), several(pieces) {}
     bool begin(fiber& in, std::coroutine_handle<> who, operation_room& room);
     void finish();
 
  private:
     task<> do_otherwise(fiber& in);
     [[nodiscard]] std::span<const const_buffer> pieces() const noexcept {
-        return is_marked() ? many_ : std::span(&only_, 1);
+        return is_marked() ? several : std::span(&one, 1);
     }
 
     union {
-        const_buffer only_;
-        std::span<const const_buffer> many_;  ///< when it is marked
+        const_buffer one;
+        std::span<const const_buffer> several;  ///< when it is marked
     };
 };
 
