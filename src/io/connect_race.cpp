@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 #include <stdexcept>
+#include <system_error>
 
 #include "io/names/address_order.hpp"
 #include "zocalo/core/number.hpp"
@@ -138,6 +139,8 @@ void connect_race::start_next() {
 task<> connect_race::attempt(net::endpoint peer, std::size_t place) {
     std::error_code error;
     try {
+        if (options_.admit && !options_.admit(peer.ip()))
+            throw std::system_error(std::make_error_code(std::errc::permission_denied));
         stream made = co_await connect(peer, source_for(peer.ip()), &options_.settings);
         if (winner) {
             error = ended(false);

@@ -96,6 +96,17 @@ constexpr block special_blocks[] = {
     {"fc00::/7"_net, false},        {"fe80::/10"_net, false},
 };
 
+/// The one behind a translator's (RFC 6052), or in the old form ::a.b.c.d, which some still route.
+address translated(const address& from) noexcept {
+    constexpr network prefixes[] = {"64:ff9b::/96"_net, "::/96"_net};
+    const auto bytes = from.bytes();
+    for (const network& each : prefixes) {
+        const bool is_one = each.contains(from) && !from.is_loopback() && !from.is_unspecified();
+        if (is_one) return address::v4(bytes[12], bytes[13], bytes[14], bytes[15]);
+    }
+    return from.unmapped();
+}
+
 [[noreturn]] void refuse(std::string_view text, std::string_view form) {
     throw std::invalid_argument("address " + quoted(text) + ": not " + std::string(form));
 }
@@ -126,7 +137,7 @@ address address::parse_liberal(std::string_view text) {
 }
 
 bool address::is_private() const noexcept {
-    const address plain = unmapped();
+    const address plain = translated(*this);
     for (const auto& block : special_blocks) {
         if (block.addresses.contains(plain)) return !block.global;
     }
@@ -134,7 +145,7 @@ bool address::is_private() const noexcept {
 }
 
 bool address::is_global() const noexcept {
-    const address plain = unmapped();
+    const address plain = translated(*this);
     return !plain.is_private() && !plain.is_multicast() && !plain.is_unspecified();
 }
 

@@ -288,6 +288,36 @@ TEST_P(connecting, with_settings_of_ones_own) {
     EXPECT_EQ(connect("www.example", with).error, std::errc::no_such_device);
 }
 
+TEST_P(connecting, only_where_one_may) {
+    hosts_["inner.example"] = {.v6 = {here_v6}, .v4 = {here_v4, "127.0.0.2"_ip}};
+    auto with = options();
+    with.admit = &net::address::is_global;
+    for (const char* host :
+         {"inner.example", "127.1", "0x7f.1", "2130706433", "::ffff:127.0.0.1", "0.0.0.0",
+          "10.0.0.1", "169.254.169.254", "100.64.0.1", "fd00::1", "64:ff9b::7f00:1"}) {
+        const auto result = connect(host, with);
+        EXPECT_EQ(result.error, std::errc::permission_denied) << host;
+        EXPECT_FALSE(result.report.attempts.empty()) << host;
+        for (const auto& each : result.report.attempts)
+            EXPECT_EQ(each.error, std::errc::permission_denied) << each.peer;
+    }
+    with.admit = [](const net::address& ip) { return ip == here_v4; };
+    EXPECT_EQ(connect("inner.example", with).stream.peer_endpoint(), net::endpoint(here_v4, port_));
+}
+
+/// A name server that says something harmless first (DNS rebinding): what counts is whom the
+/// connection goes to.
+TEST_P(connecting, only_where_one_may_whatever_a_name_stood_for_before) {
+    auto with = options();
+    with.admit = [](const net::address& ip) { return ip != here_v4; };
+    hosts_["turning.example"] = {.v6 = {here_v6}};
+    EXPECT_FALSE(connect("turning.example", with).error);
+    hosts_["turning.example"] = {.v4 = {here_v4}};
+    io::resolver forgetful({.servers = {server_->where()}, .hosts_file = false, .search = false});
+    with.resolver = &forgetful;
+    EXPECT_EQ(connect("turning.example", with).error, std::errc::permission_denied);
+}
+
 TEST_P(connecting, names_of_ones_own_come_first) {
     hosts_["www.example"] = {.v4 = {"127.0.0.2"_ip}};
     io::resolver names({.servers = {server_->where()},

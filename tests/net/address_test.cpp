@@ -81,12 +81,15 @@ TEST(address, knows_its_kind) {
     EXPECT_TRUE("224.0.0.1"_ip.is_multicast());
     EXPECT_TRUE("fe80::1"_ip.is_link_local());
     for (const auto ip : {"10.1.2.3"_ip, "172.31.0.1"_ip, "192.168.9.9"_ip, "100.64.0.1"_ip,
-                          "fd00::1"_ip, "2001:db8::1"_ip, "::ffff:10.0.0.1"_ip, "192.0.0.1"_ip}) {
+                          "fd00::1"_ip, "2001:db8::1"_ip, "::ffff:10.0.0.1"_ip, "192.0.0.1"_ip,
+                          "0.0.0.0"_ip, "169.254.169.254"_ip, "64:ff9b::10.0.0.1"_ip,
+                          "64:ff9b:1::808:808"_ip, "::127.0.0.1"_ip, "::1"_ip, "::"_ip}) {
         EXPECT_TRUE(ip.is_private()) << ip;
         EXPECT_FALSE(ip.is_global()) << ip;
     }
-    for (const auto ip :
-         {"8.8.8.8"_ip, "172.32.0.1"_ip, "192.0.0.9"_ip, "2600::1"_ip, "2001:4:112::1"_ip}) {
+    for (const auto ip : {"8.8.8.8"_ip, "172.32.0.1"_ip, "192.0.0.9"_ip, "2600::1"_ip,
+                          "2001:4:112::1"_ip, "64:ff9b::8.8.8.8"_ip}) {
+        EXPECT_FALSE(ip.is_private()) << ip;
         EXPECT_TRUE(ip.is_global()) << ip;
     }
 }

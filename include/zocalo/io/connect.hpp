@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,11 @@ struct connect_options {
     socket_settings settings = {};
     /// Who looks the name up; null: one that remembers nothing. Must outlive the call.
     io::resolver* resolver = nullptr;
+    /// Which addresses may be connected to: it is asked about each one just before, whatever name
+    /// or spelling led there, and one that it refuses fails with std::errc::permission_denied.
+    /// `&net::address::is_global` keeps a program that opens URLs of strangers out of its own
+    /// network. What a proxy connects to is not asked about. Default: all.
+    std::function<bool(const net::address&)> admit = {};
     /// Whom to connect to instead: see redirected().
     std::vector<connect_override> exceptions = {};
     /// How long one address has before the next one is tried beside it; none: until it failed.

@@ -132,7 +132,7 @@ class address {
     }
     /// Not usable between networks: RFC 1918, RFC 6598, unique local, loopback, link-local,
     /// documentation and the other blocks that IANA's special-purpose registries mark as not
-    /// globally reachable (RFC 6890). A mapped IPv4 address counts as the IPv4 address.
+    /// globally reachable (RFC 6890). IPv4 within IPv6 (mapped, RFC 6052) counts as itself.
     [[nodiscard]] bool is_private() const noexcept;
     /// Neither private nor multicast nor unspecified: may be met on the Internet.
     [[nodiscard]] bool is_global() const noexcept;
