@@ -46,7 +46,7 @@ const request_head& exchange::request() const noexcept {
 
 std::string_view exchange::authority() const noexcept {
     const std::string_view target = request().target;
-    if (request().method == method::connect) return target;
+    if (request().method == method::connect && request().protocol.empty()) return target;
     const std::size_t scheme =
         target.starts_with('/') ? std::string_view::npos : target.find("://");
     if (scheme == std::string_view::npos) return request().fields.get("Host");

@@ -65,7 +65,8 @@ struct cors_answer {
 filter refuse_other_sites() {
     return [](exchange& asked, const rest_of_site& rest) -> io::task<> {
         const request_head& request = asked.request();
-        if (!is_safe(request.method) && !is_from_here(request.fields, asked.authority()))
+        const bool is_safe_here = is_safe(request.method) || !request.protocol.empty();
+        if (!is_safe_here && !is_from_here(request.fields, asked.authority()))
             throw status_error(status::forbidden,
                                "another site has made your browser ask for this");
         co_await rest(asked);

@@ -26,10 +26,19 @@ constexpr std::size_t most_output = std::size_t{64} * 1024;  // that is made bef
 /// its answer counts as a sign of life for serve::limits::idle.
 constexpr seconds asks_after{20};
 
+http2_limits limits_of(const http::site& served) {
+    http2_limits also = served.http2;
+    also.other_protocols |= served.routes.know(method::connect);
+    return also;
+}
+
 }  // namespace
 
 http2_conversation::http2_conversation(serve::connection& client, const http::site& served)
-    : client_(client), site_(served), engine_(served.limits, served.http2), in_(client.stream()) {}
+    : client_(client),
+      site_(served),
+      engine_(served.limits, limits_of(served)),
+      in_(client.stream()) {}
 
 http2_conversation::~http2_conversation() = default;
 

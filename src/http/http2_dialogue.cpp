@@ -49,6 +49,7 @@ void http2_dialogue::begin_anew(std::uint32_t number) noexcept {
 }
 
 http2_dialogue::~http2_dialogue() {
+    end_tunnel();
     in_.take_out(number_);
 }
 
@@ -72,12 +73,14 @@ void http2_dialogue::answer_problem() {
 
 io::task<> http2_dialogue::run() {
     exchange asked(*this, head_);
+    bool has_said_all = false;
     try {
         co_await work_.run(answer(asked));
+        has_said_all = true;
     } catch (const net::stopped&) {
         if (is_open()) throw;
     }
-    if (is_open()) finish(asked);
+    if (is_open() || (has_tunnel_ && has_said_all)) finish(asked);
     co_await linger();
 }
 
@@ -129,7 +132,8 @@ io::task<bool> http2_dialogue::change_before(io::time_point until) {
     bool came = true;
     try {
         io::task<> waiting = wait_for_change();
-        if (until == io::time_point::max() || phase_ != serve::phase::body) {
+        const bool is_limited = phase_ == serve::phase::body || has_tunnel_;
+        if (until == io::time_point::max() || !is_limited) {
             co_await std::move(waiting);
         } else {
             co_await io::deadline(until, std::move(waiting));
@@ -146,7 +150,7 @@ io::task<> http2_dialogue::wait_for_change() {
 }
 
 void http2_dialogue::was_reset() noexcept {
-    if (!waits_for_end_) work_.cancel();
+    if (!waits_for_end_ && !has_tunnel_) work_.cancel();
     changed();
 }
 
@@ -283,11 +287,6 @@ void http2_dialogue::end(const fields& trailers) {
 
 bool http2_dialogue::is_sending() const noexcept {
     return in_.engine().is_sending(number_);
-}
-
-io::task<io::stream> http2_dialogue::take_over() {
-    throw std::logic_error("HTTP/2: a stream cannot become another protocol");
-    co_return io::stream();
 }
 
 }  // namespace zocalo::http::detail

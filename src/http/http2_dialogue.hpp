@@ -73,6 +73,16 @@ class http2_dialogue final : public dialogue {
     [[nodiscard]] io::task<io::stream> take_over() override;
 
  private:
+    class taken_over;
+
+    // For a handler that has taken the stream over (http2_taken_over.cpp)
+    [[nodiscard]] io::task<> wait_for_bytes();
+    [[nodiscard]] std::size_t take_bytes(mutable_buffer into);
+    [[nodiscard]] io::task<> write_bytes(const_buffer data);
+    [[nodiscard]] io::task<> finish_bytes();
+    void drop_tunnel() noexcept;
+    void end_tunnel() noexcept;
+
     void finish(exchange& asked);
     void ask_for_content();
     [[nodiscard]] io::task<> wait_for_change();
@@ -92,11 +102,13 @@ class http2_dialogue final : public dialogue {
     std::size_t lent_ = 0;               ///< its size, which the engine has yet to be told of
     std::uint64_t moved_ = 0;            ///< bytes of content that were given out
     std::chrono::nanoseconds waited_{};  ///< for content, all in all
+    taken_over* taken_over_ = nullptr;   ///< the handler's end, while there is one
     serve::phase phase_ = serve::phase::body;
     bool has_content_ = false;
     bool has_asked_ = false;  ///< for content, with 100
     bool has_finished_ = false;
     bool waits_for_end_ = false;
+    bool has_tunnel_ = false;  ///< the stream was taken over
 };
 
 }  // namespace zocalo::http::detail

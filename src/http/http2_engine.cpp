@@ -8,6 +8,7 @@
 #include "http/caller_facts.hpp"
 #include "http/http2_session.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/grammar.hpp"
 
 namespace zocalo::http {
 
@@ -51,6 +52,10 @@ const_buffer http2_engine::content(std::uint32_t stream) const {
 
 void http2_engine::consume(std::uint32_t stream, std::size_t size) {
     session_->consume(stream, size);
+}
+
+bool http2_engine::is_tunnel(std::uint32_t stream) const {
+    return session_->at(stream).is_tunnel;
 }
 
 bool http2_engine::has_received_all(std::uint32_t stream) const {
@@ -171,7 +176,7 @@ bool http2_server_engine::is_sending(std::uint32_t stream) const {
 }
 
 void http2_server_engine::send(std::uint32_t stream, const response_head& head, content_size size) {
-    const detail::http2_stream& on = session_->at(stream);
+    detail::http2_stream& on = session_->at(stream);
     if (on.state != detail::http2_stream::sending::head)
         throw std::logic_error("HTTP/2: this cannot be sent now");
     const std::uint16_t code = number(head.status);
@@ -189,7 +194,8 @@ void http2_server_engine::send(std::uint32_t stream, const response_head& head, 
     block.push_back(detail::make_nv(":status", digits));
     detail::append_fields(block, head.fields);
     if (is_informational(head.status)) return session_->send_interim(stream);
-    const bool is_tunnel = on.request.method == method::connect && is_success(head.status);
+    const bool is_tunnel = on.is_connect && is_success(head.status);
+    on.is_tunnel = is_tunnel;
     const bool tells_size = size && !is_tunnel && (!is_bodiless_status || *size != 0);
     if (tells_size) block.push_back(detail::make_nv("content-length", length));
     session_->send_head(stream, size, is_bodiless_status || on.is_head_request);
@@ -209,12 +215,20 @@ std::uint32_t http2_client_engine::allowed_streams() const noexcept {
     return session_->allowed_streams();
 }
 
+bool http2_client_engine::can_connect() const noexcept {
+    return session_->can_connect();
+}
+
 std::uint32_t http2_client_engine::send(const request_head& head, content_size size,
                                         std::string_view scheme) {
     if (!can_open()) throw std::logic_error("HTTP/2: no stream can be opened");
-    const bool is_connect = head.method == method::connect;
+    const bool is_other = !head.protocol.empty();
+    if (is_other && !can_connect()) throw std::logic_error("HTTP/2: no other protocols there");
+    if (is_other && (head.method != method::connect || size || !is_token(head.protocol)))
+        throw std::invalid_argument("no request for a protocol: " + quoted(head.protocol));
+    const bool is_connect = head.method == method::connect && !is_other;
     const bool is_options = head.method == method::options;
-    const bool is_path = head.target.starts_with('/') || head.target == "*";
+    const bool is_path = head.target.starts_with('/') || (head.target == "*" && !is_other);
     if (!detail::is_target(head.target, is_connect, is_options) || (!is_connect && !is_path))
         throw std::invalid_argument("no target of a request: " + quoted(head.target));
     if (!detail::inspect(head.fields).has_host)
@@ -226,6 +240,7 @@ std::uint32_t http2_client_engine::send(const request_head& head, content_size s
     detail::http2_block& block = session_->block;
     block.clear();
     block.push_back(detail::make_nv(":method", head.method.text()));
+    if (is_other) block.push_back(detail::make_nv(":protocol", head.protocol));
     if (!is_connect) {
         block.push_back(detail::make_nv(":scheme", scheme));
         block.push_back(detail::make_nv(":path", head.target));
@@ -235,7 +250,9 @@ std::uint32_t http2_client_engine::send(const request_head& head, content_size s
     const bool tells_size = size && (*size != 0 || head.method == method::post ||
                                      head.method == method::put || head.method == method::patch);
     if (tells_size) block.push_back(detail::make_nv("content-length", length));
-    return session_->open(size, head.method == method::head);
+    const std::uint32_t made = session_->open(size, head.method == method::head);
+    session_->at(made).is_connect = head.method == method::connect;
+    return made;
 }
 
 response_head& http2_client_engine::response(std::uint32_t stream) {

@@ -58,6 +58,9 @@ void note_pseudo(http2_incoming_head& head, std::string_view name, std::string_v
         head.authority = value;
         head.fields.add("Host", value);
         head.facts.has_host = true;
+    } else if (name == ":protocol") {
+        if (!is_token(value)) return refuse(head, status::bad_request);
+        head.protocol = value;
     } else if (name == ":status") {
         const auto code = from_digits<std::uint16_t>(value);
         if (value.size() != 3 || !code || *code < 100) return refuse(head, status::bad_request);
@@ -92,13 +95,14 @@ void note_plain(http2_incoming_head& head, std::string_view name, std::string_vi
 
 /// Where the target stands that `:path` and `:method` make, or null.
 std::string* target_of(http2_incoming_head& head, const method& asked) noexcept {
-    const bool is_connect = asked == method::connect;
+    const bool is_connect = asked == method::connect && head.protocol.empty();
     const bool is_options = asked == method::options;
     std::string& target = is_connect ? head.authority : head.path;
     if (!is_target(target, is_connect, is_options)) return nullptr;
     if (is_connect) return &target;
     if (head.scheme != "http" && head.scheme != "https") return nullptr;
-    if (!target.starts_with('/') && target != "*") return nullptr;
+    const bool is_server = target == "*" && head.protocol.empty();
+    if (!target.starts_with('/') && !is_server) return nullptr;
     return &target;
 }
 
@@ -164,6 +168,8 @@ void finish_request(http2_stream& stream) {
     if (made.method == method::connect && head.facts.length) refuse(head, status::bad_request);
     if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
     std::swap(made.fields, head.fields);
+    made.protocol.swap(head.protocol);
+    stream.is_connect = made.method == method::connect;
     stream.is_head_request = made.method == method::head;
     stream.announced = head.facts.length;
     stream.expects_continue = head.facts.expects_continue;

@@ -148,6 +148,7 @@ void http2_session::finish_response(http2_stream& stream, std::uint32_t number) 
     stream.unsaid.push_back(
         {.status = *head.status, .version = version::http_2, .fields = std::move(head.fields)});
     if (!is_interim) stream.announced = head.facts.length;
+    stream.is_tunnel = stream.is_connect && is_success(*head.status);
     stream.has_head = !is_interim;
     say(is_interim ? kind::interim : kind::head, number);
 }
@@ -173,7 +174,8 @@ void http2_session::end_message(http2_stream& stream, std::uint32_t number) {
 
 int http2_session::on_content(std::uint32_t number, std::string_view data) {
     http2_stream* const stream = find(number);
-    if (stream != nullptr && !stream->was_reset && data.size() > limits_.content - stream->total) {
+    const bool is_content = stream != nullptr && !stream->was_reset && !stream->is_tunnel;
+    if (is_content && data.size() > limits_.content - stream->total) {
         submit_reset(number, http2_error::cancel);
         stream->was_reset = true;
         stream->queued.forget();
@@ -185,7 +187,7 @@ int http2_session::on_content(std::uint32_t number, std::string_view data) {
         return 0;
     }
     if (stream->received.empty() && !data.empty()) say(kind::data, number);
-    stream->total += data.size();
+    if (!stream->is_tunnel) stream->total += data.size();
     stream->expects_continue = false;
     stream->received.append(data);
     return 0;

@@ -75,14 +75,18 @@ http2_session::http2_session(role own, const limits& within, const http2_limits&
 /// The first frame, which says what the peer may do.
 void http2_session::announce(const limits& within) {
     const auto head = static_cast<std::uint32_t>(std::min<std::size_t>(within.head, UINT32_MAX));
+    const std::uint32_t connects = also_.other_protocols ? 1 : 0;
     const std::array<nghttp2_settings_entry, 5> all{{
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, also_.streams},
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, also_.stream_window},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, head},
         {NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1},
-        {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},  // the last: only clients may say it
+        // The last one: clients say the one, and servers that do it the other.
+        {is_server() ? NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL : NGHTTP2_SETTINGS_ENABLE_PUSH,
+         is_server() ? connects : 0},
     }};
-    const std::size_t count = is_server() ? all.size() - 1 : all.size();
+    const bool says_last = !is_server() || also_.other_protocols;
+    const std::size_t count = says_last ? all.size() : all.size() - 1;
     check(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, all.data(), count));
     check(nghttp2_session_set_local_window_size(
         session_.get(), NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(also_.connection_window)));
@@ -232,6 +236,11 @@ bool http2_session::can_open() const noexcept {
 std::uint32_t http2_session::allowed_streams() const noexcept {
     return nghttp2_session_get_remote_settings(session_.get(),
                                                NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+}
+
+bool http2_session::can_connect() const noexcept {
+    return nghttp2_session_get_remote_settings(session_.get(),
+                                               NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL) == 1;
 }
 
 http2_stream& http2_session::add(std::uint32_t number) {

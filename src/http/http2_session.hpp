@@ -73,6 +73,7 @@ class http2_session {
     [[nodiscard]] bool is_leaving() const noexcept { return is_leaving_; }
     [[nodiscard]] bool can_open() const noexcept;
     [[nodiscard]] std::uint32_t allowed_streams() const noexcept;
+    [[nodiscard]] bool can_connect() const noexcept;
 
     std::string output;
     std::string failure;

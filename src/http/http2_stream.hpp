@@ -19,8 +19,8 @@ namespace zocalo::http::detail {
 
 /// A head as it comes in, field by field, and what it says.
 struct http2_incoming_head {
-    std::string method, scheme, authority, path;  ///< of a request, without their colons
-    std::optional<http::status> status;           ///< of a response
+    std::string method, scheme, authority, path, protocol;  ///< of a request, without their colons
+    std::optional<http::status> status;                     ///< of a response
     http::fields fields;
     std::string cookies;    ///< the crumbs so far, joined
     std::size_t bytes = 0;  ///< as RFC 9113 §6.5.2 counts them
@@ -35,7 +35,7 @@ struct http2_incoming_head {
             *this = {};
             return;
         }
-        for (std::string* const each : {&method, &scheme, &authority, &path, &cookies})
+        for (std::string* const each : {&method, &scheme, &authority, &path, &protocol, &cookies})
             each->clear();
         status.reset();
         fields.clear();
@@ -98,6 +98,8 @@ struct http2_stream_state {
     content_writer writer;
     sending state = sending::head;
     bool is_head_request = false;
+    bool is_connect = false;      ///< a request that asks for another protocol, or a place
+    bool is_tunnel = false;       ///< and has it
     bool has_no_content = false;  ///< the head is the end of it
     bool was_full = false;
     bool is_deferred = false;  ///< nghttp2 asks for no content until it is resumed
@@ -134,6 +136,7 @@ struct http2_stream : http2_stream_state {
             head.begin_anew();
             request.method = method::get;
             request.target = "/";
+            request.protocol.clear();
             request.fields.clear();
             received.forget();
         }

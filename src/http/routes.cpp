@@ -118,6 +118,10 @@ const routes::route* routes::find(const http::method& what, std::string_view pat
     return exactly == nullptr && what == method::head ? find_exactly(method::get) : exactly;
 }
 
+bool routes::know(const http::method& what) const noexcept {
+    return std::ranges::any_of(all_, [&](const route& each) { return each.method == what; });
+}
+
 std::string routes::allowed(std::string_view path) const {
     std::vector<std::string_view> methods;
     parameters ignored;

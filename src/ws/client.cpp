@@ -31,14 +31,20 @@ http::request request_for(std::string_view url, const std::string& key, connect_
     asked.secrets = std::move(options.secrets);
     asked.login = std::move(options.login);
     asked.tunnel = true;
-    add_request_fields(asked.fields, key, options.wish);
+    asked.versions = options.versions;
+    asked.protocol = "websocket";
+    asked.upgrade_fields.set("Sec-WebSocket-Key", key);
+    add_request_fields(asked.fields, options.wish);
     return asked;
 }
 
 agreement read_answer(const http::response_stream& answer, const std::string& key,
                       const wishes& wish) {
-    if (answer.status() != http::status::switching_protocols)
-        throw http::error_response(answer.status(), answer.url());
+    const bool is_http_2 = answer.head().version == http::version::http_2;
+    const bool is_agreed = is_http_2 ? http::is_success(answer.status())
+                                     : answer.status() == http::status::switching_protocols;
+    if (!is_agreed) throw http::error_response(answer.status(), answer.url());
+    if (is_http_2) return read_response(answer.fields(), wish);
     return read_response(answer.fields(), key, wish);
 }
 
@@ -59,6 +65,7 @@ io::task<opened> open(http::client& by, std::string url, connect_options options
     made.agreed = read_answer(answer, key, wish);
     made.url = answer.url();
     made.fields = answer.fields();
+    made.version = answer.head().version;
     made.stream = answer.take_over();
     co_return made;
 }

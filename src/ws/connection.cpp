@@ -172,8 +172,11 @@ io::task<> connection::part() {
     }
     for (;;) {
         const io::chunk rest = co_await stream_.read();
-        if (rest.empty()) co_return;
+        if (rest.empty()) break;
     }
+    if (agreed_.role == role::server) co_return;
+    io::task<> finishing = stream_.finish();
+    co_await std::move(finishing);
 }
 
 std::system_error connection::failure(std::errc why, const char* what) const {

@@ -21,6 +21,10 @@ constexpr std::string_view version = "13";
 
 using http::detail::take_until;
 
+void refuse(const std::string& why) {
+    throw bad_message(close_code::protocol_error, why);
+}
+
 verdict refusal(http::status status, std::string why) {
     return {.status = status, .why = std::move(why)};
 }
@@ -88,14 +92,23 @@ bool asks_for_websocket(const http::request_head& asked) {
            asked.fields.lists("Connection", "upgrade");
 }
 
+/// RFC 8441 §5: neither Upgrade nor a key.
+bool connects(const http::request_head& asked) {
+    return asked.method == http::method::connect && !asked.protocol.empty();
+}
+
 /// What is wrong with a request that asks for it; nothing when all is well.
 std::optional<verdict> refused(const http::request_head& asked, std::string_view host,
                                const terms& by) {
-    if (!asks_for_websocket(asked)) return upgrade_wanted("This place speaks WebSocket.");
+    const bool is_connect = connects(asked);
+    if (is_connect && !http::same_name(asked.protocol, "websocket"))
+        return refusal(http::status::not_implemented, "This place speaks WebSocket.");
+    if (!is_connect && !asks_for_websocket(asked))
+        return upgrade_wanted("This place speaks WebSocket.");
     if (asked.fields.joined("Sec-WebSocket-Version") != version)
         return upgrade_wanted("This place speaks WebSocket in its version 13.");
     const bool has_key = asked.fields.count("Sec-WebSocket-Key") == 1;
-    if (!has_key || !is_key(asked.fields.get("Sec-WebSocket-Key")))
+    if (!is_connect && (!has_key || !is_key(asked.fields.get("Sec-WebSocket-Key"))))
         return refusal(http::status::bad_request, "Sec-WebSocket-Key: no key");
     if (!may_connect(asked.fields, host, by))
         return refusal(http::status::forbidden, "Origin: not a page of this site");
@@ -121,9 +134,14 @@ verdict judge(const http::request_head& asked, std::string_view host, const term
     if (!offered) return refusal(http::status::bad_request, "Sec-WebSocket-Protocol: no list");
     verdict answer;
     answer.agreed.role = role::server;
-    answer.fields.set("Connection", "Upgrade");
-    answer.fields.set("Upgrade", "websocket");
-    answer.fields.set("Sec-WebSocket-Accept", accept_key(asked.fields.get("Sec-WebSocket-Key")));
+    if (connects(asked)) {
+        answer.status = http::status::ok;
+    } else {
+        answer.fields.set("Connection", "Upgrade");
+        answer.fields.set("Upgrade", "websocket");
+        const std::string_view key = asked.fields.get("Sec-WebSocket-Key");
+        answer.fields.set("Sec-WebSocket-Accept", accept_key(key));
+    }
     const auto best = std::ranges::find_if(by.subprotocols, [&offered](const std::string& each) {
         return std::ranges::find(*offered, each) != offered->end();
     });
@@ -149,6 +167,10 @@ void add_request_fields(http::fields& to, std::string_view key, const wishes& wh
     to.set("Connection", "Upgrade");
     to.set("Upgrade", "websocket");
     to.set("Sec-WebSocket-Key", key);
+    add_request_fields(to, what);
+}
+
+void add_request_fields(http::fields& to, const wishes& what) {
     to.set("Sec-WebSocket-Version", version);
     std::string list;
     for (const std::string& each : what.subprotocols) {
@@ -162,14 +184,15 @@ void add_request_fields(http::fields& to, std::string_view key, const wishes& wh
 }
 
 agreement read_response(const http::fields& response, std::string_view key, const wishes& what) {
-    const auto refuse = [](const std::string& why) {
-        throw bad_message(close_code::protocol_error, why);
-    };
     if (!http::same_name(response.joined("Upgrade"), "websocket"))
         refuse("Upgrade: another protocol than WebSocket");
     if (!response.lists("Connection", "upgrade")) refuse("Connection: no upgrade");
     if (response.joined("Sec-WebSocket-Accept") != accept_key(key))
         refuse("Sec-WebSocket-Accept: not the answer to this handshake");
+    return read_response(response, what);
+}
+
+agreement read_response(const http::fields& response, const wishes& what) {
     agreement agreed;
     agreed.role = role::client;
     agreed.subprotocol = response.joined("Sec-WebSocket-Protocol");

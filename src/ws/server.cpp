@@ -69,12 +69,14 @@ io::task<> answer(place_ptr at, http::exchange& asked) {
     http::response_head& head = asked.response();
     for (const http::field each : said.fields)
         head.fields.set(each.name, each.value);
-    if (said.status != http::status::switching_protocols) {
+    if (!said.is_agreed()) {
         asked.reply(said.status, said.why);
         co_return;
     }
-    io::task<std::string> reading = asked.content(0);  // what follows are frames
-    (void)co_await std::move(reading);
+    if (said.status == http::status::switching_protocols) {
+        io::task<std::string> reading = asked.content(0);  // what follows are frames
+        (void)co_await std::move(reading);
+    }
     head.status = said.status;
     io::task<> talking = talk_with(std::move(at), asked, std::move(said.agreed));
     co_await std::move(talking);
@@ -88,7 +90,9 @@ void add_route(http::routes& to, std::string_view path, handler talk,
     made->talk = std::move(talk);
     made->options = options;
     const place_ptr at = std::move(made);
-    to.get(path, [at](http::exchange& asked) { return answer(at, asked); });
+    const auto talking = [at](http::exchange& asked) { return answer(at, asked); };
+    to.get(path, talking);
+    to.add(http::method::connect, path, talking);  // of HTTP/2 (RFC 8441)
 }
 
 }  // namespace zocalo::ws

@@ -49,6 +49,16 @@ class messages(with_server):
         self.assertTrue(self.ended.wait(PATIENCE))
         self.assertEqual(self.heard, ["Hello", "", "\u00e9 and more", "without an end", 1000])
 
+    def test_go_where_a_redirect_leads(self):
+        there = self.url()
+
+        async def move(path, fields):
+            return http.HTTPStatus.FOUND, [("Location", there)], b""
+        self.assertEqual(self.talk(input="moved\n", url=self.url(process_request=move)).stdout,
+                         "moved\n")
+        self.assertTrue(self.ended.wait(PATIENCE))
+        self.assertEqual(self.heard, ["moved", 1000])
+
     def test_are_lines_however_they_are_read(self):
         with connect(self.url()) as ours:
             ours.write(b"one\ntwo\nthr")
@@ -151,7 +161,7 @@ class a_handshake(with_server):
                          handler=look, subprotocols=["chat"])
         self.assertEqual(done.stdout, "chat\n")
         self.assertEqual(told, ["Ada"])
-        for words in ("WebSocket, chat, compressed", "< Sec-WebSocket-Protocol: chat",
+        for words in ("WebSocket over HTTP/1.1, chat, compressed", "< Sec-WebSocket-Protocol: chat",
                       "< text, 4 bytes", "closed by the peer with 1000"):
             self.assertIn(words, done.stderr)
 

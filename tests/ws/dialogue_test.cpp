@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Clients and a site, over HTTP, in every world.
+// Clients and a site, over both versions of HTTP, in every world.
 #include <gmock/gmock.h>
 
 #include <string>
@@ -71,21 +71,37 @@ http::site make_site() {
     ws::add_route(site.routes, "/echo", echo, options);
     ws::add_route(site.routes, "/fail", fail);
     ws::add_route(site.routes, "/measure", measure);
-    site.routes.get("/moved", [](http::exchange& asked) {
-        asked.response().fields.set("Location", "/echo");
+    const auto move = [](http::exchange& asked) {
+        asked.response().fields.set("Location", "ws://" + std::string(asked.authority()) + "/echo");
         asked.reply(http::status::found);
-    });
+    };
+    site.routes.get("/moved", move).add(http::method::connect, "/moved", move);
     return site;
+}
+
+io::task<> connect(http::versions which, std::string url, ws::dialogue talk,
+                   ws::connect_options options) {
+    http::client_options how;
+    how.versions = which;
+    http::client by(std::move(how));
+    io::task<> talking = ws::connect(by, std::move(url), std::move(talk), std::move(options));
+    co_await std::move(talking);
 }
 
 class ws_dialogue : public zocalo::tests::in_every_world {
  protected:
     void with_site(ws::dialogue talk, const std::string& path = "/echo",
                    const ws::connect_options& options = {}) {
+        for (const http::versions which : {http::versions::any, http::versions::http_2})
+            with_site(which, talk, path, options);
+    }
+    void with_site(http::versions which, const ws::dialogue& talk, const std::string& path,
+                   const ws::connect_options& options) {
+        SCOPED_TRACE(which == http::versions::http_2 ? "HTTP/2" : "HTTP/1.1");
         const http::site site = make_site();
         serve::server running(site.handler());
         run(zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
-            return ws::connect("ws://" + where.to_string() + path, talk, options);
+            return connect(which, "ws://" + where.to_string() + path, talk, options);
         }));
     }
 };
@@ -325,13 +341,16 @@ io::task<> wait_beside(serve::server& server, ws::connection& peer, bool time_is
 }
 
 TEST_P(ws_dialogue, ends_when_the_server_stops) {
-    const http::site site = make_site();
-    serve::server running(site.handler());
-    run(zocalo::tests::with_server(running, [&](serve::server& server, net::endpoint where) {
-        return ws::connect("ws://" + where.to_string() + "/echo", [&](ws::connection& peer) {
-            return wait_beside(server, peer, is_simulated());
-        });
-    }));
+    for (const http::versions which : {http::versions::any, http::versions::http_2}) {
+        const http::site site = make_site();
+        serve::server running(site.handler());
+        run(zocalo::tests::with_server(running, [&](serve::server& server, net::endpoint where) {
+            const auto talk = [&](ws::connection& peer) {
+                return wait_beside(server, peer, is_simulated());
+            };
+            return connect(which, "ws://" + where.to_string() + "/echo", talk, {});
+        }));
+    }
 }
 
 // --- Handshakes
@@ -350,11 +369,13 @@ TEST_P(ws_dialogue, tells_other_statuses) {
     for (const auto& [path, status] : {std::pair{"/nothing", 404}, std::pair{"/echo", 403}}) {
         ws::connect_options options;
         options.fields.add("Origin", "https://evil.example");
-        try {
-            with_site(say_hello, path, options);
-            ADD_FAILURE() << path;
-        } catch (const http::error_response& answer) {
-            EXPECT_EQ(number(answer.status()), status) << path;
+        for (const http::versions which : {http::versions::any, http::versions::http_2}) {
+            try {
+                with_site(which, say_hello, path, options);
+                ADD_FAILURE() << path;
+            } catch (const http::error_response& answer) {
+                EXPECT_EQ(number(answer.status()), status) << path;
+            }
         }
     }
     for (const char* url : {"ftp://a/", "a", "ws://a/#b", "ws:a"})

@@ -96,7 +96,10 @@ io::task<> serve_site(net::endpoint where, const http::site& site) {
     co_await server.run();
 }
 
-io::task<> connect_once(net::endpoint where, ledger& book, outcome& came) {
+io::task<> connect_once(net::endpoint where, http::versions which, ledger& book, outcome& came) {
+    http::client_options how;
+    how.versions = which;
+    http::client by(std::move(how));
     ws::connect_options options;
     options.connection.ping_every = 200ms;
     options.connection.pong_within = 500ms;
@@ -106,7 +109,7 @@ io::task<> connect_once(net::endpoint where, ledger& book, outcome& came) {
         io::task<> talking = io::timeout(
             30s,
             ws::connect(
-                "ws://" + where.to_string() + "/",
+                by, "ws://" + where.to_string() + "/",
                 [&book](ws::connection& peer) { return talk(peer, book.at_client); }, options));
         co_await std::move(talking);
         is_whole = true;
@@ -131,7 +134,9 @@ void run_one(sim::world& world, outcome& all) {
     const http::site site = make_site(book, world.random().below(2) == 0);
     server.on_start([&] { return serve_site(server.at(8080), site); });
     zocalo::tests::disturb(world, server, client, 200ms);
-    client.run(connect_once(server.at(8080), book, all));
+    const bool is_2 = world.random().below(2) == 0;
+    const auto which = is_2 ? http::versions::http_2 : http::versions::any;
+    client.run(connect_once(server.at(8080), which, book, all));
 }
 
 class ws_simulation : public testing::TestWithParam<std::uint64_t> {};

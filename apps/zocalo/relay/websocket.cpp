@@ -33,7 +33,6 @@ http::client_options options_for(const connect_request& request, io::resolver& n
     how.connect.family = request.family();
     how.connect.resolver = &names;
     how.connect.exceptions = request.exceptions;
-    how.redirects = 0;
     how.connect_within = shorter(how.connect_within, request.wait);
     how.within = request.wait;
     return how;
@@ -62,10 +61,11 @@ void tell_handshake(const context& shared, const ws::opened& made) {
     say(shared, 1,
         fmt::format("connected to {} from {}", made.stream.peer_endpoint().to_string(),
                     made.stream.local_endpoint().to_string()));
-    if (made.url.starts_with("https:")) say(shared, 1, to_text(tls::get_info(made.stream)));
+    if (const auto secured = tls::try_get_info(made.stream)) say(shared, 1, to_text(*secured));
     const std::string& spoken = made.agreed.subprotocol;
     say(shared, 1,
-        fmt::format("WebSocket, {}, {}", spoken.empty() ? "no subprotocol" : escaped(spoken),
+        fmt::format("WebSocket over {}, {}, {}", to_text(made.version),
+                    spoken.empty() ? "no subprotocol" : escaped(spoken),
                     made.agreed.deflate ? "compressed" : "not compressed"));
     for (const http::field each : made.fields)
         say(shared, 2, fmt::format("< {}: {}", escaped(each.name), escaped(each.value)));

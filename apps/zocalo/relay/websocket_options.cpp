@@ -68,7 +68,7 @@ void check_websocket(const connect_request& request) {
          "-s and -p: not with a WebSocket"},
         {!request.report.empty(), "--connect-report: not with a WebSocket"},
         {request.tls.wanted, "--ssl: a URL with wss:// says it"},
-        {!request.tls.protocols.empty(), "--ssl-alpn: a WebSocket wants HTTP/1.1"},
+        {!request.tls.protocols.empty(), "--ssl-alpn: not with a WebSocket"},
         {!request.tls.server_name.empty(),
          "--ssl-servername: the URL says the name, and --connect-to where that is"},
     };

@@ -164,8 +164,9 @@ class response_stream {
     /// The fields after the content, when that was read to its end.
     [[nodiscard]] const http::fields& trailers() const noexcept;
 
-    /// The connection without HTTP, after 101: it is the caller's alone. Throws std::logic_error
-    /// for any other response.
+    /// The connection without HTTP, after 101: it is the caller's alone. Of HTTP/2, after 2xx to
+    /// request::protocol, the stream, on a connection that others share; it may outlive the client.
+    /// Throws std::logic_error for any other response.
     [[nodiscard]] io::stream take_over();
 
  private:

@@ -138,11 +138,12 @@ class exchange {
 
     /// A response with 1xx, before the real one: `103 Early Hints`.
     void send_interim(const response_head& head);
-    /// The connection without HTTP, after begin() with 101, or with 2xx to CONNECT.
+    /// The connection without HTTP, after begin() with 101, or with 2xx to CONNECT. Of HTTP/2 it
+    /// is a stream, whose end is END_STREAM and whose loss RST_STREAM; it ends with the handler.
     ///
-    /// What the request has as content has to be read before it, to its end (content() does): what
-    /// the client sends from then on is the other protocol's. Throws std::logic_error otherwise,
-    /// and for any other response.
+    /// What a request without CONNECT has as content has to be read before it, to its end
+    /// (content() does): what the client sends from then on is the other protocol's. Throws
+    /// std::logic_error otherwise, and for any other response.
     [[nodiscard]] io::task<io::stream> take_over();
 
     /// Has another site answer: its filters, its routes, its error pages and hooks; all limits stay

@@ -111,6 +111,9 @@ class http2_engine {
     void consume(std::uint32_t stream, std::size_t size);
     /// Whether the message has come to its end; content() may still have some of it.
     [[nodiscard]] bool has_received_all(std::uint32_t stream) const;
+    /// Whether what comes and goes is no content but another protocol's: CONNECT was answered with
+    /// 2xx (RFC 9113 §8.5, RFC 8441). There is no limit on all of it.
+    [[nodiscard]] bool is_tunnel(std::uint32_t stream) const;
     /// The Content-Length of the message that is being received.
     [[nodiscard]] content_size announced(std::uint32_t stream) const;
     /// The fields that came after the content, but for those that may not.
@@ -210,11 +213,14 @@ class http2_client_engine final : public http2_engine {
     /// has said so.
     [[nodiscard]] std::uint32_t allowed_streams() const noexcept;
 
+    /// Whether the peer has said that request_head::protocol may be asked for.
+    [[nodiscard]] bool can_connect() const noexcept;
+
     /// Opens a stream with the head of a request with so much content. `scheme` is "http" or
     /// "https". Its Host becomes `:authority`; what is about the connection is left out.
     ///
-    /// Throws std::logic_error unless can_open(), and std::invalid_argument as
-    /// client_engine::send() does, and for an absolute target.
+    /// Throws std::logic_error unless can_open(), and can_connect() for a protocol;
+    /// std::invalid_argument as client_engine::send() does, and for an absolute target.
     [[nodiscard]] std::uint32_t send(const request_head& head, content_size size,
                                      std::string_view scheme);
 

@@ -28,6 +28,9 @@ struct http2_limits {
     std::size_t stream_queue = std::size_t{64} * 1024;
     std::size_t continuations = 8;        ///< frames, after the first one of a head
     std::size_t acknowledgements = 1000;  ///< that wait to be sent, of PING and SETTINGS
+    /// Server: whether a stream may change to another protocol (RFC 8441). A site says so by itself
+    /// when one of its routes answers CONNECT.
+    bool other_protocols = false;
 
     /// RST_STREAM from the peer (CVE-2023-44487), and those that it makes this end send
     /// (CVE-2025-8671).

@@ -28,6 +28,9 @@ struct request_head {
     std::string target = "/";
     http::version version = http::version::http_1_1;
     http::fields fields = {};
+    /// Of a CONNECT that asks for another protocol on a stream of HTTP/2, whose target is a path
+    /// (RFC 8441): `websocket`. Empty otherwise.
+    std::string protocol = {};
 };
 
 /// The head of a response.

@@ -57,6 +57,13 @@ struct request {
     /// Goes through a proxy for `http://` as through one for `https://`, by CONNECT: for protocols
     /// that take the connection over, of which a proxy that forwards requests knows nothing.
     bool tunnel = false;
+    /// Asks for another protocol in place of HTTP: `websocket`. With HTTP/1.1 that is an Upgrade,
+    /// with `upgrade_fields`, and 101 agrees; with HTTP/2 an extended CONNECT, and 2xx agrees
+    /// (RFC 8441). A server of HTTP/2 that does not offer it is asked by HTTP/1.1 instead, unless
+    /// versions::http_2 is wanted: then that is protocol_error. Redirects may lead to `ws://` and
+    /// `wss://`, which mean http and https. Without content, and with GET only.
+    std::string protocol = {};
+    http::fields upgrade_fields = {};
     /// Told what comes with 1xx before the response.
     std::function<void(const response_head& early)> interim = {};
 

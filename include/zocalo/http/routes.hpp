@@ -74,6 +74,8 @@ class routes {
     /// The route for a request, or null. HEAD is answered by GET's where it has none of its own.
     [[nodiscard]] const route* find(const http::method& what, std::string_view path,
                                     parameters& found) const;
+    /// Whether any path has that method.
+    [[nodiscard]] bool know(const http::method& what) const noexcept;
     /// The methods that a path has, as in `Allow`: "GET, HEAD, OPTIONS". Empty for no such path;
     /// for `*`, which is the server as a whole (RFC 9110 §9.3.7), those of all paths.
     [[nodiscard]] std::string allowed(std::string_view path) const;

@@ -22,6 +22,8 @@ struct connect_options {
     http::fields fields = {};
     http::fields secrets = {};
     std::optional<http::login> login = std::nullopt;
+    /// Which versions of HTTP it may be; those of the client when not given.
+    std::optional<http::versions> versions = std::nullopt;
 };
 
 /// A handshake that went well.
@@ -30,6 +32,7 @@ struct opened {
     agreement agreed;
     std::string url = {};      ///< where it ended, after all redirects
     http::fields fields = {};  ///< of the response
+    http::version version = http::version::http_1_1;
 };
 
 /// What is said on a connection; see connection::run().
@@ -37,9 +40,11 @@ using dialogue = std::function<io::task<>(connection& peer)>;
 
 /// Asks for a connection: `ws://`, `wss://`, or `http://` and `https://`, which mean the same.
 ///
-/// Redirects, passwords, cookies, proxies and TLS are the client's matter, and its limits in time
-/// hold. Throws what http::client::open() throws; http::error_response for any status but 101;
-/// bad_message for a response that does not fit.
+/// With a server of HTTP/2 that offers it the connection is a stream beside the client's other
+/// requests (RFC 8441), otherwise one of HTTP/1.1: http::client_options::versions says which may
+/// be. Redirects, passwords, cookies, proxies and TLS are the client's matter, and its limits in
+/// time hold. Throws what http::client::open() throws; http::error_response for any status but 101,
+/// or 2xx of HTTP/2; bad_message for a response that does not fit.
 [[nodiscard]] io::task<opened> open(http::client& by, std::string url,
                                     connect_options options = {});
 

@@ -32,15 +32,21 @@ struct terms {
     std::optional<deflate_options> deflate = std::nullopt;
 };
 
-/// What a server answers: 101 and what was agreed, or another status and why.
+/// What a server answers: 101, or 200 to an extended CONNECT, and what was agreed; or another
+/// status and why.
 struct verdict {
     http::status status = http::status::switching_protocols;
     http::fields fields = {};  ///< of the response
     std::string why = {};
     ws::agreement agreed = {};
+
+    [[nodiscard]] bool is_agreed() const noexcept {
+        return status == http::status::switching_protocols || status == http::status::ok;
+    }
 };
 
-/// `host` is what was asked for: that of a page which is the site's own.
+/// Of HTTP/1.1 an Upgrade, of HTTP/2 an extended CONNECT (RFC 8441 §5), which has no key. `host` is
+/// what was asked for: that of a page which is the site's own.
 [[nodiscard]] verdict judge(const http::request_head& asked, std::string_view host,
                             const terms& by);
 
@@ -50,12 +56,16 @@ struct wishes {
     std::optional<deflate_options> deflate = deflate_options{};
 };
 
-/// The fields that ask for it. Throws std::invalid_argument for subprotocols that are no tokens or
-/// twice there.
+/// The fields that ask for it with any version of HTTP. Throws std::invalid_argument for
+/// subprotocols that are no tokens or twice there.
+void add_request_fields(http::fields& to, const wishes& what);
+/// All fields of a request of HTTP/1.1.
 void add_request_fields(http::fields& to, std::string_view key, const wishes& what);
 
 /// What a response with 101 says. Throws bad_message when it does not fit what was asked (§4.1).
 [[nodiscard]] agreement read_response(const http::fields& response, std::string_view key,
                                       const wishes& what);
+/// The same for HTTP/2, and 2xx (RFC 8441 §5).
+[[nodiscard]] agreement read_response(const http::fields& response, const wishes& what);
 
 }  // namespace zocalo::ws

@@ -28,8 +28,10 @@ struct serve_options {
 ///     http::site site;
 ///     ws::add_route(site.routes, "/echo", echo);
 ///
-/// Who asks for anything else there is told to upgrade (426), and pages of other sites are refused
-/// (403), unless terms::origins names theirs. A server that stops closes the connections with
+/// It is there over HTTP/1.1 and HTTP/2 (RFC 8441), which a site with such a path announces; one
+/// that only passes requests on to others has to be told (http2_limits::other_protocols). Who asks
+/// for anything else there is told to upgrade (426), and pages of other sites are refused (403),
+/// unless terms::origins names theirs. A server that stops closes the connections with
 /// close_code::going_away. What a handler throws ends its connection; the site's `failed` is told,
 /// unless it is the peer's fault or that of the network. Throws std::invalid_argument for a path
 /// that is none or taken.

@@ -92,6 +92,13 @@ io::task<io::stream> dial_unix(net::endpoint at, net::host_port where, tls::dial
     co_return co_await std::move(over);
 }
 
+void check_protocol(const http::request& asked) {
+    if (asked.protocol.empty()) return;
+    const bool has_content = !asked.body.is_bytes() || !asked.body.bytes().empty();
+    if (asked.method != method::get || has_content || !is_token(asked.protocol))
+        throw std::invalid_argument("no request for a protocol: " + quoted(asked.protocol));
+}
+
 /// The server may have seen the request, or not, and nobody can tell.
 std::system_error lost(std::error_code code, const pooled_connection& over) {
     const std::string server = over.line->peer().to_string();
@@ -109,6 +116,7 @@ call::call(std::shared_ptr<client_core> core, http::request&& asked)
       home_(at_) {
     if (!asked_.login) asked_.login = at_->login;
     if (asked_.login) check_login(*asked_.login);
+    check_protocol(asked_);
     if (!is_field_value(asked_.body.type()))
         throw std::invalid_argument("no type of content: " + quoted(asked_.body.type()));
     for (const http::fields* each : {&asked_.fields, &asked_.secrets}) {
@@ -179,8 +187,9 @@ io::task<connection_pool::lease> call::ask() {
         std::exception_ptr error;
         bool is_again = false;
         try {
-            io::task<> asking = ask_through(over);
-            co_await std::move(asking);
+            io::task<bool> asking = ask_through(over);
+            const bool is_asked = co_await std::move(asking);
+            is_again = !is_asked;
         } catch (const net::stopped&) {
             error = std::current_exception();
         } catch (const std::system_error& failure) {
@@ -190,8 +199,8 @@ io::task<connection_pool::lease> call::ask() {
                 error = std::make_exception_ptr(lost(failure.code(), *over.made));
         }
         times_.waited = waited;
-        if (!error) co_return over;
         if (is_again) continue;
+        if (!error) co_return over;
         io::task<> leaving = over.cut_off();
         co_await std::move(leaving);
         std::rethrow_exception(error);
@@ -224,7 +233,8 @@ bool call::may_ask_again(const connection_pool::lease& over, const std::error_co
     return ++refused <= (has_turns ? most_leavings : most_refusals);
 }
 
-io::task<> call::ask_through(connection_pool::lease& over) {
+/// False when it has to be asked by HTTP/1.1 instead.
+io::task<bool> call::ask_through(connection_pool::lease& over) {
     if (over.made && !over.made->shared && !can_repeat()) {
         io::task<> look = drop_if_over(over);
         co_await std::move(look);
@@ -235,12 +245,34 @@ io::task<> call::ask_through(connection_pool::lease& over) {
         co_await std::move(making);
         times_ = times_of(over.made->report);
     }
+    bool is_able = true;
+    if (!asked_.protocol.empty()) {
+        io::task<bool> looking = io::timeout(core_->options.stall, can_ask(over));
+        is_able = co_await std::move(looking);
+    }
     const io::time_point began = co_await io::now();
+    if (!is_able) {
+        needs_1_1_ = true;
+        over.give_back(began);
+        co_return false;
+    }
     io::task<> talking = converse(*over.made->line);
     co_await std::move(talking);
     heard_ = co_await io::now();
     times_.first_byte = heard_ - began;
     times_.total = heard_ - began_;
+    co_return true;
+}
+
+/// Whether the server may be asked for another protocol there.
+io::task<bool> call::can_ask(const connection_pool::lease& over) {
+    connects_ = over.made->shared != nullptr;
+    io::task<bool> looking = over.made->line->allows_protocols();
+    const bool is_able = co_await std::move(looking);
+    if (!is_able && wanted_versions() == versions::http_2)
+        throw protocol_error(to_->where.to_string() + ": HTTP/2 without " + asked_.protocol +
+                             " (RFC 8441)");
+    co_return is_able;
 }
 
 /// Others may wait for what comes of it.
@@ -320,7 +352,10 @@ io::task<> call::drop_if_over(connection_pool::lease& over) {
 io::task<> call::converse(line& on) {
     request_head head = make_head();
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
-    if (is_small && !asked_.expect_continue) {
+    if (connects_) {  // what follows is the other protocol's
+        if (asked_.sent) asked_.sent(head);
+        on.begin(head, std::nullopt);
+    } else if (is_small && !asked_.expect_continue) {
         if (asked_.sent) asked_.sent(head);
         on.send(head, asked_.body.bytes());
     } else {

@@ -27,7 +27,8 @@ class call {
  private:
     // One request (call.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask();
-    [[nodiscard]] io::task<> ask_through(connection_pool::lease& over);
+    [[nodiscard]] io::task<bool> ask_through(connection_pool::lease& over);
+    [[nodiscard]] io::task<bool> can_ask(const connection_pool::lease& over);
     [[nodiscard]] io::task<> converse(line& on);
     [[nodiscard]] io::task<bool> upload(line& on, content_size size);
     [[nodiscard]] io::task<> send_content(line& on, content_size size, io::event& go);
@@ -54,6 +55,7 @@ class call {
     // What it says (call_head.cpp)
     [[nodiscard]] request_head make_head();
     void add_own_fields(http::fields& to) const;
+    void ask_for_protocol(request_head& head) const;
     [[nodiscard]] std::string request_target() const;
     [[nodiscard]] bool asks_for_codings() const noexcept;
     [[nodiscard]] std::string wanted_range() const;
@@ -95,6 +97,7 @@ class call {
     bool has_begun_content_ = false;    ///< it was taken from its source
     std::optional<content_size> left_;  ///< the content was not sent, and has that size
     bool needs_1_1_ = false;            ///< a server has said so (HTTP_1_1_REQUIRED)
+    bool connects_ = false;             ///< another protocol is asked for with CONNECT
     bool has_secrets_ = true;           ///< no redirect has led elsewhere so far
     std::size_t redirects_ = 0;         ///< followed
     unsigned retries_ = 0;              ///< made of those that the options allow

@@ -43,7 +43,20 @@ request_head call::make_head() {
         head.fields.add("Content-Type", type);
     add_login(head.fields);
     add_cookies(head.fields);
+    if (!asked_.protocol.empty()) ask_for_protocol(head);
     return head;
+}
+
+void call::ask_for_protocol(request_head& head) const {
+    if (connects_) {
+        head.method = method::connect;
+        head.protocol = asked_.protocol;
+        return;
+    }
+    head.fields.set("Connection", "Upgrade");
+    head.fields.set("Upgrade", asked_.protocol);
+    for (const field each : asked_.upgrade_fields)
+        head.fields.set(each.name, each.value);
 }
 
 /// Those of the request; what is secret, and a Host, only where the user has sent it.

@@ -31,6 +31,16 @@ bool has_zone(const url::uri& url) {
     return url.host().starts_with('[') && url.host().find('%') != std::string_view::npos;
 }
 
+/// Where the handshake of a WebSocket is (RFC 6455 §3).
+url::uri of_handshake(url::uri where) {
+    const bool is_secure = where.has_scheme("wss");
+    if (!is_secure && !where.has_scheme("ws")) return where;
+    std::string text = is_secure ? "https" : "http";
+    const std::string whole = where.to_string();
+    text.append(whole, whole.find(':'));
+    return url::uri::parse(text);
+}
+
 /// What may be said more than once, but not in two ways.
 bool has_two_locations(const http::fields& all, std::string_view first) {
     return std::ranges::any_of(all, [&](const field& each) {
@@ -63,7 +73,8 @@ bool call::follow(const response_head& answer) {
     const method next = method_after(asked_.method, answer.status);
     const bool keeps_content = next == asked_.method;
     if (keeps_content && !asked_.body.is_repeatable()) return false;
-    const auto url = location_of(at_->url, *where);
+    auto url = location_of(at_->url, *where);
+    if (!asked_.protocol.empty() && url) url = of_handshake(*std::move(url));
     if (!url || url->host().empty() || !(url->has_scheme("http") || url->has_scheme("https")))
         throw protocol_error(at_->url.to_string() + " redirects to " + quoted(*where));
     shared_place there =

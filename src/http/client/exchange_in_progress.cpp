@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "http/client/taken_over.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -159,6 +160,7 @@ io::task<> exchange_in_progress::drop_rest() {
 
 io::stream exchange_in_progress::take_over() {
     if (!from_.made) throw std::logic_error("HTTP: the connection still speaks it");
+    if (from_.made->shared) return take_over_stream(std::move(from_));
     io::stream line = from_.made->line->take_over();
     from_ = {};
     return line;

@@ -43,7 +43,7 @@ class exchange_in_progress {
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// Reads what is left, if that is little, so that the connection can be used again.
     [[nodiscard]] io::task<> drop_rest();
-    /// The connection, which is no place's of the pool any more.
+    /// The connection, which is no place's of the pool any more; of HTTP/2 its stream.
     [[nodiscard]] io::stream take_over();
 
     [[nodiscard]] const fields& trailers() const noexcept { return trailers_; }

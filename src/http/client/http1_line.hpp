@@ -33,6 +33,7 @@ class http1_line final : public line {
     bool has_heard() const noexcept override { return on_.has_heard(); }
     bool is_untouched() const noexcept override { return false; }
 
+    io::task<bool> allows_protocols() override { co_return true; }
     bool is_idle() const noexcept override { return on_.is_idle(); }
     io::task<bool> is_still_idle(timeout patience) override { return on_.is_still_idle(patience); }
     io::stream take_over() override { return on_.take_over(); }

@@ -78,6 +78,7 @@ class http2_connection {
     [[nodiscard]] bool has_taken_some() const noexcept { return has_taken_some_; }
     [[nodiscard]] http2_client_engine& engine() noexcept { return engine_; }
     [[nodiscard]] net::endpoint peer() const { return stream_.peer_endpoint(); }
+    [[nodiscard]] net::endpoint local() const { return stream_.local_endpoint(); }
 
  private:
     class turn;

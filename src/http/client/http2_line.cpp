@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/http2_tunnel.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/error.hpp"
 #include "zocalo/io/any.hpp"
@@ -190,6 +191,54 @@ io::task<bool> http2_line::is_still_idle(timeout /*patience*/) {
 
 io::stream http2_line::take_over() {
     throw std::logic_error("HTTP/2: the connection is not one request's alone");
+}
+
+// --- Other protocols
+
+/// The settings are the first that a server says, and on a new connection nobody else waits.
+io::task<bool> http2_line::allows_protocols() {
+    while (!on_.has_settings()) {
+        if (on_.broken()) std::rethrow_exception(on_.broken());
+        io::task<> waiting = on_.wait(*this, news());
+        co_await std::move(waiting);
+    }
+    co_return on_.engine().can_connect();
+}
+
+bool http2_line::is_tunnel() const {
+    return number_ != 0 && on_.engine().is_tunnel(number_);
+}
+
+io::task<> http2_line::wait_for_bytes() {
+    http2_client_engine& engine = on_.engine();
+    for (;;) {
+        const auto seen = news();
+        if (!engine.content(number_).empty() || engine.has_received_all(number_)) co_return;
+        if (ended_) throw lost("read from ", std::errc::connection_reset);
+        if (on_.broken()) std::rethrow_exception(on_.broken());
+        io::task<> waiting = on_.wait(*this, seen);
+        co_await std::move(waiting);
+    }
+}
+
+std::size_t http2_line::take_bytes(mutable_buffer into) {
+    const std::size_t size = copy_some(on_.engine().content(number_), into);
+    on_.engine().consume(number_, size);
+    return size;
+}
+
+io::task<> http2_line::write_bytes(const_buffer data) {
+    io::task<> writing = write(data);
+    co_await std::move(writing);
+    io::task<> sending = flush();
+    co_await std::move(sending);
+    if (is_deaf()) throw lost("write to ", std::errc::broken_pipe);
+}
+
+std::system_error http2_line::lost(const char* what, std::errc why) const {
+    std::string text = what + on_.peer().to_string();
+    if (ended_) text += ": the stream of HTTP/2 was ended: " + to_text(*ended_);
+    return {std::make_error_code(why), text};
 }
 
 }  // namespace zocalo::http::detail

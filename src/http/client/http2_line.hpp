@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "http/client/http2_connection.hpp"
 #include "http/client/line.hpp"
@@ -38,10 +39,22 @@ class http2_line final : public line, private http2_guest {
     bool goes_both_ways() const noexcept override { return true; }
     bool has_taken_others() const noexcept override { return on_.has_taken_some(); }
 
+    io::task<bool> allows_protocols() override;
+
     bool is_idle() const noexcept override { return false; }
     io::task<bool> is_still_idle(timeout patience) override;
     io::stream take_over() override;
     net::endpoint peer() const override { return on_.peer(); }
+
+    // --- When another protocol has the stream
+
+    [[nodiscard]] bool is_tunnel() const;
+    [[nodiscard]] net::endpoint local() const { return on_.local(); }
+    /// Until something has come, or all.
+    [[nodiscard]] io::task<> wait_for_bytes();
+    [[nodiscard]] std::size_t take_bytes(mutable_buffer into);
+    /// Until all of it is on its way.
+    [[nodiscard]] io::task<> write_bytes(const_buffer data);
 
  private:
     void hear(const http2_event& what) override;
@@ -50,6 +63,7 @@ class http2_line final : public line, private http2_guest {
     /// Whether what is sent reaches nobody any more.
     [[nodiscard]] bool is_deaf() const noexcept;
     void throw_if_ended() const;
+    [[nodiscard]] std::system_error lost(const char* what, std::errc why) const;
 
     http2_connection& on_;
     std::uint32_t number_ = 0;  ///< 0: nothing was sent

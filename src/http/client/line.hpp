@@ -59,6 +59,8 @@ class line {
 
     // --- The connection
 
+    /// Waits until it is known whether a request may ask for another protocol.
+    [[nodiscard]] virtual io::task<bool> allows_protocols() = 0;
     [[nodiscard]] virtual bool is_idle() const noexcept = 0;
     [[nodiscard]] virtual io::task<bool> is_still_idle(timeout patience) = 0;
     [[nodiscard]] virtual io::stream take_over() = 0;
