@@ -92,13 +92,6 @@ io::task<io::stream> dial_unix(net::endpoint at, net::host_port where, tls::dial
     co_return co_await std::move(over);
 }
 
-void check_protocol(const http::request& asked) {
-    if (asked.protocol.empty()) return;
-    const bool has_content = !asked.body.is_bytes() || !asked.body.bytes().empty();
-    if (asked.method != method::get || has_content || !is_token(asked.protocol))
-        throw std::invalid_argument("no request for a protocol: " + quoted(asked.protocol));
-}
-
 /// The server may have seen the request, or not, and nobody can tell.
 std::system_error lost(std::error_code code, const pooled_connection& over) {
     const std::string server = over.line->peer().to_string();
@@ -116,7 +109,7 @@ call::call(std::shared_ptr<client_core> core, http::request&& asked)
       home_(at_) {
     if (!asked_.login) asked_.login = at_->login;
     if (asked_.login) check_login(*asked_.login);
-    check_protocol(asked_);
+    check_protocol();
     if (!is_field_value(asked_.body.type()))
         throw std::invalid_argument("no type of content: " + quoted(asked_.body.type()));
     for (const http::fields* each : {&asked_.fields, &asked_.secrets}) {
@@ -262,17 +255,6 @@ io::task<bool> call::ask_through(connection_pool::lease& over) {
     times_.first_byte = heard_ - began;
     times_.total = heard_ - began_;
     co_return true;
-}
-
-/// Whether the server may be asked for another protocol there.
-io::task<bool> call::can_ask(const connection_pool::lease& over) {
-    connects_ = over.made->shared != nullptr;
-    io::task<bool> looking = over.made->line->allows_protocols();
-    const bool is_able = co_await std::move(looking);
-    if (!is_able && wanted_versions() == versions::http_2)
-        throw protocol_error(to_->where.to_string() + ": HTTP/2 without " + asked_.protocol +
-                             " (RFC 8441)");
-    co_return is_able;
 }
 
 /// Others may wait for what comes of it.

@@ -28,7 +28,6 @@ class call {
     // One request (call.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask();
     [[nodiscard]] io::task<bool> ask_through(connection_pool::lease& over);
-    [[nodiscard]] io::task<bool> can_ask(const connection_pool::lease& over);
     [[nodiscard]] io::task<> converse(line& on);
     [[nodiscard]] io::task<bool> upload(line& on, content_size size);
     [[nodiscard]] io::task<> send_content(line& on, content_size size, io::event& go);
@@ -55,10 +54,14 @@ class call {
     // What it says (call_head.cpp)
     [[nodiscard]] request_head make_head();
     void add_own_fields(http::fields& to) const;
-    void ask_for_protocol(request_head& head) const;
     [[nodiscard]] std::string request_target() const;
     [[nodiscard]] bool asks_for_codings() const noexcept;
     [[nodiscard]] std::string wanted_range() const;
+
+    // Another protocol (call_protocol.cpp)
+    void check_protocol() const;
+    [[nodiscard]] io::task<bool> can_ask(const connection_pool::lease& over);
+    void ask_for_protocol(request_head& head) const;
 
     // Who we are (call_login.cpp)
     [[nodiscard]] std::optional<login> login_here(std::optional<std::string_view> realm) const;

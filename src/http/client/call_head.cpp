@@ -47,18 +47,6 @@ request_head call::make_head() {
     return head;
 }
 
-void call::ask_for_protocol(request_head& head) const {
-    if (connects_) {
-        head.method = method::connect;
-        head.protocol = asked_.protocol;
-        return;
-    }
-    head.fields.set("Connection", "Upgrade");
-    head.fields.set("Upgrade", asked_.protocol);
-    for (const field each : asked_.upgrade_fields)
-        head.fields.set(each.name, each.value);
-}
-
 /// Those of the request; what is secret, and a Host, only where the user has sent it.
 void call::add_own_fields(http::fields& to) const {
     for (const field each : asked_.fields) {
