@@ -28,7 +28,7 @@ class taken_over final : public http2_tunnel {
     std::size_t take(mutable_buffer into) override { return line_.take_bytes(into); }
     io::task<> write(const_buffer data) override { return line_.write_bytes(data); }
     io::task<> finish() override {
-        line_.end();
+        line_.end({});
         io::task<> sending = line_.flush();
         co_await std::move(sending);
         used_ = co_await io::now();
