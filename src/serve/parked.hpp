@@ -14,7 +14,7 @@ namespace zocalo::serve {
 /// and the limits have to know. It is a fiber without a coroutine, and belongs to nobody.
 class server::core::parked final : public io::detail::member {
  public:
-    parked(core& of, arrival&& client) noexcept;
+    parked(core& of, arrival client) noexcept;
     parked(const parked&) = delete;
     parked& operator=(const parked&) = delete;
     ~parked() = default;

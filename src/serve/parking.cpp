@@ -15,7 +15,7 @@ namespace zocalo::serve {
 using detail::count;
 using detail::verdict;
 
-server::core::parked::parked(core& of, arrival&& client) noexcept
+server::core::parked::parked(core& of, arrival client) noexcept
     : member(of.clients_.members()),
       server_(of),
       socket_(std::move(client.socket)),
