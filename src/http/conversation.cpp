@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/gone.hpp"
 #include "zocalo/io/unread.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -95,7 +96,12 @@ io::task<> conversation::wait_for_more() {
     } else {
         enter(rests ? serve::phase::resting : busy);
     }
-    const bool came = co_await in_.fill();
+    bool came = false;
+    try {
+        came = co_await in_.fill();
+    } catch (const std::system_error& error) {
+        if (!rests || !is_gone(error.code())) throw;
+    }
     if (!place_) take_place();
     in_.note(came);
 }

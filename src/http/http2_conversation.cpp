@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/gone.hpp"
 #include "http/http2_dialogue.hpp"
 #include "zocalo/io/shield.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -58,7 +59,12 @@ io::task<> http2_conversation::talk() {
     tasks_.spawn(write());
     enter_phase();
     for (;;) {
-        const bool came = co_await in_.fill();
+        bool came = false;
+        try {
+            came = co_await in_.fill();
+        } catch (const std::system_error& error) {
+            if (is_asked() || is_answering_ || !is_gone(error.code())) throw;
+        }
         if (!came) break;
         const io::time_point now = co_await io::now();
         const const_buffer bytes = in_.buffered();
@@ -73,15 +79,15 @@ io::task<> http2_conversation::talk() {
 io::task<> http2_conversation::write() {
     for (;;) {
         if (client_.is_draining()) engine_.drain();
+        const bool is_answering = is_asked();
         engine_.produce(most_output);
         deal_out();
         settle();
         sending_.swap(engine_.output());
         if (!sending_.empty()) {
-            is_writing_ = true;
-            co_await client_.stream().write(const_buffer(sending_));
-            is_writing_ = false;
-            sending_.clear();
+            io::task<bool> sending = send(is_answering);
+            const bool is_heard = co_await std::move(sending);
+            if (!is_heard) break;
         } else if (engine_.is_over()) {
             break;
         } else if (!engine_.wants_to_send()) {
@@ -89,6 +95,22 @@ io::task<> http2_conversation::write() {
         }
     }
     end();
+}
+
+/// False when the client has gone, and did not wait for any of it.
+io::task<bool> http2_conversation::send(bool is_answering) {
+    is_answering_ = is_answering;
+    is_writing_ = true;
+    try {
+        co_await client_.stream().write(const_buffer(sending_));
+    } catch (const std::system_error& error) {
+        if (is_answering_ || !is_gone(error.code())) throw;
+        co_return false;
+    }
+    is_writing_ = false;
+    is_answering_ = false;
+    sending_.clear();
+    co_return true;
 }
 
 /// All is said: whatever still runs is cancelled.

@@ -46,10 +46,13 @@ class http2_conversation {
 
     [[nodiscard]] io::task<> talk();
     [[nodiscard]] io::task<> write();
+    [[nodiscard]] io::task<bool> send(bool is_answering);
     [[nodiscard]] io::task<> wait_for_work();
     [[nodiscard]] io::task<> serve_stream(owned one);
     [[nodiscard]] io::task<> linger(std::uint32_t number);
     [[nodiscard]] io::task<> say_goodbye();
+    /// Whether a client that goes now loses something.
+    [[nodiscard]] bool is_asked() const noexcept { return !streams_.empty() || !done_.empty(); }
     void deal_out();
     void deal(const http2_event& got);
     void begin(std::uint32_t number, bool is_refused);
@@ -69,7 +72,8 @@ class http2_conversation {
     owned at_hand_;                         ///< for a request that is answered at once
     std::string sending_;
     serve::phase phase_ = serve::phase::open;
-    bool is_writing_ = false;  ///< bytes are on their way
+    bool is_writing_ = false;    ///< bytes are on their way
+    bool is_answering_ = false;  ///< and those of streams may be among them
     bool has_ended_ = false;
 };
 
