@@ -8,11 +8,11 @@
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/event_sender.hpp"
 #include "zocalo/http/event_source.hpp"
-#include "zocalo/http/http2_engine.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/http/types.hpp"
 
-/// HTTP/1.1: documents, and anything else, by request and response (RFC 9110, RFC 9112).
+/// HTTP: documents, and anything else, by request and response (RFC 9110), in HTTP/1.1 (RFC 9112)
+/// and HTTP/2 (RFC 9113).
 ///
 /// A server:
 ///
@@ -38,6 +38,7 @@
 ///
 /// - types.hpp: methods, statuses, fields, heads and dates, all of them values
 /// - engine.hpp: what is received and sent, without I/O
+/// - http2_engine.hpp, which is not among the headers here: the same of HTTP/2
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
 /// - folder.hpp, filters.hpp: a folder as a part of a site; passwords, CORS, compression
 /// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
