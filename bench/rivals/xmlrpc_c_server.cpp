@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Adds two numbers over XML-RPC, with xmlrpc-c and its server Abyss, a thread for each connection.
+// For our tests it also gives back what it is given (echo), and a fault (fail).
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -18,6 +19,24 @@ xmlrpc_value* add(xmlrpc_env* env, xmlrpc_value* parameters, void*, void*) {
     xmlrpc_int b = 0;
     xmlrpc_decompose_value(env, parameters, "(ii)", &a, &b);
     return env->fault_occurred != 0 ? nullptr : xmlrpc_build_value(env, "i", a + b);
+}
+
+xmlrpc_value* echo(xmlrpc_env* env, xmlrpc_value* parameters, void*, void*) {
+    xmlrpc_value* first = nullptr;
+    xmlrpc_array_read_item(env, parameters, 0, &first);
+    return first;
+}
+
+xmlrpc_value* fail(xmlrpc_env* env, xmlrpc_value*, void*, void*) {
+    xmlrpc_env_set_fault(env, 7, "out of <luck>");
+    return nullptr;
+}
+
+void offer(xmlrpc_env* env, xmlrpc_registry* where, const char* name, xmlrpc_method2 what) {
+    xmlrpc_method_info3 method{};
+    method.methodName = name;
+    method.methodFunction = what;
+    xmlrpc_registry_add_method3(env, where, &method);
 }
 
 void require(bool holds, const char* what) {
@@ -48,10 +67,9 @@ int main() {
     xmlrpc_env env;
     xmlrpc_env_init(&env);
     xmlrpc_registry* const methods = xmlrpc_registry_new(&env);
-    xmlrpc_method_info3 method{};
-    method.methodName = "add";
-    method.methodFunction = &add;
-    xmlrpc_registry_add_method3(&env, methods, &method);
+    offer(&env, methods, "add", &add);
+    offer(&env, methods, "echo", &echo);
+    offer(&env, methods, "fail", &fail);
 
     xmlrpc_server_abyss_parms how{};
     how.config_file_name = nullptr;

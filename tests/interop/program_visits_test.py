@@ -3,17 +3,22 @@
 
 import http.client
 import json
+import os
 import re
 import shutil
 import socket
 import ssl
 import struct
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
 from served_folder import with_folder
-from support import PATIENCE, Program, cannot_run, enter_own_network, main, run
+from support import BUILD, PATIENCE, Program, cannot_run, enter_own_network, main, run
 
+SCRIPT = Path(__file__).resolve().parents[1] / "browser" / "visits.mjs"
+NODE_FOLDER = BUILD / "node"  # where ./dev test puts playwright-core
 HOST = "127.0.0.1", 8080
 HTTPS = "https://127.0.0.1:8080"
 
@@ -88,6 +93,16 @@ class the_visits(with_folder):
         with connect():
             pass  # and asks for nothing
         self.expect_handled(4)
+
+    def test_of_chromium(self):
+        node, chromium = shutil.which("node"), shutil.which("chromium")
+        if not node or not chromium or not (NODE_FOLDER / "node_modules/playwright-core").exists():
+            cannot_run("no node, no chromium or no playwright-core; ./dev test installs them")
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            done = run(node, SCRIPT, HTTPS, patience=180, env={
+                **os.environ, "HOME": home, "ZOCALO_NODE": str(NODE_FOLDER),
+                "ZOCALO_CHROMIUM": chromium})
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_that_end_with_a_reset(self):
         with connect() as visit:

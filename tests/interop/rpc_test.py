@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: MIT
 """XML-RPC and JSON-RPC with everybody else: Python's client and xmlrpc-c's ask our server, our
-program asks Python's server, and curl sends what only broken clients would."""
+program asks Python's server and xmlrpc-c's, and curl sends what only broken clients would."""
 
 import datetime
 import json
+import re
 import shutil
 import subprocess
+import tempfile
 import threading
 import unittest
 import xmlrpc.client
+from pathlib import Path
 from xmlrpc.server import SimpleXMLRPCServer
 
 from support import PATIENCE, Program, cannot_run, enter_own_network, main, run
 
 HERE = "127.0.0.1"
 SERVER = "examples/rpc_server"
+SOURCE = Path(__file__).resolve().parents[2] / "bench" / "rivals" / "xmlrpc_c_server.cpp"
 
 
 def setUpModule():
@@ -150,6 +154,36 @@ class our_client(unittest.TestCase):
         with said:
             said.wait_for(r"  fault 1: division by zero")
             self.assertEqual(said.wait(), 0)
+
+
+class a_server_of_xmlrpc_c(unittest.TestCase):
+    """The one that the benchmarks compare with."""
+
+    def setUp(self):
+        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+        libraries = subprocess.run([tool("xmlrpc-c-config"), "abyss-server", "--libs"],
+                                   capture_output=True, text=True, check=True).stdout.split()
+        subprocess.run([tool("g++"), "-std=c++20", "-o", folder / "server", SOURCE, *libraries],
+                       check=True)
+        self.server = subprocess.Popen([folder / "server"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        self.url = f"http://{re.search(r'127[0-9.:]+', self.server.stdout.readline())[0]}/RPC2"
+
+    def test_is_called(self):
+        for value in (0, -7, 3_000_000_000, 0.5, True, None, "", "K\u00f6ln <&>", [], {},
+                      [1, [2, {"a": [None]}]], {"b": {"c": "d"}}):
+            got = run("zocalo", "rpc", self.url, "echo", json.dumps(value))
+            self.assertEqual((json.loads(got.stdout), got.returncode), (value, 0), got.stderr)
+        self.assertEqual(run("zocalo", "rpc", self.url, "add", "1", "2").stdout, "3\n")
+
+    def test_gives_faults(self):
+        got = run("zocalo", "rpc", self.url, "fail")
+        self.assertEqual((got.stderr, got.returncode), ("zocalo: fault 7: out of <luck>\n", 9))
+
+    def test_lists_what_it_has(self):
+        self.assertIn("system.multicall(array)", run("zocalo", "rpc", self.url).stdout)
 
 
 if __name__ == "__main__":
