@@ -10,8 +10,9 @@ from running import foreign
 from support import cannot_run
 
 
-def run_nginx(test, folder, port, locations=""):
-    """Serves a folder on 127.0.0.1 until the test has ended; `locations` go into its `server`."""
+def run_nginx(test, folder, port, locations="", beside=""):
+    """Serves a folder on 127.0.0.1 until the test has ended; `locations` go into its `server`, and
+    what is `beside` stands before that."""
     path = shutil.which("nginx")
     if not path:
         cannot_run("there is no nginx")
@@ -20,7 +21,7 @@ def run_nginx(test, folder, port, locations=""):
     config.write_text(f"""
         daemon off; master_process off; pid {own}/pid; error_log {own}/errors; user root;
         events {{ }}
-        http {{ access_log off; gzip off; root {folder};
+        http {{ access_log off; gzip off; root {folder}; {beside}
                 server {{ listen 127.0.0.1:{port}; {locations} }} }}
     """)
     test.enterContext(foreign(path, "-c", config, "-e", "stderr", port=port))
