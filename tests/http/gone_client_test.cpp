@@ -45,8 +45,11 @@ io::task<> call(serve::server& one, net::endpoint where, tls::client_context as,
     io::task<io::stream> securing =
         tls::connect(std::move(below), std::move(as), "localhost", 0, offers);
     io::stream peer = co_await std::move(securing);
-    io::task<> saying = says(std::move(peer));
-    co_await std::move(saying);
+    {
+        // What it has by value, its connection, goes with the task.
+        io::task<> saying = says(std::move(peer));
+        co_await std::move(saying);
+    }
     while (one.counters().handled + one.counters().failed == 0)
         co_await io::sleep(1ms);
 }

@@ -2,6 +2,7 @@
 #include "fetch/mirror_links.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -35,6 +36,12 @@ page_links links_of_menu(std::string_view text, const url::uri& where) {
         }
     }
     return found;
+}
+
+/// The folder of a file, up to its slash; empty at the top.
+std::string_view folder_of(std::string_view name) {
+    const std::size_t slash = name.rfind('/');
+    return slash == std::string_view::npos ? std::string_view() : name.substr(0, slash + 1);
 }
 
 /// From one file to another, both below the same folder.
@@ -104,7 +111,7 @@ std::string mirror_links::converted(page_kind kind, std::string_view text, const
 std::string mirror_links::menu_with_files(std::string_view text, const std::string& name,
                                           const url::uri& where) const {
     const gopher::location from = gopher::location::from(where);
-    const std::string folder = name.substr(0, name.rfind('/') + 1);
+    const std::string folder(folder_of(name));
     std::string made;
     for (const gopher::item& each : gopher::parse_menu(text)) {
         const page_links own = links_of_menu(gopher::to_line(each), where);
@@ -112,7 +119,7 @@ std::string mirror_links::menu_with_files(std::string_view text, const std::stri
         if (file) {
             std::string selector = *file;
             if (each.type == gopher::item_type::menu)
-                selector.resize(selector.rfind('/') == std::string::npos ? 0 : selector.rfind('/'));
+                selector = std::filesystem::path(selector).parent_path().string();
             const bool is_below = selector.starts_with(folder) && selector.size() > folder.size();
             selector = is_below ? selector.substr(folder.size()) : '/' + selector;
             made += static_cast<char>(each.type) + each.name + '\t' + selector;
