@@ -26,4 +26,18 @@ constexpr bool is_letter_or_digit(char c) noexcept {
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
+constexpr bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
+
+/// Without spaces and tabs, or other characters of a kind, at its ends.
+constexpr std::string_view trimmed(std::string_view text,
+                                   bool (*is_space)(char) noexcept = is_blank) noexcept {
+    while (!text.empty() && is_space(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_space(text.back()))
+        text.remove_suffix(1);
+    return text;
+}
+
 }  // namespace zocalo

@@ -10,7 +10,6 @@
 
 #include "core/ascii.hpp"
 #include "core/base64.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
@@ -123,7 +122,7 @@ void refuse_controls(std::string_view text, std::string_view what) {
 
 std::optional<std::vector<challenge>> challenge::try_parse_all(std::string_view text) {
     std::vector<challenge> all;
-    value_scanner from(detail::trimmed(text));
+    value_scanner from(trimmed(text));
     do {
         from.skip_space();
     } while (from.take(','));
@@ -149,7 +148,7 @@ std::string challenge::to_string() const {
 }
 
 std::optional<credentials> credentials::try_parse(std::string_view text) {
-    value_scanner from(detail::trimmed(text));
+    value_scanner from(trimmed(text));
     credentials read;
     if (!take_challenge(from, read.scheme, read.token, read.parameters) || !from.is_at_end())
         return std::nullopt;

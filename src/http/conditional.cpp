@@ -5,7 +5,7 @@
 #include <ostream>
 #include <stdexcept>
 
-#include "http/lists.hpp"
+#include "core/ascii.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/date.hpp"
@@ -36,7 +36,7 @@ using comparison = bool(const entity_tag&, const entity_tag&);
 
 /// Whether a list of tags, or `*`, has the one of the resource.
 bool names(std::string_view list, const resource_state& current, comparison* are_equal) {
-    list = detail::trimmed(list);
+    list = trimmed(list);
     if (list == "*") return current.exists;
     if (!current.exists || !current.tag) return false;
     for (detail::value_scanner from(list); !from.is_at_end();) {
@@ -74,7 +74,7 @@ entity_tag::entity_tag(std::string_view opaque, bool is_weak) : opaque_(opaque),
 }
 
 std::optional<entity_tag> entity_tag::try_parse(std::string_view text) {
-    detail::value_scanner from(detail::trimmed(text));
+    detail::value_scanner from(trimmed(text));
     auto read = read_tag(from);
     if (!from.is_at_end()) return std::nullopt;
     return read;

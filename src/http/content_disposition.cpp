@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/http/grammar.hpp"
 #include "zocalo/url/quote.hpp"
@@ -61,7 +60,7 @@ std::string_view cut(std::string_view text, std::size_t most) noexcept {
 }  // namespace
 
 std::optional<content_disposition> content_disposition::try_parse(std::string_view text) {
-    detail::value_scanner from(detail::trimmed(text), detail::value_scanner::backslash::is_kept);
+    detail::value_scanner from(trimmed(text), detail::value_scanner::backslash::is_kept);
     content_disposition read{.type = lower(from.token())};
     if (read.type.empty() || !from.parameters(read.parameters) || !from.is_at_end())
         return std::nullopt;

@@ -49,7 +49,7 @@ same_site read_same_site(std::string_view text) noexcept {
 
 void read_attribute(set_cookie& into, std::string_view attribute) {
     const std::string_view name = detail::take_until(attribute, '=');
-    const std::string_view value = detail::trimmed(attribute);
+    const std::string_view value = trimmed(attribute);
     if (value.size() > set_cookie::longest_attribute) return;
     if (same_name(name, "expires")) {
         if (const auto when = parse_cookie_date(value)) into.expires = when;
@@ -100,7 +100,7 @@ std::optional<set_cookie> set_cookie::try_parse(std::string_view text) {
     std::string_view pair = detail::take_until(text, ';');
     set_cookie read;
     if (pair.find('=') != std::string_view::npos) read.name = detail::take_until(pair, '=');
-    read.value = detail::trimmed(pair);
+    read.value = trimmed(pair);
     const std::size_t size = read.name.size() + read.value.size();
     if (size == 0 || size > longest) return std::nullopt;
     while (!text.empty())
@@ -139,7 +139,7 @@ std::vector<std::pair<std::string_view, std::string_view>> read_cookies(std::str
         if (pair.empty()) continue;
         const bool has_name = pair.find('=') != std::string_view::npos;
         const std::string_view name = has_name ? detail::take_until(pair, '=') : "";
-        all.emplace_back(name, detail::trimmed(pair));
+        all.emplace_back(name, trimmed(pair));
     }
     return all;
 }

@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/number.hpp"
@@ -180,12 +179,12 @@ std::optional<cookie> read_lwp(std::string_view line) {
     bool is_first = true;
     for (detail::value_scanner from(line.substr(begin.size())); !from.is_at_end();) {
         from.skip_space();
-        const std::string_view name = detail::trimmed(from.take_while(in_name));
+        const std::string_view name = trimmed(from.take_while(in_name));
         std::optional<std::string> value;
         if (from.take('=')) {
             from.skip_space();
             value = from.take('"') ? from.rest_of_quoted_string()
-                                   : std::string(detail::trimmed(from.take_while(in_value)));
+                                   : std::string(trimmed(from.take_while(in_value)));
             if (!value) return std::nullopt;
         }
         from.skip_space();

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 
+#include "core/ascii.hpp"
 #include "http/field_sink.hpp"
-#include "http/lists.hpp"
 #include "http/scan.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/error.hpp"

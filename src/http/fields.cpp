@@ -6,6 +6,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "http/lists.hpp"
 #include "http/scan.hpp"
 #include "zocalo/core/escape.hpp"
@@ -34,7 +35,7 @@ fields::fields(std::initializer_list<field> all) {
 }
 
 fields& fields::add(std::string_view name, std::string_view value) {
-    value = detail::trimmed(value);
+    value = trimmed(value);
     check(name, value);
     const std::size_t needed = text_.size() + name.size() + value.size();
     const auto end = checked_cast<std::uint32_t>(needed, "fields");

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/ascii.hpp"
 #include "http/authority.hpp"
 #include "http/lists.hpp"
 #include "zocalo/core/escape.hpp"

@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
@@ -190,11 +189,11 @@ std::optional<sys_seconds> parse_date(std::string_view text) {
 
 std::optional<hsts_policy> parse_line(std::string_view line) {
     if (line.ends_with('\r')) line.remove_suffix(1);
-    line = detail::trimmed(line);
+    line = trimmed(line);
     if (line.empty() || line.starts_with('#')) return std::nullopt;
     const std::size_t space = std::min(line.find_first_of(" \t"), line.size());
     std::string_view name = line.substr(0, space);
-    std::string_view date = detail::trimmed(line.substr(space));
+    std::string_view date = trimmed(line.substr(space));
     if (date.size() < 2 || !date.starts_with('"') || !date.ends_with('"')) return std::nullopt;
     date = date.substr(1, date.size() - 2);
     hsts_policy read;

@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "http/authority.hpp"
 #include "http/http2_session.hpp"
-#include "http/lists.hpp"
 #include "http/scan.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/error.hpp"

@@ -3,20 +3,11 @@
 
 #include <string_view>
 
+#include "core/ascii.hpp"
 #include "zocalo/http/grammar.hpp"
 
 /// Values of fields that are lists (RFC 9110 §5.6.1).
 namespace zocalo::http::detail {
-
-/// Without spaces and tabs at its ends.
-constexpr std::string_view trimmed(std::string_view text) noexcept {
-    const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
 
 /// Takes the part before the next `separator` off `rest`; no regard to quotes.
 constexpr std::string_view take_until(std::string_view& rest, char separator) noexcept {

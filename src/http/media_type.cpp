@@ -7,7 +7,6 @@
 #include <stdexcept>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
@@ -38,7 +37,7 @@ media_type media_type::parse(std::string_view text) {
 
 // media-type = type "/" subtype parameters
 std::optional<media_type> media_type::try_parse(std::string_view text) {
-    detail::value_scanner from(detail::trimmed(text));
+    detail::value_scanner from(trimmed(text));
     const std::string_view type = from.token();
     if (type.empty() || !from.take('/')) return std::nullopt;
     const std::string_view subtype = from.token();

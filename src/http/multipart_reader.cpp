@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "zocalo/http/content_disposition.hpp"
 #include "zocalo/http/error.hpp"
 #include "zocalo/http/media_type.hpp"

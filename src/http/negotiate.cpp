@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "core/ascii.hpp"
-#include "http/lists.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/http/grammar.hpp"
 #include "zocalo/http/media_type.hpp"
@@ -112,7 +111,7 @@ std::optional<quality> quality_of_coding(std::string_view offered,
 
 std::optional<std::size_t> choose_media_type(std::string_view wanted,
                                              std::span<const std::string_view> offered) {
-    const bool takes_all = detail::trimmed(wanted).empty();
+    const bool takes_all = trimmed(wanted).empty();
     const std::vector<wish> wishes = read_wishes(takes_all ? "*/*" : wanted);
     std::optional<std::size_t> chosen;
     quality best = 0;

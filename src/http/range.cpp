@@ -5,7 +5,7 @@
 #include <limits>
 #include <stdexcept>
 
-#include "http/lists.hpp"
+#include "core/ascii.hpp"
 #include "http/value_scanner.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
@@ -41,7 +41,7 @@ std::optional<wanted_range> take_range(detail::value_scanner& from) noexcept {
 
 // ranges-specifier = "bytes" "=" 1#( int-range / suffix-range )
 std::optional<std::vector<wanted_range>> read_ranges(std::string_view text, std::size_t most) {
-    detail::value_scanner from(detail::trimmed(text));
+    detail::value_scanner from(trimmed(text));
     if (!same_name(from.token(), "bytes") || !from.take('=')) return std::nullopt;
     std::vector<wanted_range> all;
     while (!from.is_at_end()) {
@@ -129,7 +129,7 @@ chosen_ranges choose_ranges(std::string_view wanted, std::uint64_t size,
 
 // Content-Range = "bytes" SP ( first-pos "-" last-pos "/" ( complete-length / "*" ) / "*/" size )
 std::optional<content_range> content_range::try_parse(std::string_view text) {
-    detail::value_scanner from(detail::trimmed(text));
+    detail::value_scanner from(trimmed(text));
     if (!same_name(from.token(), "bytes") || !from.take(' ')) return std::nullopt;
     content_range read;
     if (!from.take('*')) {

@@ -23,16 +23,8 @@ namespace {
     throw protocol_error("XML-RPC: " + why);
 }
 
-bool is_space(char c) {
+bool is_space(char c) noexcept {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && is_space(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_space(text.back()))
-        text.remove_suffix(1);
-    return text;
 }
 
 /// The encoding that the first line names; empty when it names none.
@@ -121,7 +113,7 @@ class reader {
         }
         if (found) {
             for (const pugi::xml_node& each : in.children()) {
-                if (each != found && !trimmed(each.value()).empty())
+                if (each != found && !trimmed(each.value(), is_space).empty())
                     fail("text beside a type in <value>");
             }
         }
@@ -130,7 +122,7 @@ class reader {
 
     static value read_scalar(std::string_view type, const std::string& text) {
         if (type == "string") return text;
-        const std::string_view word = trimmed(text);
+        const std::string_view word = trimmed(text, is_space);
         if (type == "int" || type == "i4" || type == "i8" || type == "i2" || type == "i1")
             return read_integer(word);
         if (type == "boolean") return read_boolean(word);
@@ -249,7 +241,7 @@ invocation parse_xml_call(std::string_view document, const document_limits& with
     const reader values(within);
     invocation made;
     const std::string name = reader::text_of(reader::child(call, "methodName"));
-    made.method = trimmed(name);
+    made.method = trimmed(name, is_space);
     if (made.method.empty()) fail("an empty <methodName>");
     for (const pugi::xml_node& each : call.child("params").children("param"))
         made.parameters.push_back(values.read_value(reader::child(each, "value"), 1));

@@ -2,24 +2,14 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/ascii.hpp"
+#include "core/percent.hpp"
 #include "url/byte_set.hpp"
-#include "zocalo/core/number.hpp"
 
 /// `%41`, as every part of a URL has it (RFC 3986 §2.1).
 namespace zocalo::url {
-
-/// The byte that the escape at `at` stands for; nothing when there is none.
-inline std::optional<char> escape_at(std::string_view text, std::size_t at) noexcept {
-    if (text.size() < at + 3 || text[at] != '%') return std::nullopt;
-    const auto code = from_digits<std::uint8_t>(text.substr(at + 1, 2), 16);
-    return code ? std::optional(static_cast<char>(*code)) : std::nullopt;
-}
 
 inline void append_escape(std::string& to, char c) {
     constexpr std::string_view hex = "0123456789ABCDEF";

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "url/escape_sequence.hpp"
 #include "url/host_name.hpp"
 #include "url/zoned_address.hpp"

@@ -2,6 +2,7 @@
 // Relative references and one spelling: RFC 3986 §5.2 and §6.2.
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "url/escape_sequence.hpp"
 #include "url/uri_parser.hpp"
 #include "zocalo/url/host.hpp"

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "core/ascii.hpp"
 #include "url/escape_sequence.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/url/uri.hpp"

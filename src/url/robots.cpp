@@ -63,15 +63,6 @@ std::string one_spelling(std::string_view text, std::string_view special) {
     return made;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view space = " \t";
-    const std::size_t begin = std::min(text.find_first_not_of(space), text.size());
-    text.remove_prefix(begin);
-    while (!text.empty() && space.find(text.back()) != std::string_view::npos)
-        text.remove_suffix(1);
-    return text;
-}
-
 /// The product's name, in lower case.
 std::string name_of(std::string_view agent) {
     agent = trimmed(agent);

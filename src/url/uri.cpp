@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "url/escape_sequence.hpp"
 #include "url/uri_parser.hpp"
 

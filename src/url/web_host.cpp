@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The names are those of the URL Standard, §3.5 to §3.7: https://url.spec.whatwg.org/.
 #include "url/web_host.hpp"
+#include "core/ascii.hpp"
 
 #include <array>
 #include <charconv>

@@ -3,6 +3,7 @@
 // the same machine, with what happens between two delimiters taken in one step; the names of the
 // states stand at the functions that do their work.
 #include "url/web_parser.hpp"
+#include "core/ascii.hpp"
 
 #include <array>
 #include <utility>

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "http/lists.hpp"
+#include "core/ascii.hpp"
 #include "http/proxy/passed_fields.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
@@ -32,7 +32,7 @@ void read_field(std::string_view line, fields& into) {
     const std::size_t colon = line.find(':');
     const std::string_view name = line.substr(0, colon);
     if (colon == std::string_view::npos || !is_token(name)) refuse("no field: " + quoted(line, 80));
-    const std::string_view value = detail::trimmed(line.substr(colon + 1));
+    const std::string_view value = trimmed(line.substr(colon + 1));
     if (!is_field_value(value)) refuse("no field: " + quoted(line, 80));
     into.add(name, value);
 }

@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include "http/proxy/target.hpp"
 
-#include <cstdint>
+#include <optional>
 #include <string_view>
 
-#include "zocalo/core/number.hpp"
+#include "core/percent.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::http::detail {
 
 namespace {
 
-bool begins_escape(std::string_view text) noexcept {
-    return text.size() >= 3 && text[0] == '%' && from_digits<std::uint8_t>(text.substr(1, 2), 16);
-}
-
 /// The next character with its escape undone, as far as that matters here; what is neither a dot
 /// nor parts segments is 'x'.
 char take_plain(std::string_view& rest) noexcept {
-    char c = rest[0];
-    std::size_t used = 1;
-    if (begins_escape(rest)) {
-        const std::string_view digits = rest.substr(1, 2);
-        used = 3;
-        c = 'x';
-        if (digits == "2e" || digits == "2E") c = '.';
-        if (digits == "2f" || digits == "2F" || digits == "5c" || digits == "5C") c = '/';
-    }
-    rest.remove_prefix(used);
-    return c == '\\' ? '/' : c;
+    const std::optional<char> escaped = escape_at(rest, 0);
+    const char c = escaped.value_or(rest[0]);
+    rest.remove_prefix(escaped ? 3 : 1);
+    if (c == '.') return '.';
+    return c == '/' || c == '\\' ? '/' : 'x';
 }
 
 }  // namespace
@@ -56,7 +46,7 @@ std::string strictly_escaped(std::string_view target) {
     all.reserve(target.size());
     for (; !target.empty(); target.remove_prefix(1)) {
         const char c = target[0];
-        const bool is_broken = c == '%' && !begins_escape(target);
+        const bool is_broken = c == '%' && !escape_at(target, 0);
         const bool is_refused =
             std::string_view("[]\\^`{|}\"<>#").find(c) != std::string_view::npos;
         if (is_broken || is_refused) {
