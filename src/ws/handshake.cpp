@@ -6,9 +6,9 @@
 
 #include "core/base64.hpp"
 #include "http/lists.hpp"
+#include "http/websocket_key.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
-#include "zocalo/tls/hash.hpp"
 #include "zocalo/url/origin.hpp"
 #include "zocalo/url/uri.hpp"
 
@@ -16,7 +16,6 @@ namespace zocalo::ws {
 
 namespace {
 
-constexpr std::size_t key_size = 16;
 constexpr std::string_view version = "13";
 
 using http::detail::take_until;
@@ -40,7 +39,7 @@ verdict upgrade_wanted(std::string why) {
 
 bool is_key(std::string_view text) {
     const auto bytes = try_unbase64(text);
-    return bytes && bytes->size() == key_size;
+    return bytes && bytes->size() == http::detail::websocket_key_size;
 }
 
 /// An origin of the web; nothing for "null" and what is none.
@@ -118,13 +117,11 @@ std::optional<verdict> refused(const http::request_head& asked, std::string_view
 }  // namespace
 
 std::string make_key() {
-    return base64(tls::random_bytes(key_size));
+    return http::detail::make_websocket_key();
 }
 
 std::string accept_key(std::string_view key) {
-    std::string text(key);
-    text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-    return base64(tls::digest(tls::hash::sha1, text));
+    return http::detail::websocket_accept(key);
 }
 
 verdict judge(const http::request_head& asked, std::string_view host, const terms& by) {

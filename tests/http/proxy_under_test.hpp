@@ -56,7 +56,11 @@ class proxy_world {
     template <class Client>
     void run(Client client) {
         io::loop loop;
-        loop.run(begin([&](net::endpoint where) { return client(std::move(where)); }));
+        loop.run(task([&](net::endpoint where) { return client(std::move(where)); }));
+    }
+    /// The same, for whoever has a loop.
+    [[nodiscard]] io::task<> task(std::function<io::task<>(net::endpoint)> client) {
+        return begin(std::move(client));
     }
 
     /// Connections that the upstreams have had.

@@ -39,7 +39,7 @@ SHARED = {"net/accept_next.hpp", "net/admission.hpp", "net/ascii_host.hpp", "net
           "net/io_vector.hpp", "net/wake_up.hpp", "io/backend/contract.hpp",
           "io/backend/descriptor.hpp", "io/backend/file_operation.hpp", "io/misuse.hpp",
           "io/names/name_source.hpp", "http/page.hpp", "http/value_scanner.hpp", "http/lists.hpp",
-          "serve/rate_limit.hpp"}
+          "http/websocket_key.hpp", "serve/rate_limit.hpp"}
 
 # What a folder outside src/ may include beside public headers and the standard library. What the
 # program needs of the cellar, and why the library does not have that, is in docs/layout.md.

@@ -164,6 +164,10 @@ void hosting::add_to(
         at_place(wanted_.hosts.back().said,
                  [&] { front.filters.push_back(http::choose_host(hosts)); });
     }
+    const auto passes_on = [](const host_place& each) { return !each.proxies.empty(); };
+    // What an upstream speaks over WebSocket is nothing that the routes know of.
+    front.http2.other_protocols |=
+        !wanted_.proxies.empty() || std::ranges::any_of(wanted_.hosts, passes_on);
     if (for_others) front.filters.push_back(for_others);
     add_places(front, wanted_.proxies, wanted_.programs);
 }

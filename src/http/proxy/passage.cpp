@@ -3,6 +3,8 @@
 // client now and then. Only one of them touches the client's connection at a time: content is read
 // first, then 1xx are written, then the response. A stream of HTTP/2 can be read and written at
 // once, and is, where the request has content.
+//
+// WebSocket of HTTP/2 (an extended CONNECT) goes to upstreams as that of HTTP/1.1 (RFC 8441 §5).
 #include "http/proxy/passage.hpp"
 
 #include <algorithm>
@@ -14,6 +16,7 @@
 #include "http/proxy/passed_fields.hpp"
 #include "http/proxy/target.hpp"
 #include "http/proxy/tunnel.hpp"
+#include "http/websocket_key.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
@@ -51,7 +54,9 @@ std::optional<status> answer_for(const std::exception_ptr& error) {
 passage::passage(std::shared_ptr<proxy_core> core, exchange& asked)
     : core_(std::move(core)),
       asked_(asked),
-      has_content_(asked.has_content()),
+      is_bridged_(asked.request().method == method::connect),
+      method_(is_bridged_ ? method::get : asked.request().method),
+      has_content_(!is_bridged_ && asked.has_content()),
       expects_continue_(has_content_ && asked.request().fields.lists("Expect", "100-continue")),
       goes_both_ways_(has_content_ && !expects_continue_ &&
                       asked.request().version == version::http_2) {
@@ -71,6 +76,7 @@ io::task<> passage::pass() {
     io::task<> asking = ask_somebody();
     co_await std::move(asking);
     if (asked_.has_begun()) co_return;
+    if (is_bridged_) check_agreement();
     const bool changes = answer_->status() == status::switching_protocols;
     io::task<> answering = changes ? change_protocol() : answer();
     co_await std::move(answering);
@@ -78,7 +84,7 @@ io::task<> passage::pass() {
 
 /// Not of those who may change to another protocol: what they say then is not for us.
 io::task<> passage::watch() {
-    const bool may_change = asked_.request().fields.lists("Connection", "upgrade");
+    const bool may_change = is_bridged_ || asked_.request().fields.lists("Connection", "upgrade");
     if (may_change) co_await io::sleep(timeout::none());
     io::task<> watching = watch_client(asked_, taken_all_);
     co_await std::move(watching);
@@ -199,13 +205,17 @@ http::request passage::request_to(const upstream& whom) {
     if (!target.starts_with('/')) target.insert(0, 1, '/');
     target += query;
 
-    http::request what{.method = from.method, .url = whom.origin + strictly_escaped(target)};
+    http::request what{.method = method_, .url = whom.origin + strictly_escaped(target)};
     what.fields = fields_for_upstream(asked_, how, host);
+    if (is_bridged_) {
+        key_ = make_websocket_key();
+        what.fields.set("Sec-WebSocket-Key", key_);
+    }
     what.redirects = 0;
     what.expect_continue = expects_continue_;
     what.versions = whom.versions;
     what.interim = [this](const response_head& early) { note_interim(early); };
-    const bool is_asked_once = !is_idempotent(from.method);
+    const bool is_asked_once = !is_idempotent(method_);
     if (has_content_ || is_asked_once) {
         const content_size size = has_content_ ? asked_.announced() : content_size(0);
         const auto again = has_content_ ? body::again::never : body::again::repeatable;
@@ -241,7 +251,7 @@ io::task<> passage::send_content(body_writer& to) {
 }
 
 bool passage::cannot_have_been_sent() const {
-    const bool has_producer = has_content_ || !is_idempotent(asked_.request().method);
+    const bool has_producer = has_content_ || !is_idempotent(method_);
     if (has_producer && !expects_continue_ && !has_sent_) return true;
     try {
         std::rethrow_exception(failed_);
@@ -258,7 +268,7 @@ bool passage::cannot_have_been_sent() const {
 bool passage::may_try_another() const {
     if (not_theirs_ || !answer_for(failed_)) return false;
     if (cannot_have_been_sent()) return true;
-    const bool is_harmless = is_idempotent(asked_.request().method) && !has_content_;
+    const bool is_harmless = is_idempotent(method_) && !has_content_;
     return is_harmless && answer_for(failed_) != status::gateway_timeout;
 }
 
@@ -306,15 +316,39 @@ io::task<> passage::answer() {
     asked_.end(answer_->trailers());
 }
 
-io::task<> passage::change_protocol() {
-    io::task<std::string> ending = asked_.content(0);  // what follows is of the other protocol
-    (void)co_await std::move(ending);
+/// With HTTP/2 every 2xx agrees: it must not be one of an upstream that does not. That is no failure
+/// of the upstream's, or whoever asks at the wrong path could take it out.
+void passage::check_agreement() const {
+    const response_head& from = answer_->head();
+    const bool agrees = from.status == status::switching_protocols &&
+                        same_name(from.fields.joined("Upgrade"), "websocket") &&
+                        from.fields.lists("Connection", "upgrade") &&
+                        from.fields.joined("Sec-WebSocket-Accept") == websocket_accept(key_);
+    if (!agrees && (from.status == status::switching_protocols || is_success(from.status)))
+        throw status_error(status::bad_gateway, "no WebSocket there");
+}
+
+/// The head that says that the protocol changes.
+void passage::agree() {
     const response_head& from = answer_->head();
     response_head& to = asked_.response();
-    to.status = status::switching_protocols;
     fields_for_client(from.fields, via_line(from.version, core_->options.name), to.fields);
+    if (is_bridged_) {
+        to.status = status::ok;
+        to.fields.remove("Sec-WebSocket-Accept");
+        return;
+    }
+    to.status = status::switching_protocols;
     to.fields.set("Connection", "Upgrade");
     to.fields.set("Upgrade", from.fields.get("Upgrade"));
+}
+
+io::task<> passage::change_protocol() {
+    if (!is_bridged_) {
+        io::task<std::string> ending = asked_.content(0);  // what follows is the other protocol's
+        (void)co_await std::move(ending);
+    }
+    agree();
     asked_.begin();
     io::stream there = answer_->take_over();
     io::task<io::stream> taking = asked_.take_over();

@@ -41,15 +41,20 @@ class passage {
     // Back
     [[nodiscard]] io::task<> pass_interim();
     [[nodiscard]] io::task<> answer();
+    void check_agreement() const;
+    void agree();
     [[nodiscard]] io::task<> change_protocol();
     [[nodiscard]] io::task<> watch();
 
     const std::shared_ptr<proxy_core> core_;
     exchange& asked_;
+    const bool is_bridged_;  ///< the client asks for WebSocket as it is done with HTTP/2
+    const http::method method_;  ///< that upstreams are asked with
     const bool has_content_;
     const bool expects_continue_;
     const bool goes_both_ways_;  ///< as far as the client is concerned
 
+    std::string key_;  ///< of a bridged WebSocket, for the upstream that was asked last
     std::optional<response_stream> answer_;
     std::exception_ptr failed_;      ///< why there is no answer
     std::exception_ptr not_theirs_;  ///< that was the client's fault

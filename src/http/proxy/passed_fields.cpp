@@ -76,6 +76,7 @@ void introduce(fields& to, const exchange& asked) {
 /// it would be begun with what is of HTTP.
 std::string_view wanted_protocol(const exchange& asked, const reverse_proxy_options& how) {
     const fields& request = asked.request().fields;
+    if (asked.request().method == method::connect) return asked.request().protocol;
     if (asked.has_content() || asked.announced() || !request.lists("Connection", "upgrade"))
         return {};
     for (const std::string& each : how.upgrades) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/http/reverse_proxy.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "http/proxy/target.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/number.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
@@ -21,12 +24,21 @@ namespace {
 
 using core_ptr = std::shared_ptr<detail::proxy_core>;
 
+/// What a stream of HTTP/2 may change to: of WebSocket alone it is said what that is with HTTP/1.1.
+bool may_bridge(std::string_view protocol, const reverse_proxy_options& how) {
+    const auto is_it = [protocol](std::string_view each) { return same_name(each, protocol); };
+    return is_it("websocket") && std::ranges::any_of(how.upgrades, is_it);
+}
+
 void check_passable(const exchange& asked, const reverse_proxy_options& how) {
     const request_head& request = asked.request();
     const auto refuse = [](status answer, const char* why) { throw status_error(answer, why); };
     // What comes back for TRACE is all that this proxy says of itself and of the client.
-    if (request.method == method::trace || request.method == method::connect)
+    const bool is_tunnel = request.method == method::connect;
+    if (request.method == method::trace || (is_tunnel && request.protocol.empty()))
         refuse(status::method_not_allowed, "not through this proxy");
+    if (is_tunnel && !may_bridge(request.protocol, how))
+        refuse(status::not_implemented, "this proxy knows no such protocol");
     if (!asked.path().starts_with('/')) refuse(status::bad_request, "no path");
     if (detail::has_dot_segment(asked.path())) refuse(status::bad_request, "dots in the path");
     if (detail::has_passed(request.fields, how.name))
