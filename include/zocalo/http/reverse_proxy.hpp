@@ -61,7 +61,8 @@ struct reverse_proxy_options {
     /// Empty: "zocalo-" and random digits.
     std::string name = {};
     /// What a client may change to (Upgrade). Anything else is not passed on: an upstream that
-    /// changes to h2c would be asked what this site has never seen.
+    /// changes to h2c would be asked what this site has never seen. `websocket` may come by HTTP/2,
+    /// too (RFC 8441), where the site says that it may: http2_limits::other_protocols.
     std::vector<std::string> upgrades = {"websocket"};
     health_check_options health = {};
 

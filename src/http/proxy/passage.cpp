@@ -316,8 +316,8 @@ io::task<> passage::answer() {
     asked_.end(answer_->trailers());
 }
 
-/// With HTTP/2 every 2xx agrees: it must not be one of an upstream that does not. That is no failure
-/// of the upstream's, or whoever asks at the wrong path could take it out.
+/// With HTTP/2 every 2xx agrees: it must not be one of an upstream that does not. That is no
+/// failure of the upstream's, or whoever asks at the wrong path could take it out.
 void passage::check_agreement() const {
     const response_head& from = answer_->head();
     const bool agrees = from.status == status::switching_protocols &&

@@ -48,7 +48,7 @@ class passage {
 
     const std::shared_ptr<proxy_core> core_;
     exchange& asked_;
-    const bool is_bridged_;  ///< the client asks for WebSocket as it is done with HTTP/2
+    const bool is_bridged_;      ///< the client asks for WebSocket as it is done with HTTP/2
     const http::method method_;  ///< that upstreams are asked with
     const bool has_content_;
     const bool expects_continue_;
