@@ -72,6 +72,8 @@ io::task<> http2_conversation::talk() {
         in_.consume(bytes.size());
         deal_out();
         wants_to_send();
+        // What comes now is not looked at: a client that goes on sending must not look alive.
+        if (engine_.is_over()) co_await io::sleep(timeout::none());
     }
     end();
 }

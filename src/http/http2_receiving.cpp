@@ -16,6 +16,9 @@ using kind = http2_event::kind;
 /// byte each, references say the same large field again (an "HPACK bomb").
 constexpr std::size_t far_too_much = 4;
 
+/// Frames beside content that may wait for each stream that may be open: a response has few.
+constexpr std::size_t waiting_for_a_stream = 10;
+
 std::uint32_t stream_of(const nghttp2_frame& frame) noexcept {
     return static_cast<std::uint32_t>(frame.hd.stream_id);
 }
@@ -59,7 +62,16 @@ int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
         return refuse_peer(http2_error::enhance_your_calm, "a head in too many frames");
     if (head.type == NGHTTP2_PUSH_PROMISE)
         return refuse_peer(http2_error::protocol_error, "server push");
+    if (is_server() && has_too_much_to_say())
+        return refuse_peer(http2_error::enhance_your_calm, "too many frames wait to be sent");
     return 0;
+}
+
+/// A peer that takes nothing, and goes on to ask for what is refused, makes resets wait here that
+/// were not sent, so that no budget knows of them.
+bool http2_session::has_too_much_to_say() const noexcept {
+    return nghttp2_session_get_outbound_queue_size(session_.get()) >
+           also_.acknowledgements + waiting_for_a_stream * also_.streams;
 }
 
 int http2_session::on_begin_headers(const nghttp2_frame& frame) {

@@ -112,6 +112,7 @@ class http2_session {
     void fail(http2_error why, std::string_view text, bool tells);
     int refuse_peer(http2_error why, std::string_view text) noexcept;
     void rethrow();
+    [[nodiscard]] bool has_too_much_to_say() const noexcept;
     void answer_ping(const nghttp2_ping& ping);
     void finish_head(http2_stream& stream, std::uint32_t number, bool is_end);
     void finish_response(http2_stream& stream, std::uint32_t number);

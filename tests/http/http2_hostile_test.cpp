@@ -182,6 +182,30 @@ TEST(http2_hostile, acknowledgements_do_not_pile_up) {
     EXPECT_LE(engine.output().size(), 65536U);
 }
 
+TEST(http2_hostile, resets_do_not_pile_up) {
+    const std::string blocks[] = {
+        block({{":method", "GET"}, {":scheme", "http"}, {":path", "a"}, {":authority", "a"}}),
+        block({{":method", "GET"}}),
+        get_block(),
+    };
+    for (const std::string& each : blocks) {
+        http::http2_server_engine engine;
+        engine.receive(preface(), start);
+        std::uint32_t asked = 0;
+        for (; asked < 10'000 && !engine.is_over(); ++asked)
+            engine.receive(frame(headers, end_headers | end_stream, odd(asked), each), start);
+        std::optional<http2_error> closed;
+        std::size_t said = 0;
+        for (; const auto got = engine.next(); ++said) {
+            if (got->what == kind::closed) closed = got->why;
+        }
+        EXPECT_EQ(closed, http2_error::enhance_your_calm);
+        EXPECT_LE(asked, 2300U);  // 200 are in work, and 2000 frames may wait
+        EXPECT_LE(said, 500U);
+        EXPECT_LE(engine.streams(), 200U);
+    }
+}
+
 // --- H5: heads that are larger than they look
 
 /// One long field is kept in the table, and named again with a byte each.

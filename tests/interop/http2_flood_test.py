@@ -14,6 +14,7 @@ from pathlib import Path
 
 import http2_floods
 import http2_frames as h2
+from http2_frames import frame
 from support import PATIENCE, Program, enter_own_network, main
 
 ROUNDS, MOST_ROUNDS = 10, 40
@@ -142,6 +143,27 @@ class floods(unittest.TestCase):
         print(f"    1,000 stalled streams: {grown} KiB")
         good.close()
         self.assertLessEqual(grown, 1000 * 256)
+
+    def test_resets_that_nobody_takes_have_a_bound(self):
+        """Wrong requests, as fast as they go, on a line on which no answer goes (H2, H4)."""
+        (self.flooded.served / "large").write_bytes(bytes(8_000_000))
+        line = self.enterContext(socket.socket())
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect((HERE, self.flooded.port))
+        line.sendall(h2.preface(h2.setting(4, 0x7FFFFFFF)) + frame(
+            h2.WINDOW, 0, 0, (0x7FFF0000).to_bytes(4, "big")) + http2_floods.asking(1, b"/large"))
+        time.sleep(1)
+        memory, sent = self.flooded.memory(), 0
+        line.settimeout(2)
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            for first in range(3, 2_000_001, 20_000):
+                line.sendall(b"".join(http2_floods.asking(stream, b"no-path")
+                                      for stream in range(first, first + 20_000, 2)))
+                sent += 10_000
+        grown = self.flooded.memory() - memory
+        print(f"    {sent} wrong requests: {grown} KiB")
+        self.assertLessEqual(grown, 8 * 1024)
+        self.assertLess(sent, 1_000_000, "whoever was given up is still read")
 
 
 if __name__ == "__main__":

@@ -26,8 +26,10 @@ struct http2_limits {
     std::uint32_t connection_window = std::uint32_t{1024} * 1024;
     /// Bytes of a stream's content that wait to be sent before http2_engine::has_room() is false.
     std::size_t stream_queue = std::size_t{64} * 1024;
-    std::size_t continuations = 8;        ///< frames, after the first one of a head
-    std::size_t acknowledgements = 1000;  ///< that wait to be sent, of PING and SETTINGS
+    std::size_t continuations = 8;  ///< frames, after the first one of a head
+    /// That wait to be sent, of PING and SETTINGS. A server lets as many frames of all kinds but
+    /// content wait, and ten more for each of `streams`.
+    std::size_t acknowledgements = 1000;
     /// Server: whether a stream may change to another protocol (RFC 8441). A site says so by itself
     /// when one of its routes answers CONNECT.
     bool other_protocols = false;
