@@ -28,7 +28,6 @@ struct heard {
 
 void note(const ws::incoming& got, const ws::engine& engine, ws::message& partial, heard& into) {
     if (got.what == ws::event::piece) {
-        partial.data += got.data.text();
         partial.kind = got.kind;
         if (!got.is_last) return;
         into.messages.push_back(partial);
@@ -41,7 +40,15 @@ void note(const ws::incoming& got, const ws::engine& engine, ws::message& partia
     }
 }
 
-heard hear(ws::role own, std::string_view text, std::size_t piece) {
+/// By itself, or into the message.
+ws::incoming next(ws::engine& engine, std::string_view received, ws::message& partial, bool into) {
+    if (into) return engine.next(received, partial.data);
+    const ws::incoming got = engine.next(received);
+    if (got.what == ws::event::piece) partial.data += got.data.text();
+    return got;
+}
+
+heard hear(ws::role own, std::string_view text, std::size_t piece, bool into) {
     ws::engine engine(own, small, ws::deflate_agreement{});
     heard all;
     ws::message partial;
@@ -50,7 +57,8 @@ heard hear(ws::role own, std::string_view text, std::size_t piece) {
         for (std::size_t come = 0; come < text.size();) {
             come += std::min(piece, text.size() - come);
             for (;;) {
-                const ws::incoming got = engine.next(text.substr(done, come - done));
+                const ws::incoming got =
+                    next(engine, text.substr(done, come - done), partial, into);
                 require(got.used <= come - done);
                 done += got.used;
                 if (got.what == ws::event::need_data) break;
@@ -69,7 +77,7 @@ void send_again(const std::vector<ws::message>& all) {
     std::string wire;
     for (const ws::message& each : all)
         client.send(each, wire);
-    const heard again = hear(ws::role::server, wire, SIZE_MAX);
+    const heard again = hear(ws::role::server, wire, SIZE_MAX, true);
     require(again.messages == all || again.others == "e1009");
 }
 
@@ -80,8 +88,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ws::role own = data[0] % 2 == 0 ? ws::role::client : ws::role::server;
     const std::size_t piece = std::size_t{data[0]} / 2 + 1;
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-    const heard whole = hear(own, text, SIZE_MAX);
-    require(hear(own, text, piece) == whole);
+    const heard whole = hear(own, text, SIZE_MAX, false);
+    require(hear(own, text, piece, true) == whole);
+    require(hear(own, text, piece, false) == whole);
     send_again(whole.messages);
     return 0;
 }

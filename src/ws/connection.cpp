@@ -18,9 +18,6 @@ namespace zocalo::ws {
 
 namespace {
 
-/// Memory for what a peer has announced and not sent.
-constexpr std::uint64_t most_trusted = std::uint64_t{256} * 1024;
-
 /// What the peer is told of its own mistake.
 close_reason reason_for(const bad_message& wrong) {
     return {.code = wrong.answer(), .text = std::string(wrong.what()).substr(0, 123)};
@@ -193,8 +190,9 @@ void connection::tell(bool is_sent, opcode what, std::string_view data) const {
 // --- Receiving
 
 /// What the bytes mean that are there.
-incoming connection::hear() {
-    const incoming got = engine_.next(in_.buffered());
+incoming connection::hear(std::string* message) {
+    const const_buffer came = in_.buffered();
+    const incoming got = message != nullptr ? engine_.next(came, *message) : engine_.next(came);
     if (got.what == event::ping) {
         last_ping_ = got.data.text();
         tell(false, opcode::ping, last_ping_);
@@ -207,40 +205,40 @@ incoming connection::hear() {
     return got;
 }
 
-io::task<> connection::wait_for_more() {
-    const flagged waiting(is_waiting_);
-    ++waits_;
-    io::task<bool> filling = in_.fill();
-    const bool came = co_await std::move(filling);
-    has_heard_ = true;
-    if (!came) throw failure(std::errc::connection_reset, "no close frame at the end of what");
-}
-
-io::task<std::optional<piece>> connection::next_piece() {
-    for (;;) {
-        if (peer_reason()) co_return std::nullopt;
-        const incoming got = hear();
+/// The next piece; bytes that are not put into `message` stay where they are until the next call.
+io::task<std::optional<piece>> connection::next_piece(std::string* message) {
+    while (!peer_reason()) {
+        const incoming got = hear(message);
         if (got.what == event::piece) {
-            // The bytes stay where they are until the next call.
             lent_ = got.used;
+            if (message != nullptr) in_.consume(std::exchange(lent_, 0));
             co_return piece{got.data, got.kind, got.is_last, got.left};
         }
         in_.consume(got.used);
-        if (got.what == event::need_data) {
-            io::task<> waiting = wait_for_more();
-            co_await std::move(waiting);
-        }
+        if (got.what != event::need_data) continue;
+        const flagged waiting(is_waiting_);
+        ++waits_;
+        io::task<bool> filling = in_.fill();
+        const bool came = co_await std::move(filling);
+        has_heard_ = true;
+        if (!came) throw failure(std::errc::connection_reset, "no close frame at the end of what");
     }
+    co_return std::nullopt;
 }
 
 io::task<std::optional<piece>> connection::receive_piece() {
+    return take_piece(nullptr);
+}
+
+/// Tells the peer what it did wrong, and that its close frame was understood.
+io::task<std::optional<piece>> connection::take_piece(std::string* message) {
     const turn_to_receive mine(is_receiving_);
     in_.consume(std::exchange(lent_, 0));
     std::optional<piece> got;
     std::exception_ptr failed;
     close_reason answer{.code = close_code::abnormal};
     try {
-        io::task<std::optional<piece>> next = next_piece();
+        io::task<std::optional<piece>> next = next_piece(message);
         got = co_await std::move(next);
         if (!got) answer = close_reason{.code = peer_reason()->code};
     } catch (const bad_message& wrong) {
@@ -263,14 +261,11 @@ io::task<std::optional<piece>> connection::receive_piece() {
 
 io::task<std::optional<message>> connection::receive() {
     for (;;) {
-        io::task<std::optional<piece>> next = receive_piece();
+        io::task<std::optional<piece>> next = take_piece(&partial_.data);
         const std::optional<piece> got = co_await std::move(next);
         if (!got) co_return std::nullopt;
-        if (partial_.data.empty() && !got->is_last)
-            partial_.data.reserve(got->data.size() + std::min(got->left, most_trusted));
-        partial_.data += got->data.text();
-        partial_.kind = got->kind;
         if (!got->is_last) continue;
+        partial_.kind = got->kind;
         message whole = std::exchange(partial_, message());
         co_return whole;
     }

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t most_of_control = 125;
 
+/// Memory for what a peer has announced and not sent.
+constexpr std::uint64_t most_trusted = std::uint64_t{256} * 1024;
+
 std::optional<close_reason> read_reason(std::string_view payload) {
     if (payload.empty()) return close_reason{};
     if (payload.size() < 2) return std::nullopt;
@@ -47,16 +50,24 @@ engine::~engine() = default;
 // --- Receiving
 
 incoming engine::next(const_buffer received) {
+    return next(received, nullptr);
+}
+
+incoming engine::next(const_buffer received, std::string& message) {
+    return next(received, &message);
+}
+
+incoming engine::next(const_buffer received, std::string* message) {
     if (is_broken_ || received_close_) return {.used = received.size()};
     try {
-        return receive(received);
+        return receive(received, message);
     } catch (...) {
         is_broken_ = true;
         throw;
     }
 }
 
-incoming engine::receive(const_buffer received) {
+incoming engine::receive(const_buffer received, std::string* message) {
     std::size_t used = 0;
     if (!frame_) {
         const auto got = read_frame_head(received);
@@ -68,7 +79,7 @@ incoming engine::receive(const_buffer received) {
     const const_buffer payload =
         rest.first(static_cast<std::size_t>(std::min<std::uint64_t>(left_, rest.size())));
     return is_control(frame_->what) ? continue_control(payload, used)
-                                    : continue_data(payload, used);
+                                    : continue_data(payload, used, message);
 }
 
 void engine::begin_frame(const frame_head& head) {
@@ -107,16 +118,32 @@ void engine::begin_data_frame(const frame_head& head) {
     message.coded += head.size;
 }
 
+/// Puts the bytes behind what `to` has, and there takes them out of their mask: a few at a time, so
+/// that they are still at hand. Gives them where they are then.
+const_buffer engine::append_unmasked(const_buffer payload, std::string& to) const {
+    constexpr std::size_t at_once = 4096;
+    const std::size_t from = to.size();
+    std::uint64_t offset = frame_->size - left_;
+    while (!payload.empty()) {
+        const std::string_view some = payload.first(at_once).text();
+        to += some;
+        const mutable_buffer there(to.data() + (to.size() - some.size()), some.size());
+        if (frame_->mask) apply_mask(there, *frame_->mask, offset);
+        offset += some.size();
+        payload = payload.without(some.size());
+    }
+    return const_buffer(to).without(from);
+}
+
 /// The bytes without their mask; good until the next call.
 const_buffer engine::unmasked(const_buffer payload) {
     if (!frame_->mask) return payload;
-    if (plain_.size() < payload.size()) plain_.resize(payload.size());
-    copy_masked(payload, plain_, *frame_->mask, frame_->size - left_);
-    return const_buffer(plain_).first(payload.size());
+    plain_.clear();
+    return append_unmasked(payload, plain_);
 }
 
 incoming engine::continue_control(const_buffer payload, std::size_t used) {
-    control_ += unmasked(payload).text();
+    (void)append_unmasked(payload, control_);
     left_ -= payload.size();
     used += payload.size();
     if (left_ != 0) return {.used = used};
@@ -141,16 +168,24 @@ void engine::read_close() {
     received_close_ = std::move(got);
 }
 
-incoming engine::continue_data(const_buffer payload, std::size_t used) {
+incoming engine::continue_data(const_buffer payload, std::size_t used, std::string* message) {
     // What is compressed is taken in small pieces, for each of them can become a thousand times as
     // large.
     constexpr std::size_t most_compressed = 4096;
     if (receiving_->is_compressed) payload = payload.first(most_compressed);
     if (payload.empty() && left_ != 0) return {.used = used};
-    const_buffer data = unmasked(payload);
+    const bool is_there = message != nullptr && !receiving_->is_compressed;
+    if (is_there && message->empty()) {
+        const std::uint64_t rest = std::min(left_ - payload.size(), most_trusted);
+        message->reserve(payload.size() + static_cast<std::size_t>(rest));
+    }
+    const_buffer data = is_there ? append_unmasked(payload, *message) : unmasked(payload);
     left_ -= payload.size();
     const bool is_last = left_ == 0 && frame_->is_last;
-    if (receiving_->is_compressed) data = decompressed(data, is_last);
+    if (receiving_->is_compressed) {
+        data = decompressed(data, is_last);
+        if (message != nullptr) *message += data.text();
+    }
     check_piece(data, is_last);
     const incoming got{.what = event::piece,
                        .used = used + payload.size(),

@@ -103,28 +103,28 @@ void append_frame_head(const frame_head& head, std::string& to) {
 }
 
 void apply_mask(mutable_buffer payload, const mask_key& mask, std::uint64_t offset) noexcept {
-    copy_masked(payload, payload, mask, offset);
-}
-
-void copy_masked(const_buffer payload, mutable_buffer to, const mask_key& mask,
-                 std::uint64_t offset) noexcept {
     std::array<std::byte, 8> pattern{};
     for (std::size_t i = 0; i < pattern.size(); ++i)
         pattern.at(i) = mask.at((i + offset % mask.size()) % mask.size());
     std::uint64_t eight = 0;
     std::memcpy(&eight, pattern.data(), sizeof eight);
-    const std::byte* from = payload.data();
-    std::byte* at = to.data();
+    std::byte* at = payload.data();
     std::size_t left = payload.size();
-    std::array<std::uint64_t, 4> words{};  // as many as the compiler takes at once
-    for (; left >= sizeof words; left -= sizeof words, from += sizeof words, at += sizeof words) {
-        std::memcpy(words.data(), from, sizeof words);
+    std::array<std::uint64_t, 8> words{};  // as many as the compiler takes at once
+    for (; left >= sizeof words; left -= sizeof words, at += sizeof words) {
+        std::memcpy(words.data(), at, sizeof words);
         for (std::uint64_t& word : words)
             word ^= eight;
         std::memcpy(at, words.data(), sizeof words);
     }
+    for (; left >= sizeof eight; left -= sizeof eight, at += sizeof eight) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, at, sizeof word);
+        word ^= eight;
+        std::memcpy(at, &word, sizeof word);
+    }
     for (std::size_t i = 0; i < left; ++i)
-        at[i] = from[i] ^ pattern.at(i % pattern.size());
+        at[i] ^= pattern.at(i);
 }
 
 }  // namespace zocalo::ws

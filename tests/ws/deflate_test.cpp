@@ -55,8 +55,11 @@ const example examples[] = {
 TEST(deflate, reads_what_the_rfc_shows) {
     for (const example& each : examples) {
         for (std::size_t piece = 1; piece <= each.frames.size(); ++piece) {
-            ws::engine client(ws::role::client, {}, ws::deflate_agreement{});
-            EXPECT_EQ(hear(client, each.frames, piece), each.means) << each.why << " by " << piece;
+            for (const bool into : {false, true}) {
+                ws::engine client(ws::role::client, {}, ws::deflate_agreement{});
+                EXPECT_EQ(hear(client, each.frames, piece, into), each.means)
+                    << each.why << " by " << piece;
+            }
         }
     }
 }

@@ -30,8 +30,11 @@ struct row {
 void expect_all(const row& each, ws::role own) {
     const std::size_t most = std::min<std::size_t>(each.frames.size() + 1, 300);
     for (std::size_t piece = 1; piece <= most; ++piece) {
-        ws::engine engine(own);
-        EXPECT_EQ(hear(engine, each.frames, piece), each.means) << each.section << ", by " << piece;
+        for (const bool into : {false, true}) {
+            ws::engine engine(own);
+            EXPECT_EQ(hear(engine, each.frames, piece, into), each.means)
+                << each.section << ", by " << piece;
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -57,7 +59,6 @@ inline void note(const ws::incoming& got, const ws::engine& engine, std::string&
                  heard& into) {
     const std::string data(got.data.text());
     if (got.what == ws::event::piece) {
-        message += data;
         if (!got.is_last) return;
         into.all.push_back((got.kind == ws::kind::text ? "text:" : "binary:") + message);
         message.clear();
@@ -69,8 +70,25 @@ inline void note(const ws::incoming& got, const ws::engine& engine, std::string&
     }
 }
 
+/// What is heard now; a piece of a message is behind `message` then. `into`: the engine puts it
+/// there.
+inline ws::incoming next(ws::engine& engine, std::string_view received, std::string& message,
+                         bool into) {
+    const std::size_t before = message.size();
+    const ws::incoming got = into ? engine.next(received, message) : engine.next(received);
+    if (got.what != ws::event::piece) {
+        EXPECT_EQ(message.size(), before);
+    } else if (into) {
+        EXPECT_EQ(std::string_view(message).substr(before), got.data.text());
+    } else {
+        message += got.data.text();
+    }
+    return got;
+}
+
 /// Bytes that come in pieces of that size: what is left of one is offered again with the next.
-inline heard hear(ws::engine& engine, std::string_view text, std::size_t piece = SIZE_MAX) {
+inline heard hear(ws::engine& engine, std::string_view text, std::size_t piece = SIZE_MAX,
+                  bool into = false) {
     heard all;
     std::string message;
     std::size_t done = 0;
@@ -79,7 +97,8 @@ inline heard hear(ws::engine& engine, std::string_view text, std::size_t piece =
         come += std::min(piece, text.size() - come);
         for (;;) {
             try {
-                const ws::incoming got = engine.next(text.substr(done, come - done));
+                const ws::incoming got =
+                    next(engine, text.substr(done, come - done), message, into);
                 done += got.used;
                 if (got.what == ws::event::need_data) break;
                 note(got, engine, message, all);

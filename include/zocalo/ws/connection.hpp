@@ -165,9 +165,9 @@ class connection {
     [[nodiscard]] io::task<> part();
 
     // Receiving
-    [[nodiscard]] incoming hear();
-    [[nodiscard]] io::task<> wait_for_more();
-    [[nodiscard]] io::task<std::optional<piece>> next_piece();
+    [[nodiscard]] incoming hear(std::string* message);
+    [[nodiscard]] io::task<std::optional<piece>> next_piece(std::string* message);
+    [[nodiscard]] io::task<std::optional<piece>> take_piece(std::string* message);
     [[nodiscard]] io::task<> hear_to_the_end();
 
     // Sending

@@ -89,6 +89,8 @@ class engine {
 
     /// The first thing that these bytes mean.
     [[nodiscard]] incoming next(const_buffer received);
+    /// The same; a piece is put behind what `message` has, where it needs no memory besides.
+    [[nodiscard]] incoming next(const_buffer received, std::string& message);
     /// The peer's close frame, if there was one.
     [[nodiscard]] const std::optional<close_reason>& received_close() const noexcept {
         return received_close_;
@@ -116,12 +118,15 @@ class engine {
     [[nodiscard]] bool is_sending_message() const noexcept { return sending_.has_value(); }
 
  private:
-    [[nodiscard]] incoming receive(const_buffer received);
+    [[nodiscard]] incoming next(const_buffer received, std::string* message);
+    [[nodiscard]] incoming receive(const_buffer received, std::string* message);
     void begin_frame(const frame_head& head);
     void begin_data_frame(const frame_head& head);
     [[nodiscard]] incoming continue_control(const_buffer payload, std::size_t used);
     [[nodiscard]] incoming finish_control(std::size_t used);
-    [[nodiscard]] incoming continue_data(const_buffer payload, std::size_t used);
+    [[nodiscard]] incoming continue_data(const_buffer payload, std::size_t used,
+                                         std::string* message);
+    [[nodiscard]] const_buffer append_unmasked(const_buffer payload, std::string& to) const;
     [[nodiscard]] const_buffer unmasked(const_buffer payload);
     [[nodiscard]] const_buffer decompressed(const_buffer payload, bool ends_message);
     void check_piece(const_buffer data, bool is_last);

@@ -44,8 +44,5 @@ void append_frame_head(const frame_head& head, std::string& to);
 
 /// Puts a mask on payload, or takes it off; `offset` is how much of the payload came before.
 void apply_mask(mutable_buffer payload, const mask_key& mask, std::uint64_t offset = 0) noexcept;
-/// The same into other memory, which has room for all of it.
-void copy_masked(const_buffer payload, mutable_buffer to, const mask_key& mask,
-                 std::uint64_t offset = 0) noexcept;
 
 }  // namespace zocalo::ws
