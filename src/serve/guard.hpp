@@ -110,6 +110,11 @@ class guard final : public io::detail::group {
     [[nodiscard]] bool may_be_told() const noexcept {
         return !broke_off_ && phase_ != phase::body && !all_cancelled();
     }
+    /// Whether a limit of time has ended it while its peer did not take what was sent.
+    [[nodiscard]] bool gave_up_sending() const noexcept {
+        return broke_off_ && (past_.why == verdict::idle || past_.why == verdict::too_slow ||
+                              past_.why == verdict::too_old);
+    }
     /// Whether everything was cancelled, and not only this.
     [[nodiscard]] bool all_cancelled() const noexcept { return where->cancelled(); }
     /// Of a limit in time that was passed: std::errc::timed_out with a message that names it.

@@ -2,10 +2,13 @@
 #include "serve/metered.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
+#include <system_error>
 #include <vector>
 
 #include "zocalo/io/detail/send_cached.hpp"
+#include "zocalo/net/option.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::serve::detail {
@@ -69,6 +72,14 @@ std::size_t take_from(std::string& rest, mutable_buffer into) noexcept {
 }
 
 }  // namespace
+
+void metered::reset_on_close() noexcept {
+    try {
+        socket_.set(net::option::linger(std::chrono::seconds(0)));
+    } catch (const std::system_error&) {
+        // Passed over: then the kernel goes on trying for a while.
+    }
+}
 
 io::task<io::chunk> metered::read() {
     if (!rest_.empty()) {

@@ -18,6 +18,8 @@ class metered final : public io::transport {
 
     /// Bytes that were read and are not used: they come first again.
     void give_back(std::string rest) noexcept { rest_ = std::move(rest); }
+    /// Makes closing it throw away what the peer has not taken, and reset the connection.
+    void reset_on_close() noexcept;
     /// The socket, for whoever goes on without this.
     [[nodiscard]] io::stream take_socket() noexcept { return std::move(socket_); }
     [[nodiscard]] io::detail::descriptor* native() const noexcept {

@@ -43,6 +43,8 @@ io::task<> server::core::serve_one(arrival client) {
         }
     }
     co_await see_off(talking, watch);
+    // Else the kernel would keep some megabytes for who does not take them, and nobody counts that.
+    if (watch.gave_up_sending()) talking.plain_->reset_on_close();
     talking.stream().close();
     settle(talking, watch, error);
 }

@@ -3,10 +3,7 @@
 as before, and no flood stays in memory."""
 
 import contextlib
-import os
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -15,10 +12,9 @@ from pathlib import Path
 import http2_floods
 import http2_frames as h2
 from http2_frames import frame
-from support import PATIENCE, Program, enter_own_network, main
+from siege import Server, ask_both, attack
+from support import PATIENCE, enter_own_network, main
 
-ROUNDS, MOST_ROUNDS = 10, 40
-ASKED = 30  # each round, of each of the two servers
 HERE = "127.0.0.1"
 
 
@@ -27,65 +23,9 @@ def setUpModule():
     socket.setdefaulttimeout(PATIENCE)
 
 
-class Server:
-    """A folder, served at a port of its own."""
-
-    def __init__(self, folder, port):
-        self.port, self.served = port, folder
-        self.program = Program("zocalo", "serve", "--gopher", "no", "--clients", "no", "--http",
-                               str(port), folder)
-
-    def __enter__(self):
-        self.program.__enter__()
-        self.program.wait_for(r"open (http\S+) in a browser; what happens: .*")
-        self.folder = Path(f"/proc/{self.program.process.pid}")
-        return self
-
-    def __exit__(self, *failure):
-        self.program.__exit__(*failure)
-
-    def memory(self):
-        """KiB."""
-        status = (self.folder / "status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if "VmRSS" in line)
-
-    def processor(self):
-        """Seconds."""
-        fields = (self.folder / "stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextlib.contextmanager
-def flood(name, port, told):
-    command = [sys.executable, "-B", http2_floods.__file__, name, str(port)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
-        try:
-            if running.stdout.readline() != b"ready\n":
-                raise AssertionError("nobody attacks")
-            yield
-        finally:
-            told += [int(one) for one in running.communicate(timeout=PATIENCE)[0].split()]
-
-
-def times_of(asks, times):
-    for _ in range(ASKED):
-        began = time.perf_counter()
-        if asks.ask() != b"Hello\n":
-            raise AssertionError("not what was asked for")
-        times.append(time.perf_counter() - began)
-
-
-def percentile(times):
-    return sorted(times)[len(times) * 99 // 100]
-
-
 class floods(unittest.TestCase):
-    """Two servers, one of them flooded, are asked in turn: what else runs on this machine meets
-    both alike. When the first rounds say that one suffers, more decide."""
-
     MOST_MEMORY = 128 * 1024  # KiB that are added: what 200 connections of an attacker may hold
     MOST_PROCESSOR = 0.01  # seconds for each connection of an attacker
-    SLACK = 0.02  # seconds: other work on this machine, where both answers take next to none
 
     def setUp(self):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -93,29 +33,17 @@ class floods(unittest.TestCase):
         self.lonely = self.enterContext(Server(folder, 8081))
         self.flooded = self.enterContext(Server(folder, 8082))
 
-    def ask_both(self, clients):
-        """Whether 99 of 100 among the flood are answered in twice the time of those without."""
-        alone, among, until = [], [], time.monotonic() + 1
-        for rounds in (ROUNDS, MOST_ROUNDS):
-            while len(alone) < rounds * ASKED or time.monotonic() < until:
-                times_of(clients[0], alone)
-                times_of(clients[1], among)
-            limit = 2 * percentile(alone) + self.SLACK
-            if percentile(among) <= limit:
-                break
-        return percentile(among), limit
-
     def check(self, name):
         memory, processor, told = self.flooded.memory(), self.flooded.processor(), []
         clients = [h2.good_client(each.port) for each in (self.lonely, self.flooded)]
-        with flood(name, self.flooded.port, told):
-            took, limit = self.ask_both(clients)
+        with attack(http2_floods.__file__, name, self.flooded.port, told=told):
+            took, limit = ask_both(*(each.ask for each in clients))
             grown = self.flooded.memory() - memory
         for each in clients:
             each.close()
         spent = (self.flooded.processor() - processor) / told[0]
         print(f"    {name}: 99 % in {1000 * took:.1f} of {1000 * limit:.1f} ms, {grown} KiB, "
-              f"{1000 * spent:.2f} ms of the processor for each of {told[0]} connections")
+              f"{1000 * spent:.2f} ms of the processor for each of {told[0]:.0f} connections")
         self.assertLessEqual(took, limit)
         self.assertLessEqual(grown, self.MOST_MEMORY)
         self.assertLessEqual(spent, self.MOST_PROCESSOR)

@@ -177,6 +177,28 @@ TEST(limits, who_does_not_read_is_idle) {
     EXPECT_NE(how.reason.find("idle"), std::string::npos) << how.reason;
 }
 
+/// What waits for such a peer is thrown away, and nobody keeps it: it hears a reset.
+TEST(limits, who_does_not_read_is_reset) {
+    static std::size_t got;
+    static bool is_reset;
+    got = 0;
+    is_reset = false;
+    (void)play(pour_out, {.idle = 20s}, [](io::stream& server) -> io::task<> {
+        co_await io::sleep(5min);
+        try {
+            for (;;) {
+                const io::chunk piece = co_await server.read();
+                if (piece.empty()) co_return;
+                got += piece.size();
+            }
+        } catch (const std::system_error& error) {
+            is_reset = error.code() == std::errc::connection_reset;
+        }
+    });
+    EXPECT_TRUE(is_reset);
+    EXPECT_LE(got, 65536U);  // of the 128 KiB that were on the way
+}
+
 /// The peer neither closes nor reads after the last word.
 io::task<> end_at_once(serve::connection& /*client*/) {
     co_return;
