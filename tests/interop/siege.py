@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""`zocalo serve` under attack, beside one that nobody attacks: how long good clients wait at each."""
+"""`zocalo serve` under attack, beside one that nobody attacks: how long good clients wait."""
 
 import contextlib
 import os
