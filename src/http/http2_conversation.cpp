@@ -82,6 +82,7 @@ io::task<> http2_conversation::write() {
     for (;;) {
         if (client_.is_draining()) engine_.drain();
         const bool is_answering = is_asked();
+        is_finishing_ |= !rests();
         engine_.produce(most_output);
         deal_out();
         settle();
@@ -122,6 +123,8 @@ void http2_conversation::end() noexcept {
 }
 
 io::task<> http2_conversation::wait_for_work() {
+    is_finishing_ = false;
+    enter_phase();
     const bool rests = streams_.empty() && done_.empty();
     bool is_quiet = false;
     try {
@@ -144,10 +147,21 @@ io::task<> http2_conversation::say_goodbye() {
     engine_.produce(most_output);
     sending_ = engine_.output();
     try {
-        auto writing = client_.stream().write(const_buffer(sending_));
-        co_await io::shield(seconds(1), std::move(writing));
+        io::task<> leaving = take_leave();
+        io::task<> shielded = io::shield(seconds(1), std::move(leaving));
+        co_await std::move(shielded);
     } catch (const std::system_error&) {
         // Passed over: the client has gone.
+    }
+}
+
+/// What the client has not read yet would be lost if this end closed with bytes unread.
+io::task<> http2_conversation::take_leave() {
+    co_await client_.stream().write(const_buffer(sending_));
+    co_await client_.stream().finish();
+    for (bool came = true; came;) {
+        in_.consume(in_.buffered().size());
+        came = co_await in_.fill();
     }
 }
 
@@ -229,11 +243,16 @@ void http2_conversation::forget(std::uint32_t number) {
     enter_phase();
 }
 
-/// It rests when all of its requests do.
+/// Whether all of its requests do.
+bool http2_conversation::rests() const noexcept {
+    return done_.empty() &&
+           streams_.all_of([](const http2_dialogue& one) { return one.is_resting(); });
+}
+
+/// What is on its way of a request that did not rest does not rest either.
 void http2_conversation::enter_phase() noexcept {
-    const bool rests = done_.empty() &&
-                       streams_.all_of([](const http2_dialogue& one) { return one.is_resting(); });
-    const serve::phase now = rests ? serve::phase::resting : serve::phase::open;
+    const bool is_quiet = !is_finishing_ && rests();
+    const serve::phase now = is_quiet ? serve::phase::resting : serve::phase::open;
     if (now == phase_) return;
     phase_ = now;
     client_.enter(now);

@@ -51,6 +51,8 @@ class http2_conversation {
     [[nodiscard]] io::task<> serve_stream(owned one);
     [[nodiscard]] io::task<> linger(std::uint32_t number);
     [[nodiscard]] io::task<> say_goodbye();
+    [[nodiscard]] io::task<> take_leave();
+    [[nodiscard]] bool rests() const noexcept;
     /// Whether a client that goes now loses something.
     [[nodiscard]] bool is_asked() const noexcept { return !streams_.empty() || !done_.empty(); }
     void deal_out();
@@ -74,6 +76,7 @@ class http2_conversation {
     serve::phase phase_ = serve::phase::open;
     bool is_writing_ = false;    ///< bytes are on their way
     bool is_answering_ = false;  ///< and those of streams may be among them
+    bool is_finishing_ = false;  ///< the end of a response may be on its way
     bool has_ended_ = false;
 };
 
