@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "fetch/mirror.hpp"
+#include "fetch/option_file.hpp"
 #include "fetch/transfers.hpp"
 
 namespace zocalo::program {
@@ -42,6 +43,7 @@ void add_get(CLI::App& program, context& shared) {
          {"get --json-report - -o /dev/null https://example.org/", "how long each step took"}});
     const auto request = std::make_shared<get_request>();
     add_get_options(command, *request);
+    add_option_file(command);
     command.callback([request, &shared] {
         check(*request);
         if (request->recursive) {

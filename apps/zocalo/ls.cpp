@@ -10,6 +10,7 @@
 
 #include "command.hpp"
 #include "fetch/folder_list.hpp"
+#include "fetch/option_file.hpp"
 #include "fetch/session.hpp"
 #include "file.hpp"
 #include "relay/interruptible.hpp"
@@ -102,6 +103,7 @@ void print(const ls_request& request, const context& shared, const folder_list& 
 void ls(const ls_request& request, const context& shared) {
     const std::string url = url_of(request.url);
     session with(request, true);
+    if (is_gopher(url)) with.admit(url);
     folder_list found;
     interruptible loop;
     const auto ask = [&]() -> io::task<> {
@@ -131,6 +133,7 @@ void add_ls(CLI::App& program, context& shared) {
     command.add_flag("-l,--long", request->is_long, "With sizes, dates and kinds");
     add_json_option(command, shared);
     add_web_options(command, *request);
+    add_option_file(command);
     request->follow = true;
     command.callback([request, &shared] { ls(*request, shared); });
 }

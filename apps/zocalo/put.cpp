@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "fetch/option_file.hpp"
 #include "fetch/transfers.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/url/quote.hpp"
@@ -74,6 +75,7 @@ void add_put(CLI::App& program, context& shared) {
     add_report_options(command, *request);
     add_transfer_options(command, *request);
     add_web_options(command, *request);
+    add_option_file(command);
     command.callback([request, &shared] { put(*request, shared); });
 }
 

@@ -11,6 +11,7 @@
 #include "zocalo/http/coding.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
+#include "zocalo/serve/wire_trace.hpp"
 
 namespace {
 
@@ -228,6 +229,42 @@ io::task<> follow_too_many(http::client& asks, std::string base) {
 
 TEST_P(client, follows_so_many_and_no_more) {
     with_site(follow_too_many);
+}
+
+io::task<> ask_what_is_not_admitted(http::client& asks, std::string base) {
+    std::string error;
+    try {
+        io::task<http::response> asking = asks.get(base + "/to/302/mirror/secret");
+        co_await std::move(asking);
+    } catch (const zocalo::protocol_error& failure) {
+        error = failure.what();
+    }
+    EXPECT_EQ(error, "not to " + base + "/mirror/secret");
+    EXPECT_THROW((void)asks.get(base + "/secret"), std::invalid_argument);
+}
+
+TEST_P(client, asks_only_where_it_is_admitted) {
+    http::client_options options;
+    options.admit = [](const zocalo::url::uri& where, bool is_redirect) {
+        if (where.path().find("secret") == std::string_view::npos) return;
+        if (is_redirect) throw zocalo::protocol_error("not to " + where.to_string());
+        throw std::invalid_argument("not there");
+    };
+    with_site(ask_what_is_not_admitted, std::move(options));
+}
+
+TEST_P(client, has_its_connections_seen) {
+    std::string sent;
+    std::string received;
+    http::client_options options;
+    options.over = [&](io::stream made) {
+        return serve::watch(std::move(made), [&](serve::flow which, std::string_view bytes) {
+            (which == serve::flow::sent ? sent : received) += bytes;
+        });
+    };
+    with_site(ask_twice, std::move(options));
+    EXPECT_THAT(sent, testing::StartsWith("GET /mirror/a?b=c HTTP/1.1\r\n"));
+    EXPECT_THAT(received, testing::StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
 io::task<> ask_for_nothing(http::client& asks, std::string base) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "file.hpp"
+#include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/cookie_file.hpp"
 #include "zocalo/http/cookie_jar.hpp"
@@ -15,6 +16,7 @@
 #include "zocalo/http/name_server.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/net/option.hpp"
+#include "zocalo/tls/info.hpp"
 #include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
@@ -104,6 +106,18 @@ std::optional<url::netrc> netrc_of(const web_options& options) {
     return std::nullopt;
 }
 
+[[noreturn]] void refuse(std::string_view scheme, const char* option) {
+    throw std::invalid_argument(quoted(scheme) + " is not among the schemes of " + option);
+}
+
+void check_scheme(const web_options& options, const url::uri& where, bool is_redirect) {
+    const bool may_be = options.schemes.contains(where.scheme());
+    if (!is_redirect && !may_be) refuse(where.scheme(), "--proto");
+    if (!is_redirect || (may_be && options.redirect_schemes.contains(where.scheme()))) return;
+    throw protocol_error("redirect to " + quoted(where.to_string()) +
+                         ": its scheme is not among those of --proto and --proto-redir");
+}
+
 http::client_options http_options(const web_options& options, io::resolver& names, bool decode,
                                   const std::optional<io::proxy>& proxy) {
     http::client_options how;
@@ -113,6 +127,9 @@ http::client_options http_options(const web_options& options, io::resolver& name
     how.proxy_tls = proxy_context(options.proxy);
     how.connect = connections(options, names);
     how.redirects = options.redirects;
+    how.admit = [&options](const url::uri& where, bool is_redirect) {
+        check_scheme(options, where, is_redirect);
+    };
     if (options.only_http1) how.versions = http::versions::http_1_1;
     if (options.known_http2) how.versions = http::versions::http_2;
     how.decode = decode;
@@ -127,6 +144,16 @@ http::client_options with_memory(http::client_options how,
                                  std::shared_ptr<http::hsts_store> hsts) {
     how.cookies = std::move(cookies);
     how.hsts = std::move(hsts);
+    return how;
+}
+
+http::client_options watched(http::client_options how, const std::shared_ptr<wire_log>& log) {
+    if (!log) return how;
+    const bool is_known = how.versions == http::versions::http_2;
+    how.over = [log, is_known](io::stream made) {
+        const bool is_2 = is_known || (tls::try_get_info(made) && tls::get_alpn(made) == "h2");
+        return log->over(std::move(made), is_2);
+    };
     return how;
 }
 
@@ -149,8 +176,10 @@ session::session(const web_options& options, bool decode)
       cookies_(jar_of(options)),
       hsts_(hsts_of(options)),
       proxy_(proxy_of(options)),
+      trace_(options.trace.path.empty() ? nullptr : std::make_shared<wire_log>(options.trace)),
       names_(names_of(options)),
-      http_(with_memory(http_options(options, names_, decode, proxy_), cookies_, hsts_)),
+      http_(watched(with_memory(http_options(options, names_, decode, proxy_), cookies_, hsts_),
+                    trace_)),
       gopher_(gopher_options(options, names_, proxy_)),
       local_(files_too()) {}
 
@@ -170,7 +199,13 @@ const gopher::client& session::gopher() const {
     return gopher_;
 }
 
+void session::admit(std::string_view url) const {
+    const std::string_view scheme = url.substr(0, url.find(':'));
+    if (!options_.schemes.contains(scheme)) refuse(scheme, "--proto");
+}
+
 io::task<> session::save() {
+    if (trace_) trace_->finish();
     if (!options_.jar.empty()) {
         const http::cookie_file_options all{.with_session = true, .with_expired = false};
         io::task<> writing = replace_file(options_.jar, http::to_netscape(*cookies_, today(), all));

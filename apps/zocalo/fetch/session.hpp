@@ -33,6 +33,13 @@ class session {
     /// Throws std::invalid_argument when everything goes to a Unix socket, where HTTP is spoken.
     [[nodiscard]] const gopher::client& gopher() const;
 
+    /// Throws std::invalid_argument for a URL whose scheme --proto does not have; that of HTTP is
+    /// looked at by http().
+    void admit(std::string_view url) const;
+
+    /// What is to be said of --trace; null without it.
+    [[nodiscard]] wire_log* trace() const noexcept { return trace_.get(); }
+
     /// A request with the fields and the name that the options give to each.
     [[nodiscard]] http::request request_for(const std::string& url) const;
 
@@ -47,6 +54,7 @@ class session {
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything
     std::shared_ptr<http::hsts_store> hsts_;     ///< null: nobody has wishes
     std::optional<io::proxy> proxy_;
+    std::shared_ptr<wire_log> trace_;  ///< null: nothing is written down
     io::resolver names_;
     http::client http_;
     gopher::client gopher_;

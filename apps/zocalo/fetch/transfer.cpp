@@ -106,6 +106,7 @@ io::task<> transfer::attempt() {
     meter_.whole.reset();
     retry_after_ = timeout::none();
     const bool is_download = request_.continue_at == "-" || request_.segments > 1;
+    if (is_gopher(asked_) || is_local(asked_)) with_.admit(asked_);
     const auto begin = [this, is_download] {
         if (is_gopher(asked_)) return fetch_gopher();
         if (is_local(asked_)) return fetch_local();

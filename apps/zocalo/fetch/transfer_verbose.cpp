@@ -48,21 +48,24 @@ void transfer::watch(http::request& asked) {
     heads_.clear();
     const auto hear = [this](const http::response_head& head) {
         if (!request_.heads.empty()) heads_ += head_text(head);
+        if (wire_log* const log = with_.trace()) log->add_head(head);
         if (shared_.verbosity != 0) say_answer(shared_, head);
     };
     asked.interim = hear;
     asked.received = hear;
+    asked.sent = [this](const http::request_head& head) {
+        if (wire_log* const log = with_.trace()) log->add_head(head);
+        if (shared_.verbosity == 0) return;
+        say(shared_, 1,
+            fmt::format("> {} {}", head.method.text(), escaped(head.target, longest_value)));
+        say_fields(shared_, '>', head.fields);
+    };
     if (shared_.verbosity == 0) return;
     asked.connected = [this](const io::stream& to) {
         const auto agreed = tls::try_get_info(to);
         const std::string secured = agreed ? ": " + to_text(*agreed) : std::string();
         say(shared_, 1,
             fmt::format("* connected to {}{}", to.peer_endpoint().to_string(), secured));
-    };
-    asked.sent = [this](const http::request_head& head) {
-        say(shared_, 1,
-            fmt::format("> {} {}", head.method.text(), escaped(head.target, longest_value)));
-        say_fields(shared_, '>', head.fields);
     };
 }
 

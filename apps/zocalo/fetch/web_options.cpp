@@ -94,6 +94,25 @@ void add_unix_options(CLI::App& command, web_options& options) {
         ->group("Connection");
 }
 
+void add_scheme_options(CLI::App& command, web_options& options) {
+    const auto add = [&command](const char* name, scheme_set& into, const char* about) {
+        const auto change = [&into](const std::string& list) {
+            try {
+                into.change(list);
+            } catch (const std::invalid_argument& error) {
+                throw CLI::ValidationError(error.what());
+            }
+        };
+        command.add_option_function<std::string>(name, change, about)
+            ->type_name("SCHEMES")
+            ->group("Connection");
+    };
+    add("--proto", options.schemes,
+        "URLs of these schemes only: =https is that one, -http any but that, -all,https too");
+    add("--proto-redir", options.redirect_schemes,
+        "Redirects to these only; those that --proto does not have stay out");
+}
+
 void add_link_options(CLI::App& command, web_options& options) {
     auto* v4 = command.add_flag("-4,--ipv4", options.v4, "IPv4 only");
     command.add_flag("-6,--ipv6", options.v6, "IPv6 only")->excludes(v4)->group("Connection");
@@ -137,7 +156,29 @@ void add_link_options(CLI::App& command, web_options& options) {
     add_unix_options(command, options);
     add_resolve_option(command, options.overrides);
     add_connect_to_option(command, options.exceptions);
+    add_scheme_options(command, options);
     add_web_tls_options(command, options.tls);
+}
+
+void add_trace_options(CLI::App& command, web_options& options) {
+    auto* bytes = command.add_option("--trace", options.trace.path,
+                                     "Write all that HTTP sends and receives, what TLS has "
+                                     "decrypted and but for passwords and cookies, into this file; "
+                                     "- is standard output, % standard error");
+    const auto as_text = [&options](const std::string& path) {
+        options.trace.path = path;
+        options.trace.is_text = true;
+    };
+    auto* text = command
+                     .add_option_function<std::string>("--trace-ascii", as_text,
+                                                       "The same without the bytes in hexadecimal")
+                     ->excludes(bytes);
+    auto* time = command.add_flag("--trace-time", options.trace.has_time,
+                                  "With --trace: when each of it was");
+    for (auto* option : {bytes, text})
+        option->type_name("FILE");
+    for (auto* option : {bytes, text, time})
+        option->group("Output");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -183,6 +224,7 @@ net::family web_options::family() const noexcept {
 void add_web_options(CLI::App& command, web_options& options) {
     add_request_options(command, options);
     add_link_options(command, options);
+    add_trace_options(command, options);
     command.add_flag("-s,--silent", options.silent, "No progress, and no word about errors")
         ->group("Output");
     command.add_flag("-S,--show-error", options.show_error, "With -s: errors are told")

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "fetch/scheme_set.hpp"
+#include "fetch/wire_log.hpp"
 #include "relay/proxy_options.hpp"
 #include "relay/tls_options.hpp"
 #include "zocalo/core/deadline.hpp"
@@ -53,8 +55,11 @@ struct web_options {
     std::string doh_url;  // who is asked for names
     std::vector<io::host_override> overrides;
     std::vector<io::connect_override> exceptions;
+    scheme_set schemes = scheme_set::all();           // --proto
+    scheme_set redirect_schemes = scheme_set::web();  // --proto-redir
     timeout connect_within = std::chrono::seconds(30);
     timeout within = timeout::none();
+    wire_log_choice trace;
     bool silent = false;
     bool show_error = false;
     bool bar = false;       // -#

@@ -69,6 +69,26 @@ std::string check_pins(const std::string& text) {
     return {};
 }
 
+void add_version_options(CLI::App& command, tls_choice& choice) {
+    const auto at_least = [&choice](tls::version which) {
+        return [&choice, which](std::int64_t) { choice.lowest = which; };
+    };
+    command
+        .add_flag_function("--tlsv1.2", at_least(tls::version::tls_1_2),
+                           "TLS 1.2 or newer: as without it")
+        ->group("TLS");
+    command.add_flag_function("--tlsv1.3", at_least(tls::version::tls_1_3), "TLS 1.3 only")
+        ->group("TLS");
+    const auto at_most = [&choice](const std::string& text) {
+        if (text != "1.2" && text != "1.3" && text != "default")
+            throw CLI::ValidationError("--tls-max: we speak 1.2 and 1.3, not " + quoted(text));
+        choice.highest = text == "1.2" ? tls::version::tls_1_2 : tls::version::tls_1_3;
+    };
+    command.add_option_function<std::string>("--tls-max", at_most, "No newer one than 1.2 or 1.3")
+        ->type_name("VERSION")
+        ->group("TLS");
+}
+
 }  // namespace
 
 void add_client_tls_options(CLI::App& command, tls_choice& choice) {
@@ -141,10 +161,15 @@ void add_web_tls_options(CLI::App& command, tls_choice& choice) {
         option->type_name("FILE");
     for (auto* option : {insecure, trust, certificate, key, pins})
         option->group("TLS");
+    add_version_options(command, choice);
 }
 
 tls::client_context client_context(const tls_choice& choice) {
+    if (choice.lowest > choice.highest)
+        throw CLI::ValidationError("--tlsv1.3 and --tls-max 1.2 leave no version of TLS");
     tls::client_options options;
+    options.lowest = choice.lowest;
+    options.highest = choice.highest;
     options.trust = trust_of(choice);
     options.credentials = credentials_of(choice);
     options.alpn = choice.protocols;

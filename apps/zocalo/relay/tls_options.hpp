@@ -28,6 +28,8 @@ struct tls_choice {
     std::string pinned;      // keys, of which the server has to have one
     std::string known_keys;  // connect: a file of those that servers have shown before
     std::vector<std::string> protocols;
+    tls::version lowest = tls::version::tls_1_2;
+    tls::version highest = tls::version::tls_1_3;
 };
 
 /// Declare them. Unlike ncat, a client verifies unless it is told not to.

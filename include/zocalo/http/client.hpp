@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,11 +19,13 @@
 #include "zocalo/http/response.hpp"
 #include "zocalo/http/versions.hpp"
 #include "zocalo/io/connect.hpp"
+#include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/endpoint.hpp"
 #include "zocalo/tls/context.hpp"
 #include "zocalo/url/netrc.hpp"
 #include "zocalo/url/origin.hpp"
+#include "zocalo/url/uri.hpp"
 
 /// Asking any servers, with all that goes with it.
 namespace zocalo::http {
@@ -90,6 +93,12 @@ struct client_options {
     /// Says User-Agent and Accept for requests that do not say them.
     bool introduce = true;
     std::size_t redirects = 10;  ///< so many are followed; the one after that is an error
+    /// Told where each request is to go before anybody is asked: its own URL, as `hsts` has it, and
+    /// those that redirects lead to. What it throws ends the request.
+    std::function<void(const url::uri& where, bool is_redirect)> admit = {};
+    /// Gets each connection that was made, with what was agreed on in TLS, and gives what HTTP is
+    /// spoken on: serve::watch(), for those who show what goes over it.
+    std::function<io::stream(io::stream made)> over = {};
 
     /// How often a request is made once more that failed, or was answered with 408, 429, 502, 503
     /// or 504, when that can do no harm. In between it waits for half a second, then twice as long

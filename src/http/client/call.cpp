@@ -107,6 +107,7 @@ call::call(std::shared_ptr<client_core> core, http::request&& asked)
       asked_(std::move(asked)),
       at_(secured(core_->place_at(asked_.url), core_->options)),
       home_(at_) {
+    if (core_->options.admit) core_->options.admit(at_->url, false);
     if (!asked_.login) asked_.login = at_->login;
     if (asked_.login) check_login(*asked_.login);
     check_protocol();
@@ -306,6 +307,7 @@ void call::begin_protocol(pooled_connection& made, io::stream stream) {
     const client_options& options = core_->options;
     const bool is_secure = at_->is_secure();
     const bool is_2 = is_secure ? tls::get_alpn(stream) == "h2" : to_->which == versions::http_2;
+    if (options.over) stream = options.over(std::move(stream));
     if (is_2 && to_->which == versions::http_1_1)
         throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");
     if (!is_2 && to_->which == versions::http_2)
@@ -333,6 +335,7 @@ io::task<> call::drop_if_over(connection_pool::lease& over) {
 
 io::task<> call::converse(line& on) {
     request_head head = make_head();
+    if (on.goes_both_ways()) head.version = version::http_2;
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
     if (connects_) {  // what follows is the other protocol's
         if (asked_.sent) asked_.sent(head);

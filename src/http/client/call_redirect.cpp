@@ -81,6 +81,7 @@ bool call::follow(const response_head& answer) {
         secured(std::make_shared<const place>(place::of(url->without_user_info())), core_->options);
     if (at_->is_secure() && !there->is_secure())
         throw protocol_error(at_->url.to_string() + " redirects from https to " + quoted(*where));
+    if (core_->options.admit) core_->options.admit(there->url, true);
     // Which of our interfaces is meant only we can say.
     if (has_zone(*url) && there->origin != at_->origin)
         throw protocol_error(at_->url.to_string() +
