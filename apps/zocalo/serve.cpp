@@ -183,12 +183,6 @@ void add_other_options(CLI::App& command, serve_request& request) {
         ->check(CLI::Range(0, 1024))
         ->capture_default_str()
         ->group("Server");
-    command
-        .add_option("-m,--max-conns", request.connections,
-                    "At most so many at once; the one that has rested longest makes place")
-        ->check(CLI::Range(1, 1'000'000))
-        ->capture_default_str()
-        ->group("Server");
 }
 
 /// Where options say something together, wherever they are from.
@@ -203,6 +197,9 @@ void complete(serve_request& request, const CLI::App& command) {
         throw CLI::ValidationError("--staple is about a certificate: --cert is missing");
     if (request.hosting.digest && request.passwords.empty())
         throw CLI::ValidationError("--digest asks for passwords: --passwords is missing");
+    if (!request.guarding.hand_over.empty() &&
+        (request.http == "0" || request.gopher == "0" || request.clients == "0"))
+        throw CLI::ValidationError("--hand-over wants ports that stay the same: none is 0");
     if (request.overwrite && !request.upload)
         throw CLI::ValidationError("--overwrite is about uploads: --upload is missing");
 }
@@ -218,6 +215,8 @@ void add_serve(CLI::App& program, context& shared) {
          {"serve -l unix:/run/site.sock --socket-mode 660 site", "for a proxy on this machine"},
          {"serve --tls --passwords names.txt docs", "HTTPS, for those who know a password"},
          {"serve --proxy-pass /app=http://127.0.0.1:9000 site", "before another server"},
+         {"serve --proxy-protocol 10.0.0.0/8 -l 0.0.0.0 site", "behind HAProxy"},
+         {"serve --hand-over /run/site.door site", "again, with the next version: nobody waits"},
          {"serve --http 80 --user www-data --config site.toml /srv/www", "as a service"}});
     const auto request = std::make_shared<serve_request>();
     command.add_option("dir", request->folder, "The folder")
@@ -228,6 +227,7 @@ void add_serve(CLI::App& program, context& shared) {
     add_access_options(command, *request);
     add_hosting_options(command, request->hosting);
     add_other_options(command, *request);
+    add_guarding_options(command, request->guarding);
     command.callback([request, &command, &shared] {
         if (!request->config.empty())
             request->said_at = read_config(command, request->config, request->hosting);

@@ -234,21 +234,27 @@ TEST_P(client, follows_so_many_and_no_more) {
 io::task<> ask_what_is_not_admitted(http::client& asks, std::string base) {
     std::string error;
     try {
-        io::task<http::response> asking = asks.get(base + "/to/302/mirror/secret");
+        io::task<http::response> asking = asks.get(base + "/to/302/mirror/a");
         co_await std::move(asking);
     } catch (const zocalo::protocol_error& failure) {
         error = failure.what();
     }
-    EXPECT_EQ(error, "not to " + base + "/mirror/secret");
-    EXPECT_THROW((void)asks.get(base + "/secret"), std::invalid_argument);
+    EXPECT_EQ(error, "not to " + base + "/mirror/a");
+    error.clear();
+    try {
+        io::task<http::response> asking = asks.get(base + "/secret");
+        co_await std::move(asking);
+    } catch (const std::invalid_argument& failure) {
+        error = failure.what();
+    }
+    EXPECT_EQ(error, "not there");
 }
 
 TEST_P(client, asks_only_where_it_is_admitted) {
     http::client_options options;
     options.admit = [](const zocalo::url::uri& where, bool is_redirect) {
-        if (where.path().find("secret") == std::string_view::npos) return;
         if (is_redirect) throw zocalo::protocol_error("not to " + where.to_string());
-        throw std::invalid_argument("not there");
+        if (where.path() == "/secret") throw std::invalid_argument("not there");
     };
     with_site(ask_what_is_not_admitted, std::move(options));
 }

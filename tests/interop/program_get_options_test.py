@@ -59,7 +59,7 @@ class files_of_options(with_echo):
 
     def test_every_way_to_write_them(self):
         for text in ('header = "X-A: b c"\ndata = "d e"\n',
-                     'header: "X-A: b"\n\n  # a comment\n/ another\n* and one more\ndata d # this\n',
+                     'header: "X-A: b"\n\n  # a comment\n/ another\n* one more\ndata d # this\n',
                      '--header "X-A: b"\n--data d\n',
                      '-H "X-A: b"\n-d d\n-HX-B:c\n',
                      'header="X-A: \\"q\\" \\\\ \\x"\r\ndata = "a\\tb\\nc\\rd\\ve"\r\n',

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "command.hpp"
@@ -65,6 +66,13 @@ net::endpoint free_endpoint(const net::endpoint& where) {
     return net::create_server(where, {.dual_stack = false}).local_endpoint();
 }
 
+/// Whether there may be a server before us, who gives its ports.
+bool is_for_successors(const serve_request& request) {
+    std::error_code error;
+    const std::string& path = request.guarding.hand_over;
+    return !path.empty() && std::filesystem::is_socket(path, error);
+}
+
 }  // namespace
 
 std::vector<door> find_doors(const serve_request& request, const context& shared) {
@@ -84,7 +92,12 @@ std::vector<door> find_doors(const serve_request& request, const context& shared
                 port = where.port();  // the same one at all addresses
                 doors.push_back({each.speaks, where});
             } catch (const std::system_error& error) {
-                if (error.code() != std::errc::address_in_use || each.text != each.usual) throw;
+                const bool is_taken = error.code() == std::errc::address_in_use;
+                if (is_taken && is_for_successors(request)) {
+                    doors.push_back({each.speaks, {ip, *port}});
+                    continue;
+                }
+                if (!is_taken || each.text != each.usual) throw;
                 say(shared, 0,
                     fmt::format("no {}: somebody else has port {}", name_of(each.speaks), *port));
             }

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
-#include <unordered_map>
+#include <memory>
 #include <utility>
 
 #include "zocalo/serve/connection.hpp"
@@ -19,51 +19,66 @@ monitor::time_point current_time() {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-/// Those of this thread's loop: no other thread asks for them.
-auto& visits_here() {
-    thread_local std::unordered_map<const serve::connection*, monitor::visit*> all;
-    return all;
-}
-
 }  // namespace
 
 monitor::monitor() {
     history_.reserve(remembered);
 }
 
+/// Those of this thread's loop, by their numbers: no other thread asks for them.
+std::unordered_map<std::uint64_t, monitor::guest*>& monitor::guests_here() {
+    thread_local std::unordered_map<std::uint64_t, guest*> all;
+    return all;
+}
+
 monitor::visit::visit(monitor& in, const serve::connection& client, std::string_view protocol)
     : in_(in), client_(client) {
-    about_.peer = client.peer().to_string();
-    about_.protocol = protocol;
-    about_.since = current_time();
-    about_.number = client.number();
-    visits_here().emplace(&client, this);
+    if (guests_here().contains(client.number())) return;  // it was parked
+    auto made = std::make_unique<guest>();
+    made->about.peer = client.peer().to_string();
+    made->about.protocol = protocol;
+    made->about.since = current_time();
+    made->about.number = client.number();
+    guest& here = *made;
+    guests_here().emplace(client.number(), &here);
     in_.look_at_clock();
     const std::lock_guard lock(in_.mutex_);
     ++in_.before_.accepted;
-    place_ = in_.visits_.insert(in_.visits_.begin(), this);
+    in_.guests_.push_front(std::move(made));
+    here.place = in_.guests_.begin();
 }
 
 monitor::visit::~visit() {
-    note();
-    visits_here().erase(&client_);
-    in_.look_at_clock();
-    const std::lock_guard lock(in_.mutex_);
-    in_.before_.requests += requests_;
-    in_.before_.received += received_;
-    in_.before_.sent += sent_;
-    in_.visits_.erase(place_);
+    note(client_);
 }
 
-void monitor::visit::note() noexcept {
-    received_.store(client_.bytes_received(), std::memory_order_relaxed);
-    sent_.store(client_.bytes_sent(), std::memory_order_relaxed);
+void monitor::ended(const serve::connection& client) noexcept {
+    note(client);
+    const auto here = guests_here().find(client.number());
+    if (here == guests_here().end()) return;
+    const guest& gone = *here->second;
+    guests_here().erase(here);
+    look_at_clock();
+    const std::lock_guard lock(mutex_);
+    before_.requests += gone.requests;
+    before_.received += gone.received;
+    before_.sent += gone.sent;
+    guests_.erase(gone.place);
 }
 
-void monitor::visit::count() noexcept {
-    in_.look_at_clock();
-    requests_.fetch_add(1, std::memory_order_relaxed);
-    note();
+void monitor::note(const serve::connection& client) noexcept {
+    const auto here = guests_here().find(client.number());
+    if (here == guests_here().end()) return;
+    here->second->received.store(client.bytes_received(), std::memory_order_relaxed);
+    here->second->sent.store(client.bytes_sent(), std::memory_order_relaxed);
+}
+
+void monitor::count(const serve::connection& client) noexcept {
+    look_at_clock();
+    const auto here = guests_here().find(client.number());
+    if (here == guests_here().end()) return;
+    here->second->requests.fetch_add(1, std::memory_order_relaxed);
+    note(client);
 }
 
 /// Nothing runs in the background: whatever changes the sums looks first whether a second has begun
@@ -102,11 +117,6 @@ std::string monitor::to_prometheus() const {
     return text;
 }
 
-monitor::visit* monitor::visit::of(const serve::connection& client) noexcept {
-    const auto found = visits_here().find(&client);
-    return found == visits_here().end() ? nullptr : found->second;
-}
-
 void monitor::failed(std::string text) {
     const std::lock_guard lock(mutex_);
     errors_.push_front({current_time(), std::move(text)});
@@ -117,12 +127,12 @@ monitor::state monitor::now(std::size_t most) const {
     const std::lock_guard lock(mutex_);
     state all = sums();
     all.errors.assign(errors_.begin(), errors_.end());
-    for (const visit* each : visits_) {
+    for (const auto& each : guests_) {
         if (all.visitors.size() == most) break;
-        visitor& one = all.visitors.emplace_back(each->about_);
-        one.requests = each->requests_;
-        one.received = each->received_;
-        one.sent = each->sent_;
+        visitor& one = all.visitors.emplace_back(each->about);
+        one.requests = each->requests;
+        one.received = each->received;
+        one.sent = each->sent;
     }
     return all;
 }
@@ -130,11 +140,11 @@ monitor::state monitor::now(std::size_t most) const {
 /// With the lock held.
 monitor::state monitor::sums() const noexcept {
     state all = before_;
-    all.open = visits_.size();
-    for (const visit* each : visits_) {
-        all.requests += each->requests_;
-        all.received += each->received_;
-        all.sent += each->sent_;
+    all.open = guests_.size();
+    for (const auto& each : guests_) {
+        all.requests += each->requests;
+        all.received += each->received;
+        all.sent += each->sent;
     }
     return all;
 }

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <deque>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace zocalo::serve {
@@ -53,7 +55,8 @@ class monitor {
         std::vector<error> errors;      ///< the same
     };
 
-    /// A client that is there, as long as this lives. Thread: that of the client's loop.
+    /// A dialogue with a client, as long as this lives. The client is there until ended(): it may
+    /// be parked, and talked with again. Thread: that of the client's loop.
     class visit {
      public:
         visit(monitor& in, const serve::connection& client, std::string_view protocol);
@@ -61,23 +64,15 @@ class monitor {
         visit(const visit&) = delete;
         visit& operator=(const visit&) = delete;
 
-        /// One more request was answered.
-        void count() noexcept;
-        /// The visit of that client; null when there is none. Same thread.
-        static visit* of(const serve::connection& client) noexcept;
-
      private:
-        friend monitor;
-        void note() noexcept;
-
         monitor& in_;
         const serve::connection& client_;
-        visitor about_;
-        std::atomic<std::uint64_t> requests_ = 0;
-        std::atomic<std::uint64_t> received_ = 0;
-        std::atomic<std::uint64_t> sent_ = 0;
-        std::list<visit*>::iterator place_;
     };
+
+    /// One more request of that client was answered, who is being talked with. Same thread.
+    void count(const serve::connection& client) noexcept;
+    /// That client has gone, who may never have been talked with. Same thread.
+    void ended(const serve::connection& client) noexcept;
 
     monitor();
 
@@ -92,11 +87,22 @@ class monitor {
     [[nodiscard]] std::vector<sample> history() const;
 
  private:
+    /// A client that is there.
+    struct guest {
+        visitor about;
+        std::atomic<std::uint64_t> requests = 0;
+        std::atomic<std::uint64_t> received = 0;
+        std::atomic<std::uint64_t> sent = 0;
+        std::list<std::unique_ptr<guest>>::iterator place;
+    };
+
+    static std::unordered_map<std::uint64_t, guest*>& guests_here();
+    static void note(const serve::connection& client) noexcept;
     void look_at_clock() noexcept;
     [[nodiscard]] state sums() const noexcept;
 
     mutable std::mutex mutex_;
-    std::list<visit*> visits_;
+    std::list<std::unique_ptr<guest>> guests_;  ///< the latest first
     std::deque<error> errors_;
     std::vector<sample> history_;
     std::atomic<std::int64_t> sampled_ = 0;                  ///< second of the latest of them

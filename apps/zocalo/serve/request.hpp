@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "serve/guarding.hpp"
 #include "serve/hosting.hpp"
 
 namespace CLI {
@@ -53,8 +54,8 @@ struct serve_request {
     bool metrics = false;
     std::vector<std::string> status_for;  ///< networks beside this host
     std::size_t threads = 0;
-    std::size_t connections = 1024;
 
+    guarding_request guarding;
     hosting_request hosting;
 };
 

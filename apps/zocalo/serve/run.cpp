@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <mutex>
@@ -18,6 +17,7 @@
 #include "relay/tls_options.hpp"
 #include "serve/doors.hpp"
 #include "serve/hosting.hpp"
+#include "serve/log_file.hpp"
 #include "serve/monitor.hpp"
 #include "serve/names.hpp"
 #include "serve/passwords.hpp"
@@ -36,38 +36,6 @@
 namespace zocalo::program {
 
 namespace {
-
-/// Lines of an access log, each whole.
-class log_file {
- public:
-    void open(const std::string& path) {
-        path_ = path;
-        if (path_ == "-") out_ = &std::cout;
-        reopen();
-    }
-    /// Goes on in whatever has the name now. Throws std::runtime_error, and goes on as before, when
-    /// it cannot be written.
-    void reopen() {
-        if (path_.empty() || path_ == "-") return;
-        std::ofstream next(path_, std::ios::binary | std::ios::app);
-        if (!next) throw std::runtime_error("cannot write " + quoted(path_));
-        const std::lock_guard lock(mutex_);
-        file_ = std::move(next);
-        out_ = &file_;
-    }
-    void write(std::string line) {
-        if (out_ == nullptr) return;
-        line += '\n';
-        const std::lock_guard lock(mutex_);
-        *out_ << line << std::flush;
-    }
-
- private:
-    std::string path_;
-    std::ofstream file_;
-    std::ostream* out_ = nullptr;
-    std::mutex mutex_;
-};
 
 /// Those that hold now; SIGHUP reads them again.
 class names_and_passwords {
@@ -206,7 +174,7 @@ void everything::build_site() {
     add_status(site_, status);
 
     site_.answered = [this](const http::exchange& asked, http::status answer) {
-        if (auto* visit = monitor::visit::of(asked.client())) visit->count();
+        watched_.count(asked.client());
         watched_.responded(number(answer));
         if (!request_.log.empty()) log_.write(http::access_line(asked, answer).text());
     };
@@ -318,10 +286,9 @@ serve::run_options everything::options() {
         options.listen.permissions = static_cast<unsigned>(std::stoul(request_.socket_mode, {}, 8));
     options.user = request_.user;
     options.fleet.loops = request_.threads;
-    serve::limits& limits = options.fleet.server.limits;
-    limits.connections = request_.connections;
-    // Whoever sits at this machine may have all of them, and then the one that rests makes place.
-    if (is_for_here(doors_)) limits.per_address = 0;
+    options.hand_over = request_.guarding.hand_over;
+    options.fleet.server.limits = limits_of(request_.guarding, is_for_here(doors_));
+    options.fleet.server.proxies = proxies_of(request_.guarding);
     serve::hooks& hooks = options.fleet.server.hooks;
     hooks.farewell = [this](const serve::peer& who, serve::ending why, const net::endpoint& at) {
         return farewell(who, why, at);
@@ -331,9 +298,10 @@ serve::run_options everything::options() {
         watched_.failed(what);
         say(shared_, 1, what);
     };
+    hooks.ended = [this](const serve::connection& client) { watched_.ended(client); };
     options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
     options.ready = [this](std::span<const net::endpoint>) {
-        files_ = files_of(doors_);
+        if (request_.guarding.hand_over.empty()) files_ = files_of(doors_);
         hosting_.begin();
         greet();
     };
@@ -374,7 +342,12 @@ void everything::greet() const {
 void everything::run() {
     say(shared_, 1, backend_of(io::loop()));  // as all of them will be
     try {
-        serve::run([this](serve::connection& client) { return talk(client); }, options());
+        serve::handler all([this](serve::connection& client) { return talk(client); });
+        // The list of clients has an answer for those who say nothing, too. Its port keeps the
+        // others from being parked.
+        all.on_demand = std::ranges::none_of(
+            doors_, [](const door& each) { return each.speaks == tongue::names; });
+        serve::run(all, options());
     } catch (const std::invalid_argument&) {  // only a user can be none
         as_said(request_, "user", [] { throw; });
     }

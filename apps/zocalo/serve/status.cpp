@@ -36,8 +36,10 @@ bool is_forwarded(const http::fields& asked) {
     });
 }
 
-/// From an address of this host only it can come itself.
-bool is_this_host(const net::address& peer, const net::endpoint& local) {
+/// From an address of this host only it can come itself; what a proxy says of one is not that.
+bool is_this_host(const net::address& peer, const serve::connection& client) {
+    if (client.peer().proxy) return false;
+    const net::endpoint local = client.local_endpoint();
     return peer.is_loopback() || (local.is_inet() && local.ip() == peer);
 }
 
@@ -46,7 +48,7 @@ bool may_see(const http::exchange& asked, const status_options& options) {
     if (!peer.is_inet() || is_forwarded(asked.request().fields)) return false;
     if (!http::is_own_host(asked.authority(), options.names)) return false;
     const net::address ip = peer.ip();
-    return is_this_host(ip, asked.client().local_endpoint()) ||
+    return is_this_host(ip, asked.client()) ||
            std::ranges::any_of(options.also_for,
                                [&](const net::network& each) { return each.contains(ip); });
 }

@@ -201,11 +201,6 @@ io::task<connection_pool::lease> call::ask() {
     }
 }
 
-versions call::wanted_versions() const {
-    const bool only_1_1 = needs_1_1_ || asked_.fields.contains("Upgrade");
-    return only_1_1 ? versions::http_1_1 : asked_.versions.value_or(core_->options.versions);
-}
-
 /// Whether the connection may have ended before the server has seen the request.
 bool call::is_lost(const connection_pool::lease& over, const std::error_code& why) const noexcept {
     const bool is_stale = times_.is_reused && why != std::errc::timed_out;

@@ -27,6 +27,11 @@ std::string call::wanted_range() const {
     return (own.contains("Range") ? own : core_->options.fields).joined("Range");
 }
 
+versions call::wanted_versions() const {
+    const bool only_1_1 = needs_1_1_ || asked_.fields.contains("Upgrade");
+    return only_1_1 ? versions::http_1_1 : asked_.versions.value_or(core_->options.versions);
+}
+
 request_head call::make_head() {
     request_head head{.method = asked_.method, .target = request_target()};
     const bool has_own = !asked_.fields.empty() || !asked_.secrets.empty();
