@@ -123,6 +123,13 @@ class crowds(unittest.TestCase):
                 self.kill_many(backend, "hello", HANDSHAKES, HANDSHAKES,
                                f"certificate {chain} {key}\n")
 
+    def test_leave_nothing_behind_in_a_dialogue_within_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            chain, key = Authority(folder).for_servers()
+            for backend in ("epoll", "uring"):
+                self.kill_many(backend, "tls", HANDSHAKES, HANDSHAKES // 2,
+                               f"certificate {chain} {key}\n")
+
     def serve_beside_slow_ones(self, backend):
         """Two servers, one of them with slow clients, are asked in turn, one question here and one
         there: what else runs on this machine meets both alike. When the first rounds say that one
