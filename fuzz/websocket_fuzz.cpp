@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Frames, at both ends and with compression: only bad_message; what is heard does not depend on how
-// the bytes were split; what was heard is heard again when it is sent.
+// the bytes were split; what was heard is heard again when it is sent; without compression it is
+// what a naive reader of whole frames makes of them.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "require.hpp"
@@ -81,6 +84,44 @@ void send_again(const std::vector<ws::message>& all) {
     require(again.messages == all || again.others == "e1009");
 }
 
+/// The oracle: frames as RFC 6455 §5.2 draws them, one after the other, until one is not whole or
+/// compressed. Rules are none of its business.
+std::vector<ws::message> naive(std::string_view text) {
+    std::vector<ws::message> all;
+    ws::message partial;
+    const auto byte = [&text](std::size_t at) -> std::size_t {
+        return static_cast<unsigned char>(text[at]);
+    };
+    while (text.size() >= 2 && (byte(0) & 0x70) == 0) {
+        const bool is_masked = byte(1) >= 128;
+        std::size_t size = byte(1) % 128;
+        const std::size_t wide = size == 127 ? 8 : size == 126 ? 2 : 0;
+        const std::size_t head = 2 + wide + (is_masked ? 4 : 0);
+        if (text.size() < head) break;
+        if (wide != 0) size = 0;
+        for (std::size_t i = 0; i < wide; ++i)
+            size = size << 8 | byte(2 + i);
+        if (text.size() - head < size) break;
+        if (const std::size_t code = byte(0) % 16; code < 8) {
+            if (code != 0) partial.kind = code == 1 ? ws::kind::text : ws::kind::binary;
+            for (std::size_t i = 0; i < size; ++i) {
+                const std::size_t mask = is_masked ? byte(head - 4 + i % 4) : 0;
+                partial.data += static_cast<char>(byte(head + i) ^ mask);
+            }
+            if (byte(0) >= 128) all.push_back(std::exchange(partial, {}));
+        }
+        text.remove_prefix(head + size);
+    }
+    return all;
+}
+
+/// Of what was heard that was not compressed nothing is wrong. The oracle hears on where the engine
+/// has refused something.
+bool agree(const std::vector<ws::message>& heard, const std::vector<ws::message>& expected) {
+    const std::size_t both = std::min(heard.size(), expected.size());
+    return std::ranges::equal(std::span(heard).first(both), std::span(expected).first(both));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -91,6 +132,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const heard whole = hear(own, text, SIZE_MAX, false);
     require(hear(own, text, piece, true) == whole);
     require(hear(own, text, piece, false) == whole);
+    require(agree(whole.messages, naive(text)));
     send_again(whole.messages);
     return 0;
 }
