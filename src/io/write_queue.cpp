@@ -4,15 +4,51 @@
 #include "zocalo/io/write_queue.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "io/backend/contract.hpp"
+#include "net/fail.hpp"
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/any.hpp"
+#include "zocalo/io/detail/operation.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::io {
+
+namespace detail {
+
+/// Of run(): it is in its place as long as nobody has woken it.
+class wait_to_write : public operation {
+ public:
+    explicit wait_to_write(wait_to_write*& place) noexcept : place_(place) {}
+    wait_to_write(wait_to_write&&) noexcept = default;
+
+    bool begin(fiber& in, std::coroutine_handle<> who) noexcept {
+        if (!enlist(in, who)) return false;
+        wait();
+        place_ = this;
+        return true;
+    }
+    void finish() const {
+        if (result < 0) net::fail("wait for something to write", result);
+    }
+    void cancel() noexcept override {
+        if (now != state::waiting) return;
+        place_ = nullptr;
+        where->engine().post_done(*this, -ECANCELED);
+    }
+
+ protected:
+    ~wait_to_write() = default;
+
+ private:
+    wait_to_write*& place_;
+};
+
+}  // namespace detail
 
 namespace {
 
@@ -49,15 +85,26 @@ void write_queue::fail(std::exception_ptr why) noexcept {
 void write_queue::close() noexcept {
     closed_ = true;
     room_.wake_all();
-    news_.set();
+    wake(false);
 }
 
-std::uint64_t write_queue::push(std::string message) {
+void write_queue::wake(bool soon) noexcept {
+    detail::wait_to_write* const who = std::exchange(idle_, nullptr);
+    if (who == nullptr) return;
+    detail::backend& engine = who->where->engine();
+    soon ? engine.post_done_soon(*who, 0) : engine.post_done(*who, 0);
+}
+
+std::uint64_t write_queue::append(std::string message) {
     const std::size_t size = message.size();
     waiting_.push_back(std::move(message));
     bytes_ += size;
-    news_.set();
     return ++came_;
+}
+
+std::uint64_t write_queue::push(std::string message) {
+    wake(false);
+    return append(std::move(message));
 }
 
 /// What the policy says of a message for which there is no room; nothing when it may wait.
@@ -77,11 +124,12 @@ bool write_queue::try_put(std::string message) {
     return true;
 }
 
-bool write_queue::try_put(std::string& head, std::string& rest) {
+bool write_queue::try_put(std::string& head, std::string& rest, bool soon) {
     check();
     if (!has_room(head.size() + rest.size()) || entrance_.is_locked()) return false;
-    if (!head.empty()) (void)push(std::move(head));
-    (void)push(std::move(rest));
+    if (!head.empty()) (void)append(std::move(head));
+    (void)append(std::move(rest));
+    wake(soon);
     return true;
 }
 
@@ -146,8 +194,7 @@ task<> write_queue::drain() {
     std::vector<const_buffer> pieces;
     while (!(closed_ && waiting_.empty())) {
         if (waiting_.empty()) {
-            news_.reset();
-            co_await news_.wait();
+            co_await detail::awaitable<detail::wait_to_write>(idle_);
             continue;
         }
         const std::size_t size = take(batch);

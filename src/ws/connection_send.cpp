@@ -57,7 +57,8 @@ io::task<> connection::send(message what) {
     }
     std::string head;
     frame(what, head);
-    const bool is_in = out_.try_put(head, what.data);
+    // Who answers what came will soon wait for more.
+    const bool is_in = out_.try_put(head, what.data, !is_waiting_);
     if (is_in) co_return;
     io::task<> putting = put(std::move(head), std::move(what.data), !waits);
     co_await std::move(putting);

@@ -15,6 +15,7 @@
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
 #include "zocalo/io/listener.hpp"
+#include "zocalo/io/loop.hpp"
 #include "zocalo/io/memory_pair.hpp"
 #include "zocalo/io/reader.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -318,6 +319,47 @@ io::task<> write_to(net::endpoint where) {
     io::stream to = co_await io::connect(where);
     io::write_queue out(to, {.most_bytes = 5000});
     co_await write_and_finish(out, to);
+}
+
+/// Sends back what comes, once.
+io::task<> echo_once(io::stream& peer, io::write_queue& out, bool soon) {
+    const io::chunk came = co_await peer.read();
+    std::string head = "<";
+    std::string rest(came.text());
+    EXPECT_TRUE(out.try_put(head, rest, soon));
+    out.close();
+}
+
+io::task<> note_what_waits(io::stream& peer, const io::write_queue& of, std::size_t& bytes) {
+    const io::chunk came = co_await peer.read();
+    bytes = of.size();
+}
+
+/// Bytes that wait in the queue of one task when the next one runs, to whom something came at the
+/// same time.
+io::task<std::size_t> waiting_meanwhile(bool soon) {
+    std::pair<io::stream, io::stream> one = io::stream::pair();
+    std::pair<io::stream, io::stream> other = io::stream::pair();
+    io::write_queue out(one.first);
+    std::size_t bytes = 0;
+    std::string all;
+    const auto write_to_both = [&]() -> io::task<> {
+        co_await one.second.write(std::string_view("hello"));
+        co_await other.second.write(std::string_view("hello"));
+        char answer[6] = {};
+        const std::size_t size = co_await one.second.read_exactly(answer);
+        all.assign(answer, size);
+    };
+    co_await io::all(out.run(), echo_once(one.first, out, soon),
+                     note_what_waits(other.first, out, bytes), write_to_both());
+    EXPECT_EQ(all, "<hello");
+    co_return bytes;
+}
+
+TEST(write_queue, writes_soon_what_is_to_go_soon) {
+    io::loop loop(io::backend_kind::epoll);
+    EXPECT_EQ(loop.run(waiting_meanwhile(true)), 0U);
+    EXPECT_EQ(loop.run(waiting_meanwhile(false)), 6U);
 }
 
 TEST(write_queue, keeps_order_over_a_bad_network) {

@@ -112,6 +112,12 @@ void backend::post_done(operation& what, std::int32_t result) noexcept {
     post(what);
 }
 
+void backend::post_done_soon(operation& what, std::int32_t result) noexcept {
+    what.result = result;
+    what.now = operation::state::done;
+    soon_.push(what);
+}
+
 void backend::post_from_outside(ready_item& item) {
     // Under the lock to its end: who gets the item may end the run, and the backend with it.
     const std::lock_guard lock(outside_mutex_);
@@ -130,14 +136,20 @@ void backend::take_from_outside() noexcept {
     }
 }
 
-/// Only what is there at the start: what that posts has the next turn, after the outside.
-void backend::run_queue() noexcept {
-    ready_item* item = std::exchange(ready_.first, nullptr);
+/// Only what is there at the start.
+void backend::run(queue& which) noexcept {
+    ready_item* item = std::exchange(which.first, nullptr);
     while (item != nullptr) {
         ready_item* const next = item->next;
         item->complete();
         item = next;
     }
+}
+
+/// What that posts has the next turn, after the outside.
+void backend::run_queue() noexcept {
+    run_soon();
+    run(ready_);
 }
 
 void backend::run_timers() noexcept {
@@ -152,7 +164,7 @@ void backend::run_timers() noexcept {
 }
 
 zocalo::timeout backend::time_to_wait() const noexcept {
-    if (ready_.first != nullptr) return zocalo::timeout::zero();
+    if (ready_.first != nullptr || soon_.first != nullptr) return zocalo::timeout::zero();
     if (timers_.empty()) return zocalo::timeout::none();
     return timers_.top().at - now();
 }

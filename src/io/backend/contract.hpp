@@ -97,6 +97,8 @@ class backend {
     void post(ready_item& item) noexcept;
     /// The same for an operation, whose result is there.
     void post_done(operation& what, std::int32_t result) noexcept;
+    /// The same; behind what runs now, before what else waits for its turn, where the backend can.
+    void post_done_soon(operation& what, std::int32_t result) noexcept;
     /// From any thread. The loop was told by expect() that it would come.
     void post_from_outside(ready_item& item);
     virtual void expect() { ++expected_; }
@@ -169,6 +171,13 @@ class backend {
         return true;
     }
 
+    /// For wait(), behind each operation that it completes: what is to be done soon. What that
+    /// asks for in its turn has to take its own.
+    void run_soon() noexcept {
+        if (soon_.first != nullptr) [[unlikely]]
+            run(soon_);
+    }
+
     [[nodiscard]] bool has_timers() const noexcept { return !timers_.empty(); }
     [[nodiscard]] bool expects_others() const noexcept { return expected_ > 0; }
 
@@ -178,6 +187,7 @@ class backend {
         ready_item* last = nullptr;
         void push(ready_item& item) noexcept;
     };
+    static void run(queue& which) noexcept;
     void run_queue() noexcept;
     void run_timers() noexcept;
     void take_from_outside() noexcept;
@@ -186,6 +196,7 @@ class backend {
 
     enum realm realm_;
     queue ready_;
+    queue soon_;
     timer_heap timers_;
     std::size_t expected_ = 0;  ///< how many items others will post
     std::atomic<bool> outside_posted_ = false;

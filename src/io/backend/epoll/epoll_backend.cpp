@@ -132,6 +132,7 @@ void epoll_backend::report(tag about, unsigned events) {
             bell_.hear();
         } else {
             report(about, each.events);
+            run_soon();
         }
     }
 }
