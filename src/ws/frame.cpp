@@ -110,7 +110,7 @@ void apply_mask(mutable_buffer payload, const mask_key& mask, std::uint64_t offs
     std::memcpy(&eight, pattern.data(), sizeof eight);
     std::byte* at = payload.data();
     std::size_t left = payload.size();
-    std::array<std::uint64_t, 8> words{};  // as many as the compiler takes at once
+    std::array<std::uint64_t, 4> words{};  // as many as the compiler takes at once
     for (; left >= sizeof words; left -= sizeof words, at += sizeof words) {
         std::memcpy(words.data(), at, sizeof words);
         for (std::uint64_t& word : words)
