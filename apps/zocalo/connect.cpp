@@ -23,19 +23,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How the connection came about, or did not.
-void tell_story(const connect_request& request, const context& shared,
-                const net::connect_report& told) {
-    if (request.report == "table") std::cerr << told.to_table();
-    if (request.report == "json") std::cerr << told.to_json() << '\n';
-    for (const auto& attempt : told.attempts) {
-        const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
-        say(shared, 2,
-            fmt::format("tried {}: {} ({:.1f} ms)", attempt.peer.to_string(),
-                        attempt.error ? attempt.error.message() : "connected", took));
-    }
-}
-
 io::task<> open(const connect_request& request, const context& shared,
                 std::optional<opened_link>& link) {
     const auto began = std::chrono::steady_clock::now();

@@ -32,6 +32,7 @@ http::request request_for(std::string_view url, const std::string& key, connect_
     asked.login = std::move(options.login);
     asked.tunnel = true;
     asked.versions = options.versions;
+    asked.reported = std::move(options.reported);
     asked.protocol = "websocket";
     asked.upgrade_fields.set("Sec-WebSocket-Key", key);
     add_request_fields(asked.fields, options.wish);

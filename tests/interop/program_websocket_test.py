@@ -7,10 +7,11 @@ import json
 import ssl
 import tempfile
 import threading
+import time
 
 from pki import Authority
 from proxies import WithProxies, need
-from running import HERE, connect
+from running import HERE, connect, free_port
 from support import PATIENCE, enter_own_network, main, run
 from terminal import on_a_terminal
 from websocket_peers import WithPython
@@ -142,6 +143,15 @@ class an_end(with_server):
                 await peer.send("thought of " + got)
         self.assertEqual(self.talk(url=self.url(think), input="it\n").stdout, "thought of it\n")
 
+    def test_comes_at_once_where_no_answer_is_waited_for(self):
+        async def end_slowly(peer):
+            await peer.wait_closed()
+        url = self.url(end_slowly)
+        for how in (("-q", 0), ("--send-only",)):
+            began = time.monotonic()
+            self.talk(*how, url=url, input="x\n")
+            self.assertLess(time.monotonic() - began, 0.9)
+
     def test_comes_in_time(self):
         async def say_nothing(peer):
             await peer.wait_closed()
@@ -188,6 +198,53 @@ class a_handshake(with_server):
                       ["--insecure"]):
             self.talk(*wrong, url="ws://localhost:1", code=2)
         self.talk("--binary", url="localhost:1", code=2)
+
+
+class a_way_there(with_server):
+    def test_has_a_beginning(self):
+        came = []
+
+        async def look(peer):
+            came.append(peer.remote_address[:2])
+        port = free_port()
+        self.talk("--no-shutdown", "-s", "127.0.0.2", "-p", port, handler=look)
+        self.assertEqual(came, [("127.0.0.2", port)])
+
+    def test_needs_no_names(self):
+        there = self.url()
+        named = there.replace(HERE, "a.example")
+        self.assertEqual(self.talk("-n", url=there, input="x\n").stdout, "x\n")
+        self.assertIn("a.example", self.talk("-n", url=named, code=3).stderr)
+        port = there.split(":")[2].strip("/")
+        self.assertEqual(self.talk("-n", "--resolve", f"a.example:{port}:{HERE}", url=named,
+                                   input="x\n").stdout, "x\n")
+
+    def test_is_reported(self):
+        done = self.talk("--connect-report=json", input="x\n")
+        told = json.loads(done.stderr)
+        self.assertEqual(done.stdout, "x\n")
+        self.assertEqual(told["error"], "")
+        self.assertEqual(told["steps"][-1]["phase"], "connect")
+        url = f"ws://{HERE}:{free_port()}/"
+        self.assertIn("refused", self.talk("--connect-report", url=url, code=4).stderr)
+
+    def test_leads_to_another_name(self):
+        asked = []
+
+        async def look(peer):
+            asked.append(peer.request_headers["Host"])
+            await peer.send("safe")
+        with tempfile.TemporaryDirectory() as folder:
+            authority = Authority(folder)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*authority.issue("other", "subjectAltName=DNS:a.example\n"))
+            url = self.url(look, scheme="wss", ssl=context)
+            trust = ("--no-shutdown", "--ssl-trustfile", authority.certificate)
+            done = self.talk(*trust, "--ssl-servername", "a.example", url=url)
+            self.assertEqual(done.stdout, "safe\n")
+            for wrong in ((), ("--ssl-servername", "b.example")):
+                self.talk(*trust, *wrong, url=url, code=6)
+        self.assertEqual(asked, [url.split("/")[2]])
 
 
 class through_a_proxy(WithProxies, with_server):

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <chrono>
+#include <iostream>
 #include <utility>
 
 #include "relay/packet_link.hpp"
@@ -39,6 +40,21 @@ void check_is_address(const std::string& host) {
     if (net::address::try_parse_liberal(host)) return;
     throw std::system_error(net::name_errc::no_name,
                             "look up host " + quoted(host) + ", which -n does not");
+}
+
+std::uint16_t source_port(const connect_request& request) {
+    return request.source_port.empty() ? 0 : port_number(request.source_port, request.udp);
+}
+
+io::task<std::optional<net::address>> source_address(const connect_request& request,
+                                                     io::resolver& names) {
+    if (request.source.empty()) co_return std::nullopt;
+    const auto ip = net::address::try_parse_liberal(request.source);
+    std::string host = ip ? ip->to_string() : request.source;
+    io::task<std::vector<net::address>> looking =
+        names.addresses(std::move(host), request.family());
+    const std::vector<net::address> found = co_await std::move(looking);
+    co_return found.front();
 }
 
 /// One call of dial().
@@ -78,11 +94,9 @@ class dialling {
         const auto& through = options.proxies;
         const bool looks_up = through.empty() || through.front().wants_addresses();
         if (request_.numeric && looks_up) check_is_address(request_.host);
-        options.connect.family = request_.family();
-        options.connect.source = co_await source_address();
-        options.connect.local_port = source_port();
-        options.connect.resolver = &names_;
-        options.connect.exceptions = request_.exceptions;
+        io::task<io::connect_options> asking =
+            io::timeout(until_.remaining(), way_to_host(request_, names_));
+        options.connect = co_await std::move(asking);
         options.within = until_.remaining();
         io::task<io::stream> reaching =
             tls::dial({request_.host, request_.port}, std::move(options), &told_);
@@ -155,12 +169,13 @@ class dialling {
                                                      : local_endpoint(request_.source);
         } else {
             targets = co_await look_up();
-            const auto source = co_await source_address();
+            io::task<std::optional<net::address>> asking =
+                io::timeout(until_.remaining(), source_address(request_, names_));
+            const std::optional<net::address> source = co_await std::move(asking);
+            const std::uint16_t port = source_port(request_);
             const bool is_v4 = targets.front().family() == net::family::inet;
             const auto any = is_v4 ? net::address::any_v4() : net::address::any_v6();
-            if (source || source_port() != 0) {
-                options.source = net::endpoint(source.value_or(any), source_port());
-            }
+            if (source || port != 0) options.source = net::endpoint(source.value_or(any), port);
         }
         net::connect_result result = net::try_create_connection(targets, options);
         told_.attempts = std::move(result.attempts);
@@ -195,19 +210,6 @@ class dialling {
         co_return targets;
     }
 
-    io::task<std::optional<net::address>> source_address() {
-        if (request_.source.empty()) co_return std::nullopt;
-        const auto found = co_await io::timeout(until_.remaining(), look_up_source());
-        co_return found.front();
-    }
-    io::task<std::vector<net::address>> look_up_source() {
-        const auto ip = net::address::try_parse_liberal(request_.source);
-        std::string host = ip ? ip->to_string() : request_.source;
-        co_return co_await names_.addresses(std::move(host), request_.family());
-    }
-    [[nodiscard]] std::uint16_t source_port() const {
-        return request_.source_port.empty() ? 0 : port_number(request_.source_port, request_.udp);
-    }
     [[nodiscard]] std::chrono::nanoseconds since_begin() const { return clock::now() - began_; }
 
     const connect_request& request_;
@@ -228,6 +230,29 @@ io::task<std::vector<net::address>> addresses_of(const connect_request& request,
     io::resolver names({.hosts = request.overrides, .cache_size = 0});
     const std::uint16_t port = port_number(of.service(), request.udp);
     co_return co_await names.addresses(std::move(host), wanted, port);
+}
+
+io::task<io::connect_options> way_to_host(const connect_request& request, io::resolver& names) {
+    io::connect_options way;
+    way.family = request.family();
+    io::task<std::optional<net::address>> asking = source_address(request, names);
+    way.source = co_await std::move(asking);
+    way.local_port = source_port(request);
+    way.resolver = &names;
+    way.exceptions = request.exceptions;
+    co_return way;
+}
+
+void tell_story(const connect_request& request, const context& shared,
+                const net::connect_report& told) {
+    if (request.report == "table") std::cerr << told.to_table();
+    if (request.report == "json") std::cerr << told.to_json() << '\n';
+    for (const auto& attempt : told.attempts) {
+        const double took = std::chrono::duration<double, std::milli>(attempt.took).count();
+        say(shared, 2,
+            fmt::format("tried {}: {} ({:.1f} ms)", attempt.peer.to_string(),
+                        attempt.error ? attempt.error.message() : "connected", took));
+    }
 }
 
 io::task<opened_link> dial(const connect_request& request, const context& shared,

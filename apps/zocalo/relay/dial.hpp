@@ -9,7 +9,9 @@
 #include "relay/link_options.hpp"
 #include "relay/proxy_options.hpp"
 #include "relay/websocket_options.hpp"
+#include "zocalo/io/connect.hpp"
 #include "zocalo/io/override.hpp"
+#include "zocalo/io/resolver.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
@@ -36,6 +38,14 @@ struct connect_request : link_options {
 /// asked for them. Throws as io::resolver does.
 io::task<std::vector<net::address>> addresses_of(const connect_request& request, net::host_port of,
                                                  net::family wanted);
+
+/// How a connection to a host is asked for: the family, where it comes from, and who is looked for
+/// elsewhere. `names`, which it keeps, looks up the source where that is a name.
+io::task<io::connect_options> way_to_host(const connect_request& request, io::resolver& names);
+
+/// What is said of how a connection came about, or did not, as far as that is wanted.
+void tell_story(const connect_request& request, const context& shared,
+                const net::connect_report& told);
 
 /// What was reached.
 struct opened_link {

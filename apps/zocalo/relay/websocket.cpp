@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,9 +13,13 @@
 #include "relay/local_side.hpp"
 #include "relay/websocket_talk.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
 #include "zocalo/io/any.hpp"
+#include "zocalo/io/name_service.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/resolve.hpp"
+#include "zocalo/url/uri.hpp"
 #include "zocalo/ws/client.hpp"
 
 namespace zocalo::program {
@@ -24,18 +29,54 @@ namespace {
 /// A message that comes, which is kept until it is whole.
 constexpr std::size_t longest_message = std::size_t{64} * 1024 * 1024;
 
-http::client_options options_for(const connect_request& request, io::resolver& names) {
+/// Who is asked for names where nobody is to be asked.
+class no_names final : public io::name_service {
+ public:
+    io::task<net::dns::answer> ask(std::string name, net::dns::type /*which*/) override {
+        throw std::system_error(net::name_errc::no_name, "look up " + quoted(name));
+    }
+};
+
+io::resolver_options names_for(const connect_request& request) {
+    io::resolver_options how;
+    how.hosts = request.overrides;
+    how.cache_size = 0;
+    if (!request.numeric) return how;
+    how.services = {std::make_shared<no_names>()};
+    how.hosts_file = how.search = false;
+    return how;
+}
+
+http::client_options options_for(const connect_request& request) {
     http::client_options how;
     how.tls = client_context(request.tls);
     if (request.proxy.wanted())
         how.proxies = {.http = proxy_of(request.proxy), .https = proxy_of(request.proxy)};
     how.proxy_tls = proxy_context(request.proxy);
-    how.connect.family = request.family();
-    how.connect.resolver = &names;
-    how.connect.exceptions = request.exceptions;
     how.connect_within = shorter(how.connect_within, request.wait);
     how.within = request.wait;
+    // There is no second connection from a port, by HTTP/1.1 where HTTP/2 does not do.
+    if (!request.source_port.empty()) how.versions = http::versions::http_1_1;
     return how;
+}
+
+/// A server that has to prove another name is asked for under that, where the URL's host is.
+std::string with_other_name(const connect_request& request, http::fields& fields,
+                            std::vector<io::connect_override>& exceptions) {
+    const std::string& name = request.tls.server_name;
+    if (name.empty()) return request.host;
+    url::uri_parts parts = url::uri::parse(request.host).parts();
+    const std::string host = parts.host.value_or("");
+    const std::uint16_t port = parts.port.value_or(443);
+    const net::host_port there = io::redirected({host, port}, request.exceptions);
+    const auto to_port = from_digits<std::uint16_t>(there.service());
+    exceptions.insert(
+        exceptions.begin(),
+        {.host = name, .port = port, .to_host = there.host(), .to_port = to_port.value_or(port)});
+    if (!fields.contains("Host"))
+        fields.add("Host", port == 443 ? host : host + ":" + std::to_string(port));
+    parts.host = name;
+    return url::uri::from(parts).to_string_with_user_info();
 }
 
 ws::connect_options handshake_of(const connect_request& request) {
@@ -50,10 +91,19 @@ ws::connect_options handshake_of(const connect_request& request) {
     return how;
 }
 
-io::task<> open(const connect_request& request, std::optional<ws::opened>& made) {
-    io::resolver names({.hosts = request.overrides, .cache_size = 0});
-    http::client by(options_for(request, names));
-    io::task<ws::opened> opening = ws::open(by, request.host, handshake_of(request));
+io::task<> open(const connect_request& request, const context& shared,
+                std::optional<ws::opened>& made) {
+    io::resolver names(names_for(request));
+    http::client_options how = options_for(request);
+    io::task<io::connect_options> asking = way_to_host(request, names);
+    how.connect = co_await std::move(asking);
+    ws::connect_options wanted = handshake_of(request);
+    const std::string where = with_other_name(request, wanted.fields, how.connect.exceptions);
+    wanted.reported = [&request, &shared](const net::connect_report& told) {
+        tell_story(request, shared, told);
+    };
+    http::client by(std::move(how));
+    io::task<ws::opened> opening = ws::open(by, where, std::move(wanted));
     made = co_await std::move(opening);
 }
 
@@ -109,7 +159,7 @@ io::task<> talk(const connect_request& request, context& shared, local_side& sid
 io::task<> open_and_talk(const connect_request& request, context& shared, io::event& stop) {
     local_side side(request, shared, true, stop);
     std::optional<ws::opened> made;
-    co_await io::any(open(request, made), stop.wait());
+    co_await io::any(open(request, shared, made), stop.wait());
     if (!made) co_return;
     tell_handshake(shared, *made);
     co_await side.run(talk(request, shared, side, *made));

@@ -63,14 +63,8 @@ void check_websocket(const connect_request& request) {
         {request.udp || request.local || request.vsock, "-u, -U and --vsock: not with a WebSocket"},
         {request.probe, "-z tries ports: not with a WebSocket"},
         {request.crlf, "--crlf: a message of a WebSocket has no end of line"},
-        {request.numeric, "-n: not with a WebSocket"},
-        {!(request.source.empty() && request.source_port.empty()),
-         "-s and -p: not with a WebSocket"},
-        {!request.report.empty(), "--connect-report: not with a WebSocket"},
         {request.tls.wanted, "--ssl: a URL with wss:// says it"},
         {!request.tls.protocols.empty(), "--ssl-alpn: not with a WebSocket"},
-        {!request.tls.server_name.empty(),
-         "--ssl-servername: the URL says the name, and --connect-to where that is"},
     };
     const auto* const found =
         std::ranges::find_if(clashes, [](const clash& each) { return each.is_there; });

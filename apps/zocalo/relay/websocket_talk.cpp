@@ -235,11 +235,12 @@ io::task<bool> websocket_talk::read_more() {
     co_return came;
 }
 
-/// A close frame ends the dialogue for most servers, so they get the time to answer before it.
+/// A close frame ends the dialogue for most servers: what they have not answered by then they never
+/// will. So they get the time to do so before it, where anybody wants to know.
 io::task<> websocket_talk::wait_for_answers() {
     if (!request_.quit.is_none()) {
         co_await io::sleep(request_.quit);
-    } else if (!side_.is_interactive()) {
+    } else if (!request_.send_only && !side_.is_interactive()) {
         moves_.touch();
         io::task<> waiting = moves_.silence(1s);
         co_await std::move(waiting);

@@ -12,6 +12,7 @@
 #include "zocalo/http/message.hpp"
 #include "zocalo/http/method.hpp"
 #include "zocalo/http/versions.hpp"
+#include "zocalo/net/connect_report.hpp"
 
 namespace zocalo::io {
 class stream;
@@ -69,6 +70,8 @@ struct request {
 
     // --- For those who show what happens; what they throw ends the request
 
+    /// Told how each connection came about, or did not: look-ups, addresses, tunnels and TLS.
+    std::function<void(const net::connect_report& told)> reported = {};
     /// Told of each connection that is made for it, before anything is sent; `tls::try_get_info()`
     /// says what was agreed on.
     std::function<void(const io::stream& to)> connected = {};

@@ -24,6 +24,8 @@ struct connect_options {
     std::optional<http::login> login = std::nullopt;
     /// Which versions of HTTP it may be; those of the client when not given.
     std::optional<http::versions> versions = std::nullopt;
+    /// Told how each connection came about, or did not.
+    std::function<void(const net::connect_report& told)> reported = {};
 };
 
 /// A handshake that went well.

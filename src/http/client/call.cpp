@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A call is a row of requests; a request is a connection, what is sent, and a head. Secrets and
-// redirects are in call_head.cpp and call_redirect.cpp.
+// redirects are in call_head.cpp and call_redirect.cpp, new connections in call_dial.cpp.
 #include "http/client/call.hpp"
 
 #include <algorithm>
@@ -63,33 +63,6 @@ void check_login(const login& who) {
     if (who.how == login::scheme::bearer) (void)bearer_credentials(who.password);
     if (std::ranges::any_of(who.user, is_control) || std::ranges::any_of(who.password, is_control))
         throw std::invalid_argument("a control character in the name of a user or the password");
-}
-
-io::task<io::stream> connect_to(net::endpoint at) {
-    co_return co_await io::connect(at);
-}
-
-/// A connection to a Unix socket, and around it what the host wants.
-io::task<io::stream> dial_unix(net::endpoint at, net::host_port where, tls::dial_options how,
-                               net::connect_report& told) {
-    told.target = where.to_string();
-    const io::time_point began = co_await io::now();
-    io::task<io::stream> connecting = io::timeout(how.within, connect_to(at));
-    io::stream line;
-    std::error_code failed;
-    try {
-        line = co_await std::move(connecting);
-    } catch (const net::stopped&) {
-        throw;
-    } catch (const std::system_error& error) {
-        failed = error.code();
-    }
-    const io::time_point now = co_await io::now();
-    told.attempts.push_back({.peer = at, .error = failed, .took = now - began, .started = {}});
-    told.error = failed;
-    if (failed) throw net::connect_error(failed, at.to_string(), told.attempts);
-    io::task<io::stream> over = tls::dial_over(std::move(line), where, std::move(how), &told);
-    co_return co_await std::move(over);
 }
 
 /// The server may have seen the request, or not, and nobody can tell.
@@ -265,55 +238,6 @@ io::task<> call::make_connection(connection_pool::lease& over) {
         throw;
     }
     over.settle();
-}
-
-io::task<io::stream> call::open_line(net::connect_report& told) {
-    const auto& local = core_->options.unix_socket;
-    return local ? dial_unix(*local, to_->where, how_to_dial(), told)
-                 : tls::dial(to_->where, how_to_dial(), &told);
-}
-
-/// A new connection. A proxy that asks who we are has its answer with the next attempt.
-io::task<std::unique_ptr<pooled_connection>> call::dial() {
-    for (;;) {
-        auto made = std::make_unique<pooled_connection>(to_);
-        io::stream stream;
-        std::exception_ptr refused;
-        std::string asked;
-        try {
-            io::task<io::stream> dialling = open_line(made->report);
-            stream = co_await std::move(dialling);
-        } catch (const io::proxy_question& question) {
-            refused = std::current_exception();
-            asked = question.asked();
-        }
-        if (!refused) {
-            if (asked_.connected) asked_.connected(stream);
-            begin_protocol(*made, std::move(stream));
-            proxy_tries_ = 0;
-            co_return made;
-        }
-        if (!learn(who_asks(true), asked, proxy_tries_)) std::rethrow_exception(refused);
-    }
-}
-
-/// What was agreed on with ALPN, or is known.
-void call::begin_protocol(pooled_connection& made, io::stream stream) {
-    const client_options& options = core_->options;
-    const bool is_secure = at_->is_secure();
-    const bool is_2 = is_secure ? tls::get_alpn(stream) == "h2" : to_->which == versions::http_2;
-    if (options.over) stream = options.over(std::move(stream));
-    if (is_2 && to_->which == versions::http_1_1)
-        throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");
-    if (!is_2 && to_->which == versions::http_2)
-        throw protocol_error(to_->where.to_string() + ": the server does not speak HTTP/2");
-    if (is_2) {
-        made.shared = std::make_shared<shared_connection>(
-            std::move(stream), options.limits, is_secure ? "https" : "http", options.stall);
-        made.line = std::make_unique<http2_line>(made.shared->on);
-    } else {
-        made.line = std::make_unique<http1_line>(std::move(stream), options.limits);
-    }
 }
 
 /// For what is sent once only, a connection has to be good: one that has not been used again so far
