@@ -31,6 +31,7 @@ struct listen_request : link_options {
     std::vector<std::string> deny;
     std::vector<std::string> proxies;
     hub_options clients;
+    websocket_choice websocket;
 };
 
 /// `PORT`, `HOST PORT`, `HOST:PORT`, -s and -p, as ncat takes them; for a vsock the context stands
@@ -102,6 +103,22 @@ std::function<void()> reloading(const listen_request& request, const context& sh
     };
 }
 
+io::task<> arrivals(const listen_request& request, const context& shared, hub& clients,
+                    net::socket listening, const std::optional<tls::server_context>& secure) {
+    if (request.udp) return serve_datagrams(clients, std::move(listening));
+    if (!request.websocket.wanted) return serve_streams(clients, std::move(listening), secure);
+    return serve_messages(clients, std::move(listening), secure, request, request.websocket,
+                          shared);
+}
+
+/// With WebSocket there is no end of one direction: the end of our input must not be the end of
+/// clients that come and go, unless that was asked for.
+void keep_clients(listen_request& request) {
+    if (request.websocket.wanted && request.clients.keep && !request.program() &&
+        request.quit.is_none())
+        request.no_shutdown = true;
+}
+
 void listen(listen_request& request, const context& shared) {
     if ((request.local || request.vsock) && !(request.allow.empty() && request.deny.empty())) {
         throw CLI::ValidationError("--allow and --deny are for IP; a Unix socket has permissions");
@@ -120,9 +137,7 @@ void listen(listen_request& request, const context& shared) {
     const bool any_port = at.is_inet() && address_of(request).service() == "0";
     say(shared, any_port ? 0 : 1, fmt::format("listening on {}", at.to_string()));
     say(shared, 1, loop.backend());
-    loop.run(clients.run(request.udp ? serve_datagrams(clients, std::move(socket))
-                                     : serve_streams(clients, std::move(socket), secure),
-                         at));
+    loop.run(clients.run(arrivals(request, shared, clients, std::move(socket), secure), at));
 }
 
 /// Whom to let in, and whom to ask for whom it speaks.
@@ -160,6 +175,7 @@ void add_listen(CLI::App& program, context& shared) {
          {"listen -u -k 6667", "datagrams from everybody"},
          {"listen -k -c 'date; cat' 127.0.0.1 5000", "a command for each client"},
          {"listen -k --ssl --ssl-cert cert.pem --ssl-key key.pem 5000", "the clients speak TLS"},
+         {"listen -k --ws 8000", "WebSocket: each line is a message, to and from everybody"},
          {"listen -U /run/app.sock --hex", "a Unix socket, with a hex dump of both directions"}});
     const auto request = std::make_shared<listen_request>();
     command
@@ -183,7 +199,10 @@ void add_listen(CLI::App& program, context& shared) {
         ->type_name("PORT")
         ->group("Transport");
     add_server_tls_options(command, request->tls);
+    add_websocket_server_options(command, request->websocket);
     command.callback([request, &shared] {
+        check_websocket_server(*request, request->websocket);
+        keep_clients(*request);
         if (request->tls.wanted && request->udp) {
             throw CLI::ValidationError("--ssl wants connections: not with -u");
         }

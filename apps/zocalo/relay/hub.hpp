@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "relay/local_side.hpp"
+#include "relay/websocket_options.hpp"
 #include "zocalo/net/network.hpp"
 #include "zocalo/net/socket.hpp"
+#include "zocalo/serve/connection.hpp"
 #include "zocalo/tls/context.hpp"
 
 namespace zocalo::program {
@@ -61,10 +64,18 @@ class hub {
     bool had_client_ = false;
 };
 
+/// A conversation with one client; what it throws ends all.
+using stream_dialogue = std::function<io::task<>(serve::connection& client)>;
+
 /// Serves the clients of a listening stream socket, until the stop, or without `keep` until the
-/// first is done. With `secure` they speak TLS.
-io::task<> serve_streams(hub& all, net::socket listening,
-                         std::optional<tls::server_context> secure);
+/// first is done. With `secure` they speak TLS. `talk` is used in place of hub::converse().
+io::task<> serve_streams(hub& all, net::socket listening, std::optional<tls::server_context> secure,
+                         stream_dialogue talk = {});
+
+/// The same for clients that speak WebSocket.
+io::task<> serve_messages(hub& all, net::socket listening,
+                          std::optional<tls::server_context> secure, const link_options& link,
+                          const websocket_choice& choice, const context& shared);
 
 /// The same for the peers of a bound datagram socket. Each is a conversation of its own, which is
 /// forgotten when it was silent for the idle time-out, a minute by default.

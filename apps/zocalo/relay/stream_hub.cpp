@@ -14,9 +14,11 @@ namespace {
 /// The server of a hub whose clients come over connections.
 class stream_server {
  public:
-    stream_server(hub& all, net::socket listening, std::optional<tls::server_context> secure)
+    stream_server(hub& all, net::socket listening, std::optional<tls::server_context> secure,
+                  stream_dialogue how)
         : hub_(all),
           secure_(std::move(secure)),
+          talk_(std::move(how)),
           server_([this](serve::connection& client) { return talk(client); }, options()) {
         server_.add(io::listener(std::move(listening)));
     }
@@ -59,14 +61,18 @@ class stream_server {
 
     io::task<> talk(serve::connection& client) {
         const net::endpoint peer = client.peer().address;
-        if (!hub_.options().keep) server_.stop();  // whoever comes now is refused at once
+        // Whoever comes now is refused at once; a dialogue would take that for its end.
+        if (!hub_.options().keep && !talk_) server_.stop();
         hub_.side().tell(1, "connection from " + peer.to_string());
         try {
             const bool ready = co_await secure(client);
             if (!ready) co_return;
             relay_rules rules = hub_.side().rules();
-            co_await hub_.converse(client.stream(), peer, client.local_endpoint(),
-                                   std::move(rules));
+            io::task<> talking = talk_ ? talk_(client)
+                                       : hub_.converse(client.stream(), peer,
+                                                       client.local_endpoint(), std::move(rules));
+            co_await std::move(talking);
+            if (!hub_.options().keep) server_.stop();
         } catch (const net::stopped&) {
             throw;
         } catch (...) {
@@ -91,15 +97,16 @@ class stream_server {
 
     hub& hub_;
     const std::optional<tls::server_context> secure_;
+    const stream_dialogue talk_;
     std::exception_ptr error_;
     serve::server server_;
 };
 
 }  // namespace
 
-io::task<> serve_streams(hub& all, net::socket listening,
-                         std::optional<tls::server_context> secure) {
-    stream_server server(all, std::move(listening), std::move(secure));
+io::task<> serve_streams(hub& all, net::socket listening, std::optional<tls::server_context> secure,
+                         stream_dialogue talk) {
+    stream_server server(all, std::move(listening), std::move(secure), std::move(talk));
     co_await server.run();
 }
 

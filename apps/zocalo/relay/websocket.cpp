@@ -26,9 +26,6 @@ namespace zocalo::program {
 
 namespace {
 
-/// A message that comes, which is kept until it is whole.
-constexpr std::size_t longest_message = std::size_t{64} * 1024 * 1024;
-
 /// Who is asked for names where nobody is to be asked.
 class no_names final : public io::name_service {
  public:
@@ -86,8 +83,7 @@ ws::connect_options handshake_of(const connect_request& request) {
     how.fields = fields_of(given);
     how.wish.subprotocols = request.websocket.subprotocols;
     how.connection.ping_every = request.websocket.ping_every;
-    how.connection.limits.message = longest_message;
-    how.connection.limits.frame = longest_message;
+    how.connection.limits = message_limits();
     return how;
 }
 
@@ -145,7 +141,8 @@ io::task<> talk(const connect_request& request, context& shared, local_side& sid
     local_end mine = side.open(made.stream.peer_endpoint(), made.stream.local_endpoint(), false);
     ws::connection peer(std::move(made.stream), std::move(made.agreed),
                         handshake_of(request).connection);
-    websocket_talk talking(request, shared, side, mine.stream, peer);
+    websocket_talk talking(request, request.websocket, shared, side, mine.stream, peer,
+                           request.host);
     io::task<> all = peer.run(talking.dialogue());
     co_await io::any(std::move(all), talking.keep_idle_limit());
     const double took = std::chrono::duration<double>(talking.moves().age()).count();

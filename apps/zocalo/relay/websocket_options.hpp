@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "zocalo/core/deadline.hpp"
+#include "zocalo/ws/engine.hpp"
 
 namespace CLI {
 class App;
@@ -15,10 +16,14 @@ class App;
 namespace zocalo::program {
 
 struct connect_request;
+struct link_options;
 
-/// What `connect ws://...` is told beside what it is told of every connection.
+/// What `connect ws://...` and `listen --ws` are told beside what they are told of every
+/// connection.
 struct websocket_choice {
-    std::vector<std::string> fields;  // -H
+    bool wanted = false;               // listen
+    std::vector<std::string> origins;  // listen
+    std::vector<std::string> fields;   // connect: -H
     std::vector<std::string> subprotocols;
     bool binary = false;
     bool null = false;  // -0
@@ -31,12 +36,18 @@ struct websocket_choice {
 /// The latter of both.
 [[nodiscard]] bool is_secure_websocket(std::string_view target) noexcept;
 
-/// Declares the options.
+/// For messages that come, which are kept until they are whole.
+[[nodiscard]] ws::limits message_limits();
+
+/// Declare the options.
+void add_websocket_server_options(CLI::App& command, websocket_choice& choice);
 void add_websocket_options(CLI::App& command, websocket_choice& choice);
 
 /// Throws CLI::ValidationError for options that do not go together with a WebSocket.
 void check_websocket(const connect_request& request);
 /// The same for those that make no sense without one.
 void check_no_websocket(const connect_request& request);
+/// Both for a listener.
+void check_websocket_server(const link_options& link, const websocket_choice& choice);
 
 }  // namespace zocalo::program

@@ -59,16 +59,19 @@ std::string to_json(ws::message got) {
 
 }  // namespace
 
-websocket_talk::websocket_talk(const connect_request& request, const context& shared,
-                               local_side& side, io::stream& mine, ws::connection& peer)
-    : request_(request),
+websocket_talk::websocket_talk(const link_options& link, const websocket_choice& choice,
+                               const context& shared, local_side& side, io::stream& mine,
+                               ws::connection& peer, std::string whom)
+    : link_(link),
+      choice_(choice),
       shared_(shared),
       side_(side),
       mine_(mine),
       peer_(peer),
+      whom_(std::move(whom)),
       input_(mine),
-      end_(request.websocket.null ? '\0' : '\n'),
-      is_shown_(!side.has_program() && !request.raw && sys::isatty(1) == 1) {
+      end_(choice.null ? '\0' : '\n'),
+      is_shown_(!side.has_program() && !link.raw && sys::isatty(1) == 1) {
     if (shared_.verbosity < 2) return;
     peer_.watched = [this](bool is_sent, ws::opcode what, std::string_view data) {
         tell_frame(is_sent, name_of(what), data);
@@ -84,10 +87,10 @@ io::task<> websocket_talk::dialogue() {
 }
 
 io::task<> websocket_talk::keep_idle_limit() {
-    co_await moves_.silence(request_.idle);
+    co_await moves_.silence(link_.idle);
     throw std::system_error(
         std::make_error_code(std::errc::timed_out),
-        "talk with " + escaped(request_.host) + " (nothing came or went for the idle time-out)");
+        "talk with " + escaped(whom_) + " (nothing came or went for the idle time-out)");
 }
 
 // --- What comes
@@ -108,7 +111,7 @@ io::task<> websocket_talk::hear() {
 }
 
 io::task<> websocket_talk::show(ws::message got) {
-    if (request_.send_only || mine_has_failed_) co_return;
+    if (link_.send_only || mine_has_failed_) co_return;
     const std::string text = printed(std::move(got));
     try {
         co_await mine_.write(const_buffer(text));
@@ -123,7 +126,7 @@ io::task<> websocket_talk::show(ws::message got) {
 /// Bytes that are no text stay as they are: nothing can be put between them.
 std::string websocket_talk::printed(ws::message got) const {
     if (shared_.json) return to_json(std::move(got));
-    const bool is_bytes = got.kind == ws::kind::binary && !request_.websocket.null;
+    const bool is_bytes = got.kind == ws::kind::binary && !choice_.null;
     if (is_shown_) return escaped(got.data, 4 * got.data.size()) + '\n';
     if (!is_bytes) got.data += end_;
     return std::move(got.data);
@@ -132,11 +135,11 @@ std::string websocket_talk::printed(ws::message got) const {
 // --- What goes
 
 io::task<> websocket_talk::speak() {
-    if (!request_.recv_only) {
+    if (!link_.recv_only) {
         io::task<> sending = send_input();
         co_await std::move(sending);
     }
-    if (request_.recv_only || request_.no_shutdown) co_await io::sleep(timeout::none());
+    if (link_.recv_only || link_.no_shutdown) co_await io::sleep(timeout::none());
     io::task<> waiting = wait_for_answers();
     co_await std::move(waiting);
     io::task<> closing = peer_.close();
@@ -148,7 +151,7 @@ io::task<> websocket_talk::speak() {
 io::task<> websocket_talk::send_input() {
     bool is_over = false;
     try {
-        io::task<> sending = request_.websocket.binary ? send_whole_input() : send_messages();
+        io::task<> sending = choice_.binary ? send_whole_input() : send_messages();
         co_await std::move(sending);
     } catch (const net::stopped&) {
         throw;
@@ -238,9 +241,9 @@ io::task<bool> websocket_talk::read_more() {
 /// A close frame ends the dialogue for most servers: what they have not answered by then they never
 /// will. So they get the time to do so before it, where anybody wants to know.
 io::task<> websocket_talk::wait_for_answers() {
-    if (!request_.quit.is_none()) {
-        co_await io::sleep(request_.quit);
-    } else if (!request_.send_only && !side_.is_interactive()) {
+    if (!link_.quit.is_none()) {
+        co_await io::sleep(link_.quit);
+    } else if (!link_.send_only && !side_.is_interactive()) {
         moves_.touch();
         io::task<> waiting = moves_.silence(1s);
         co_await std::move(waiting);

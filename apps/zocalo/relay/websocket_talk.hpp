@@ -7,8 +7,9 @@
 #include <string_view>
 
 #include "relay/activity.hpp"
-#include "relay/dial.hpp"
+#include "relay/link_options.hpp"
 #include "relay/local_side.hpp"
+#include "relay/websocket_options.hpp"
 #include "zocalo/io/reader.hpp"
 #include "zocalo/ws/connection.hpp"
 
@@ -17,8 +18,9 @@ namespace zocalo::program {
 /// Messages between our end of a conversation and a peer. All of them must outlive it.
 class websocket_talk {
  public:
-    websocket_talk(const connect_request& request, const context& shared, local_side& side,
-                   io::stream& mine, ws::connection& peer);
+    /// `whom` is the peer, for messages.
+    websocket_talk(const link_options& link, const websocket_choice& choice, const context& shared,
+                   local_side& side, io::stream& mine, ws::connection& peer, std::string whom);
 
     /// What connection::run() is given: to the end of the peer, or to its answer when the input has
     /// ended and it was told that. Throws file_error.
@@ -45,11 +47,13 @@ class websocket_talk {
     void tell_frame(bool is_sent, std::string_view what, std::string_view data);
     void note_sent(std::string_view data);
 
-    const connect_request& request_;
+    const link_options& link_;
+    const websocket_choice& choice_;
     const context& shared_;
     local_side& side_;
     io::stream& mine_;
     ws::connection& peer_;
+    const std::string whom_;
     io::reader input_;
     const char end_;
     const bool is_shown_;  ///< on a terminal
