@@ -104,7 +104,7 @@ class dialling {
     }
 
     io::task<io::stream> open_local(net::endpoint to) {
-        io::task<io::stream> connecting = connect_to_endpoint(std::move(to));
+        io::task<io::stream> connecting = connect_to_endpoint(to);
         io::stream line = co_await std::move(connecting);
         tls::dial_options options = options_around();
         options.within = until_.remaining();
