@@ -71,8 +71,7 @@ class Traced(Program):
         super().__init__(strace, "-D", "-f", "-y", "-s", "4096", "-e", "trace=%file", "-o", log,
                          program("zocalo"), "serve", "--http", HTTP, "--gopher", GOPHER,
                          "--clients", "no", *more, folder,
-                         env=dict(os.environ, ZOCALO_BACKEND="epoll",
-                                  ASAN_OPTIONS="detect_leaks=0"))
+                         env=dict(os.environ, ZOCALO_BACKEND="epoll"))
 
     def __enter__(self):
         super().__enter__()
