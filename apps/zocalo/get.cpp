@@ -38,6 +38,7 @@ void add_get(CLI::App& program, context& shared) {
          {"get -Z -O https://example.org/a https://example.org/b", "both at once"},
          {"get -r -Z https://example.org/docs/", "a folder, and all below it"},
          {"get -r --convert-links gopher://gopher.example/1/docs", "likewise, to be shown again"},
+         {"get -r --spider https://example.org/", "which links of a site lead nowhere"},
          {"get -u ada https://example.org/private", "log in; the password is asked for"},
          {"get gopher://gopher.floodgap.com/", "a Gopher menu, as it is sent"},
          {"get --json-report - -o /dev/null https://example.org/", "how long each step took"}});
@@ -45,6 +46,8 @@ void add_get(CLI::App& program, context& shared) {
     add_get_options(command, *request);
     add_option_file(command);
     command.callback([request, &shared] {
+        if (request->spider && !request->recursive)
+            request->head_only = request->drops_content = request->fail = true;
         check(*request);
         if (request->recursive) {
             mirror(*request, shared).run();

@@ -56,6 +56,7 @@ struct get_request : web_options {
     std::vector<std::string> reject;
     bool timestamping = false;
     bool convert_links = false;
+    bool spider = false;  // nothing is kept: which links lead somewhere?
     bool robots = true;  // what the site asks for is kept to
     timeout wait = timeout::none();
     std::size_t most_files = 50'000;

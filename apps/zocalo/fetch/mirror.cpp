@@ -29,6 +29,8 @@ std::unique_ptr<mirror_scope> scope_of(const get_request& options) {
         throw std::invalid_argument("--recursive takes the user from -u, not from the URL");
     if (is_gopher(url) && options.timestamping)
         throw std::invalid_argument("Gopher knows no dates, which -N goes by");
+    if (is_gopher(url) && options.spider)
+        throw std::invalid_argument("--spider asks for fields, of which Gopher has none");
     return make_mirror_scope(url);
 }
 
@@ -61,9 +63,9 @@ mirror::mirror(const get_request& options, context& shared)
     : options_(request_of(options)),
       shared_(shared),
       scope_(scope_of(options)),
-      folder_(folder_of(options, *scope_)),
       links_(*scope_),
       all_(options_, shared) {
+    if (!options.spider) folder_.emplace(folder_of(options, *scope_));
     for (const std::string& each : options.accept)
         accepted_.add(each);
     for (const std::string& each : options.reject)
@@ -117,7 +119,7 @@ void mirror::keep_pause(std::chrono::milliseconds asked) {
 }
 
 io::task<> mirror::convert() {
-    io::task<std::size_t> converting = links_.convert(folder_);
+    io::task<std::size_t> converting = links_.convert(folder());
     counts.changed = co_await std::move(converting);
 }
 
@@ -177,7 +179,9 @@ void mirror::follow(std::string_view link, const std::string& base, std::size_t 
 void mirror::ended(transfer& which) {
     const auto& done = static_cast<mirror_transfer&>(which);
     const mirror_page& page = done.page();
-    counts.failed += done.report().code == exit_code::ok ? 0 : 1;
+    const bool is_found = done.report().code == exit_code::ok;
+    counts.failed += is_found ? 0 : 1;
+    counts.found += is_found && done.location().empty() ? 1 : 0;
     counts.unchanged += done.is_unchanged() ? 1 : 0;
     if (!done.location().empty()) follow_redirect(done);
     if (options_.convert_links && done.has_file()) links_.add(done.kind(), page.name, page.where);
@@ -202,16 +206,20 @@ void mirror::follow_redirect(const mirror_transfer& done) {
 }
 
 void mirror::report(std::chrono::nanoseconds took) const {
-    if (counts.is_full || (counts.files == 0 && counts.unchanged == 0 && counts.failed == 0)) {
+    const bool is_empty = counts.files == 0 && counts.unchanged == 0 && counts.failed == 0;
+    if (counts.is_full || (is_empty && !(options_.spider && counts.found != 0))) {
         if (shared_.status == exit_code::ok) shared_.status = exit_code::failure;
     }
     if (options_.silent) return;
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(took);
-    std::string text = fmt::format("{} files with {} bytes in {} in {}", counts.files, counts.bytes,
-                                   quoted(folder_.path()), clock_text(whole));
+    std::string text = options_.spider
+                           ? fmt::format("{} links lead somewhere, {} nowhere, seen in {}",
+                                         counts.found, counts.failed, clock_text(whole))
+                           : fmt::format("{} files with {} bytes in {} in {}", counts.files,
+                                         counts.bytes, quoted(folder().path()), clock_text(whole));
     append(text, counts.changed, "of them with links to the others");
     append(text, counts.unchanged, "not newer");
-    append(text, counts.failed, "not fetched");
+    append(text, options_.spider ? 0 : counts.failed, "not fetched");
     append(text, counts.too_deep, "links deeper than --level");
     append(text, counts.unwanted, "links that robots.txt asks not to follow (--robots off does)");
     append(text, counts.elsewhere, "links to elsewhere");

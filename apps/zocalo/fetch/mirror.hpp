@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -33,6 +34,7 @@ struct mirror_counts {
     std::uint64_t bytes = 0;
     std::size_t unchanged = 0;
     std::size_t failed = 0;
+    std::size_t found = 0;  ///< with --spider
     std::size_t elsewhere = 0;
     std::size_t questions = 0;
     std::size_t no_names = 0;  ///< that a file could have
@@ -56,7 +58,12 @@ class mirror {
     void run();
 
     [[nodiscard]] const get_request& options() const noexcept { return options_; }
-    [[nodiscard]] const mirror_folder& folder() const noexcept { return folder_; }
+    /// Where files are kept: with --spider there is none.
+    [[nodiscard]] const mirror_folder& folder() const { return folder_.value(); }
+    /// Whether it may be a page with links, by its name.
+    [[nodiscard]] bool may_lead_on(const url::uri& where) const {
+        return scope_->may_lead_on(where);
+    }
     /// So many bytes have come; throws std::runtime_error when that is too much.
     void count(std::uint64_t bytes);
     mirror_counts counts;
@@ -76,7 +83,7 @@ class mirror {
     get_request options_;
     context& shared_;
     std::unique_ptr<mirror_scope> scope_;
-    mirror_folder folder_;
+    std::optional<mirror_folder> folder_;
     mirror_links links_;
     name_patterns accepted_;
     name_patterns rejected_;

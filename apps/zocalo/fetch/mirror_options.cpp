@@ -34,6 +34,10 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                          "In the end, make links of pages, style sheets and Gopher menus lead to "
                          "the files that are there now, and the others to where they have led "
                          "(wget's -k)");
+    auto* spider = command.add_flag("--spider", request.spider,
+                                    "Keep nothing, and say which links lead nowhere: pages are "
+                                    "fetched, of all else the fields (HEAD). Without --recursive, "
+                                    "see whether a URL leads somewhere");
     auto* wait = add_duration(command, "--wait", request.wait,
                               "Begin a request so long after the one before; robots.txt may ask "
                               "for more (Crawl-delay)");
@@ -59,7 +63,7 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                                                         "At most so many bytes; 16G when not given")
                       ->type_name("SIZE");
     for (auto* option :
-         {recursive, level, accept, reject, newer, convert, wait, robots, most, quota})
+         {recursive, level, accept, reject, newer, convert, spider, wait, robots, most, quota})
         option->group("Mirror");
 }
 
@@ -82,6 +86,8 @@ void check_mirror(const get_request& request) {
             "--recursive fetches whole files into a folder: not with -d, -F, -T, -X, -I, -i, -z, "
             "-C, --segments, -r RANGE, -o, -O or -J");
     }
+    if (request.spider && (request.timestamping || request.convert_links))
+        throw CLI::ValidationError("--spider keeps no files: not with -N or --convert-links");
     if (request.urls.size() != 1)
         throw CLI::ValidationError("--recursive is for one URL, and what is below it");
 }

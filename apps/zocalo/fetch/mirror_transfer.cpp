@@ -79,6 +79,7 @@ class web_transfer final : public mirror_transfer {
 http::request web_transfer::make_request() {
     http::request asked = transfer::make_request();
     asked.redirects = 0;  // a redirect is a link
+    if (of_.options().spider && !of_.may_lead_on(page_.where)) asked.method = http::method::head;
     const bool is_asked = of_.options().timestamping && page_.is_kept;
     const auto there = is_asked ? of_.folder().modified(page_.name) : std::nullopt;
     if (!there) return asked;
@@ -107,7 +108,7 @@ io::task<std::unique_ptr<sink>> web_transfer::open_sink(const http::response_str
     if (answer->status() != http::status::ok) co_return no_sink();
     kind_ = kind_of(fields.get("Content-Type"));
     std::string* const page = kind_ != page_kind::none ? &text_ : nullptr;
-    if (!page_.is_kept) {
+    if (!page_.is_kept || of_.options().spider) {
         co_return std::make_unique<mirror_sink>(of_, page, std::nullopt, std::nullopt);
     }
     io::task<mirrored_file> beginning = of_.folder().begin(page_.name);
