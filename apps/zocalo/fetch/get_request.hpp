@@ -57,7 +57,7 @@ struct get_request : web_options {
     bool timestamping = false;
     bool convert_links = false;
     bool spider = false;  // nothing is kept: which links lead somewhere?
-    bool robots = true;  // what the site asks for is kept to
+    bool robots = true;   // what the site asks for is kept to
     timeout wait = timeout::none();
     std::size_t most_files = 50'000;
     std::uint64_t quota = std::uint64_t{16} << 30;
