@@ -98,6 +98,15 @@ void stream_socket::option_set(int level, int name) {
     connection_->set_no_delay(option<int>(level, name) != 0);
 }
 
+std::int64_t stream_socket::send_now(const_buffer data) noexcept {
+    if (is_busy()) return -EAGAIN;
+    try {
+        return connection_->send(data);
+    } catch (const std::bad_alloc&) {
+        return -ENOMEM;
+    }
+}
+
 int stream_socket::shutdown(net::direction which) noexcept {
     const auto wanted = static_cast<int>(which);
     return connection_->shutdown(wanted == SHUT_RD || wanted == SHUT_RDWR,

@@ -52,6 +52,7 @@ class stream_socket final : public simulated_socket, private observer {
 
     bool attempt(io::detail::operation& what) override;
     int shutdown(net::direction which) noexcept override;
+    std::int64_t send_now(const_buffer data) noexcept override;
     [[nodiscard]] net::endpoint local_endpoint() const override { return connection_->local(); }
     [[nodiscard]] net::endpoint peer_endpoint() const override { return connection_->remote(); }
 

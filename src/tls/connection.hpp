@@ -68,6 +68,10 @@ class connection final : public io::transport {
     [[nodiscard]] net::endpoint local_endpoint() const override { return below_.local_endpoint(); }
     [[nodiscard]] net::endpoint peer_endpoint() const override { return below_.peer_endpoint(); }
 
+    /// `last` and close_notify, as far as both can be sent without waiting. Nothing may be under
+    /// way, and nothing can be written after it.
+    void farewell(const_buffer last) noexcept;
+
     /// finish() without its limit, then everything up to the end; the stream below.
     io::task<io::stream> unwrap();
 
@@ -135,5 +139,7 @@ class connection final : public io::transport {
 
 /// The connection that a stream is made of; null when it is no TLS stream.
 [[nodiscard]] connection* connection_of(const io::stream& stream) noexcept;
+/// What tls::farewell() does.
+void send_last(io::stream& to, const_buffer data) noexcept;
 
 }  // namespace zocalo::tls::detail

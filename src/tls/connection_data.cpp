@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "io/backend/descriptor.hpp"
 #include "net/fail.hpp"
 #include "tls/connection.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -262,6 +263,29 @@ io::task<> connection::say_goodbye() {
     ERR_clear_error();
     if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) == 0) {
         throw error("finish", errc::protocol_broken);
+    }
+}
+
+void connection::farewell(const_buffer last) noexcept {
+    const bool can_write = is_open_ && !failed_ && !from_callback_ && !is_finished_ &&
+                           !is_interrupted_ && SSL_in_init(ssl_.get()) == 0;
+    if (!can_write || reading_ || writing_) return;
+    is_finished_ = true;
+    ERR_clear_error();
+    if (!last.empty()) SSL_write(ssl_.get(), last.data(), static_cast<int>(last.size()));
+    SSL_shutdown(ssl_.get());
+    ERR_clear_error();
+    send_last(below_, const_buffer(wire_.output()));
+}
+
+/// TLS may be inside of TLS, where a proxy is spoken with in it.
+void send_last(io::stream& to, const_buffer data) noexcept {
+    connection* const secured = connection_of(to);
+    auto* const socket = io::detail::descriptor::of(to.made_of());
+    if (secured != nullptr) {
+        secured->farewell(data);
+    } else if (socket != nullptr && !data.empty()) {
+        (void)socket->send_now(data);
     }
 }
 

@@ -30,6 +30,10 @@ io::task<io::stream> unwrap(io::stream secured, timeout limit) {
     co_return co_await io::timeout(limit, on->unwrap());
 }
 
+void farewell(io::stream& line, const_buffer last) noexcept {
+    send_last(line, last);
+}
+
 io::task<> upgrade(io::stream& line, const io::reader& from, client_context context,
                    std::string host, std::uint16_t port) {
     refuse_plaintext(line, from);

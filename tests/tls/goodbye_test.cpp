@@ -107,6 +107,27 @@ TEST_P(goodbyes, do_not_wait_for_an_answer) {
     run(finish_before_a_silent_peer());
 }
 
+io::task<> leave_without_waiting(bool is_twofold) {
+    both_ends ends = co_await secure();
+    if (is_twofold) {  // as where a proxy is spoken with in TLS
+        io::task<both_ends> again = secure(std::move(ends.client), std::move(ends.server),
+                                           tls::client_context(client_trusting(localhost())),
+                                           tls::server_context(server_as(localhost())));
+        ends = co_await std::move(again);
+    }
+    co_await greet(ends);
+    tls::farewell(ends.client, std::string_view("last words"));
+    tls::farewell(ends.client, std::string_view("more"));
+    ends.client.close();
+    const std::string heard = co_await read_all(ends.server);
+    EXPECT_EQ(heard, "last words");
+}
+
+TEST_P(goodbyes, can_be_said_without_waiting) {
+    run(leave_without_waiting(false));
+    run(leave_without_waiting(true));
+}
+
 io::task<> finish_where_nothing_is_taken() {
     weather how;
     both_ends ends = co_await apart(how);

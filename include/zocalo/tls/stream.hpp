@@ -51,4 +51,12 @@ namespace zocalo::tls {
 [[nodiscard]] io::task<io::stream> unwrap(io::stream secured,
                                           timeout limit = std::chrono::seconds{5});
 
+/// The last words on a connection that is about to be closed, without waiting: sends `last`, at
+/// most a few kilobytes, and close_notify where the stream is TLS.
+///
+/// For destructors and for connections that rest, whose end nobody waits for. What the network does
+/// not take at once is not sent, and nobody learns of that. Nothing may be under way, and nothing
+/// can be written afterwards. Streams that are neither TLS nor sockets are left as they are.
+void farewell(io::stream& line, const_buffer last = {}) noexcept;
+
 }  // namespace zocalo::tls

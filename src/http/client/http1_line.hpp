@@ -5,6 +5,7 @@
 
 #include "http/client/line.hpp"
 #include "zocalo/http/client_connection.hpp"
+#include "zocalo/tls/stream.hpp"
 
 namespace zocalo::http::detail {
 
@@ -12,6 +13,11 @@ namespace zocalo::http::detail {
 class http1_line final : public line {
  public:
     http1_line(io::stream server, const limits& within) : on_(std::move(server), within) {}
+
+    /// The server learns that nothing was cut off.
+    ~http1_line() override {
+        if (on_.is_idle()) tls::farewell(on_.stream());
+    }
 
     void send(const request_head& head, std::string_view content) override {
         on_.send(head, content);

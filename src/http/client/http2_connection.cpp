@@ -13,6 +13,7 @@
 #include "zocalo/io/shield.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
+#include "zocalo/tls/stream.hpp"
 
 namespace zocalo::http::detail {
 
@@ -64,6 +65,17 @@ class http2_connection::unsent {
 http2_connection::http2_connection(io::stream server, const limits& within, std::string scheme,
                                    timeout stall)
     : stream_(std::move(server)), engine_(within), scheme_(std::move(scheme)), stall_(stall) {}
+
+http2_connection::~http2_connection() {
+    if (broken_ || is_deaf_ || has_ended_ || is_writing_) return;
+    try {
+        engine_.close(http2_error::no_error);
+        engine_.produce(piece_size);
+        tls::farewell(stream_, const_buffer(engine_.output()));
+    } catch (const std::exception&) {
+        // Passed over: the server learns of it when the connection is closed.
+    }
+}
 
 // --- Streams
 

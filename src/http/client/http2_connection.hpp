@@ -47,6 +47,11 @@ class http2_connection {
     /// `stall`: so long a write may take.
     http2_connection(io::stream server, const limits& within, std::string scheme, timeout stall);
 
+    http2_connection(const http2_connection&) = delete;
+    http2_connection& operator=(const http2_connection&) = delete;
+    /// Says goodbye to the server, as far as that goes without waiting.
+    ~http2_connection();
+
     /// Called when the server has said what it allows.
     std::function<void()> on_settings;
 

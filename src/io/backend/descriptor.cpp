@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/descriptor.hpp"
 
+#include <cerrno>
 #include <stdexcept>
 #include <utility>
 
@@ -27,6 +28,10 @@ void descriptor::must_be_of(const backend& engine) const {
             ? "a socket, pipe or signal of the operating system is used inside of a simulated "
               "network: open it there, with io::listen(), io::connect() or io::open_datagram()"
             : "a stream or socket of a simulated network is used outside of it");
+}
+
+std::int64_t descriptor::send_now(const_buffer /*data*/) noexcept {
+    return -EAGAIN;
 }
 
 task<chunk> descriptor::read() {

@@ -49,6 +49,8 @@ class descriptor : public transport {
     virtual int shutdown(net::direction which) noexcept = 0;
     virtual int set_option(int level, int name, const_buffer value) noexcept = 0;
     virtual int get_option(int level, int name, mutable_buffer value) noexcept = 0;
+    /// Sends what can be sent without waiting. −EAGAIN: nothing, or there is no such way here.
+    virtual std::int64_t send_now(const_buffer data) noexcept;
     /// The number of the file descriptor, or −1.
     [[nodiscard]] virtual int fileno() const noexcept { return -1; }
 

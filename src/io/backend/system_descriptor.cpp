@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -131,6 +132,11 @@ unique_fd system_descriptor::take_waiting() noexcept {
 
 int system_descriptor::shutdown(net::direction which) noexcept {
     return sys::shutdown(fd_.get(), static_cast<int>(which));
+}
+
+std::int64_t system_descriptor::send_now(const_buffer data) noexcept {
+    if (!is_socket || is_busy()) return -EAGAIN;
+    return sys::send(fd_.get(), data.data(), data.size(), MSG_DONTWAIT);
 }
 
 int system_descriptor::set_option(int level, int name, const_buffer value) noexcept {

@@ -71,6 +71,7 @@ class system_descriptor : public descriptor {
     int shutdown(net::direction which) noexcept override;
     int set_option(int level, int name, const_buffer value) noexcept override;
     int get_option(int level, int name, mutable_buffer value) noexcept override;
+    std::int64_t send_now(const_buffer data) noexcept override;
     [[nodiscard]] int fileno() const noexcept override { return fd_.get(); }
     [[nodiscard]] net::endpoint local_endpoint() const override;
     [[nodiscard]] net::endpoint peer_endpoint() const override;
