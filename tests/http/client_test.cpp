@@ -12,6 +12,7 @@
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/serve/wire_trace.hpp"
+#include "zocalo/url/uri.hpp"
 
 namespace {
 

@@ -25,7 +25,10 @@
 #include "zocalo/tls/context.hpp"
 #include "zocalo/url/netrc.hpp"
 #include "zocalo/url/origin.hpp"
-#include "zocalo/url/uri.hpp"
+
+namespace zocalo::url {
+class uri;
+}
 
 /// Asking any servers, with all that goes with it.
 namespace zocalo::http {

@@ -12,10 +12,13 @@
 #include "zocalo/http/message.hpp"
 #include "zocalo/http/method.hpp"
 #include "zocalo/http/versions.hpp"
-#include "zocalo/net/connect_report.hpp"
 
 namespace zocalo::io {
 class stream;
+}
+
+namespace zocalo::net {
+struct connect_report;
 }
 
 /// What a client is asked to ask for.
