@@ -95,7 +95,8 @@ std::vector<ws::message> naive(std::string_view text) {
     while (text.size() >= 2 && (byte(0) & 0x70) == 0) {
         const bool is_masked = byte(1) >= 128;
         std::size_t size = byte(1) % 128;
-        const std::size_t wide = size == 127 ? 8 : size == 126 ? 2 : 0;
+        std::size_t wide = size == 126 ? 2 : 0;
+        if (size == 127) wide = 8;
         const std::size_t head = 2 + wide + (is_masked ? 4 : 0);
         if (text.size() < head) break;
         if (wide != 0) size = 0;

@@ -29,7 +29,7 @@ class tunnel_transport final : public io::transport {
         co_return came;
     }
     io::task<std::size_t> read_some(mutable_buffer into) override {
-        if (into.size() == 0) co_return 0;
+        if (into.empty()) co_return 0;
         io::task<> waiting = over_->wait();
         co_await std::move(waiting);
         co_return over_->take(into);

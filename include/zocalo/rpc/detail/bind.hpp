@@ -86,9 +86,10 @@ Parameters read_all(const std::vector<value>& from, std::index_sequence<Index...
 template <class Function, class Parameters>
 decltype(auto) apply_for(const caller& by, const Function& function, Parameters&& parameters) {
     if constexpr (shape<Function>::wants_caller) {
-        return std::apply(function, std::tuple_cat(std::tie(by), std::move(parameters)));
+        return std::apply(function,
+                          std::tuple_cat(std::tie(by), std::forward<Parameters>(parameters)));
     } else {
-        return std::apply(function, std::move(parameters));
+        return std::apply(function, std::forward<Parameters>(parameters));
     }
 }
 
@@ -101,13 +102,14 @@ io::task<value> invoke(const Function& function, std::vector<value> given, calle
     auto parameters = read_all<Parameters>(given, indices);
     if constexpr (!outcome<called>::is_task) {
         if constexpr (std::is_void_v<result>) {
-            apply_for(by, function, std::move(parameters));
+            apply_for(by, function, std::forward<Parameters>(parameters));
             co_return value();
         } else {
-            co_return to_value<result>(apply_for(by, function, std::move(parameters)));
+            co_return to_value<result>(
+                apply_for(by, function, std::forward<Parameters>(parameters)));
         }
     } else {
-        called running = apply_for(by, function, std::move(parameters));
+        called running = apply_for(by, function, std::forward<Parameters>(parameters));
         if constexpr (std::is_void_v<result>) {
             co_await std::move(running);
             co_return value();
