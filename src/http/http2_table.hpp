@@ -75,7 +75,7 @@ class http2_table {
     [[nodiscard]] std::size_t next(std::size_t at) const noexcept { return (at + 1) & mask(); }
     /// How far who stands there is from where it belongs.
     [[nodiscard]] std::size_t detour(std::size_t at) const noexcept {
-        return (at - home(places_[at].number)) & mask();
+        return (at + places_.size() - home(places_[at].number)) & mask();
     }
     /// Where it is, or one that is empty.
     [[nodiscard]] std::size_t place_of(std::uint32_t number) const noexcept {

@@ -12,6 +12,7 @@ import unittest
 from pathlib import Path
 
 import http_crowds
+from served_folder import with_folder
 from siege import Server, ask_both, attack, memory_of, number_in
 from support import PATIENCE, Program, enter_own_network, main
 
@@ -125,6 +126,31 @@ class idle_crowds(unittest.TestCase):
             while b"data: news" not in said:
                 said += line.recv(65536)
             line.close()
+
+
+class clients_of_serve(with_folder):
+    """Those with whom nobody talks are parked."""
+
+    PATIENCE_TO_PARK = 1  # seconds: more than limits::park
+
+    def ask(self, line):
+        line.sendall(b"GET /readme.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertIn(b"200 OK", line.recv(4096))
+
+    def test_hold_little(self):
+        served = self.serving("--clients", "no", "--threads", "1", "-m", "5000")
+        clients = []
+
+        def memory_with(count):
+            for _ in range(count):
+                clients.append(self.enterContext(socket.create_connection((HERE, 8080))))
+                self.ask(clients[-1])
+            time.sleep(self.PATIENCE_TO_PARK)
+            return memory_of(f"/proc/{served.process.pid}")
+
+        before = memory_with(100)
+        self.assertLess((memory_with(400) - before) / 400, 4)  # KiB for each
+        self.ask(clients[0])
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ void http1_split::tell_head(flow which) {
     std::string_view left = of(which).head;
     bool is_secret = false;
     while (!left.empty()) {
-        const std::string_view line = left.substr(0, left.find('\n') + 1);
-        const std::string_view whole = line.empty() ? left : line;
+        const std::size_t end = std::min(left.find('\n'), left.size() - 1);
+        const std::string_view whole = left.substr(0, end + 1);
         left.remove_prefix(whole.size());
         const bool goes_on = whole.front() == ' ' || whole.front() == '\t';
         if (!(goes_on && is_secret)) {
