@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,7 @@ class connecting : public zocalo::tests::in_every_world {
 
     std::vector<dns_reply> say(const std::string& query) {
         const dns_question asked(query);
+        const std::lock_guard lock(changing_);
         const auto known = hosts_.find(asked.name);
         if (known == hosts_.end()) {
             return {{dns_message(query, dns_message::no_such_name).bytes()}};
@@ -98,6 +100,7 @@ class connecting : public zocalo::tests::in_every_world {
 
     network own_;
     std::map<std::string, host> hosts_;
+    std::mutex changing_;  ///< what the server, a thread, has been asked for already
     std::optional<dns_server> server_;
     std::optional<io::resolver> resolver_;
     net::socket listener_;
@@ -312,7 +315,10 @@ TEST_P(connecting, only_where_one_may_whatever_a_name_stood_for_before) {
     with.admit = [](const net::address& ip) { return ip != here_v4; };
     hosts_["turning.example"] = {.v6 = {here_v6}};
     EXPECT_FALSE(connect("turning.example", with).error);
-    hosts_["turning.example"] = {.v4 = {here_v4}};
+    {
+        const std::lock_guard lock(changing_);
+        hosts_["turning.example"] = {.v4 = {here_v4}};
+    }
     io::resolver forgetful({.servers = {server_->where()}, .hosts_file = false, .search = false});
     with.resolver = &forgetful;
     EXPECT_EQ(connect("turning.example", with).error, std::errc::permission_denied);
