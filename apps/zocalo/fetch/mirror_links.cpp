@@ -2,7 +2,6 @@
 #include "fetch/mirror_links.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
@@ -117,9 +116,9 @@ std::string mirror_links::menu_with_files(std::string_view text, const std::stri
         const page_links own = links_of_menu(gopher::to_line(each), where);
         const auto file = own.links.empty() ? std::nullopt : file_of(own.links.front(), own.base);
         if (file) {
-            std::string selector = *file;
-            if (each.type == gopher::item_type::menu)
-                selector = std::filesystem::path(selector).parent_path().string();
+            const bool is_menu = each.type == gopher::item_type::menu;
+            std::string selector(is_menu ? folder_of(*file) : *file);
+            if (selector.ends_with('/')) selector.pop_back();
             const bool is_below = selector.starts_with(folder) && selector.size() > folder.size();
             selector = is_below ? selector.substr(folder.size()) : '/' + selector;
             made += static_cast<char>(each.type) + each.name + '\t' + selector;
