@@ -7,6 +7,10 @@
 //     patience 600              seconds for a head, and for a peer that says nothing
 //     certificate CHAIN KEY     speaks TLS
 //     staple ANSWER.der         shows that with its certificate
+//
+// The line "held?" is not repeated: its answer is how many bytes the process has allocated.
+#include <malloc.h>
+
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -15,6 +19,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "zocalo/io/reader.hpp"
 #include "zocalo/serve/run.hpp"
@@ -74,6 +79,16 @@ struct settings {
     tls::credentials credentials;
 };
 
+/// In all arenas, and what was mapped.
+std::size_t held() {
+    const struct mallinfo2 now = ::mallinfo2();
+    return now.uordblks + now.hblkhd;
+}
+
+std::string answer_to(std::string_view line) {
+    return (line == "held?" ? std::to_string(held()) : std::string(line)) + '\n';
+}
+
 io::task<> repeat_lines(serve::connection& client, std::optional<tls::server_context> context) {
     if (context) co_await client.secure(*context);
     io::reader from(client.stream());
@@ -81,7 +96,7 @@ io::task<> repeat_lines(serve::connection& client, std::optional<tls::server_con
         client.enter(serve::phase::head);
         const auto line = co_await from.read_until("\n", 4096);
         if (!line) co_return;
-        const std::string answer = std::string(*line) + '\n';
+        const std::string answer = answer_to(*line);
         client.enter(serve::phase::body);
         co_await client.stream().write(answer);
     }
