@@ -174,7 +174,7 @@ void http2_conversation::deal(const http2_event& got) {
     if (got.what == kind::head || got.what == kind::refused)
         return begin(got.stream, got.what == kind::refused);
     if (got.what == kind::closed) {
-        return streams_.for_each([](http2_dialogue& one) { one.was_reset(); });
+        return streams_.for_each([](std::uint32_t, http2_dialogue& one) { one.was_reset(); });
     }
     http2_dialogue* const found = streams_.find(got.stream);
     if (found == nullptr || got.what == kind::leaving) return;

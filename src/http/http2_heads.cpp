@@ -78,8 +78,9 @@ bool is_whole_value(std::string_view text) noexcept {
 }
 
 void note_plain(http2_incoming_head& head, std::string_view name, std::string_view value) {
-    const bool is_other_te = same_name(name, "te") && !same_name(value, "trailers");
-    if (is_about_connection(name) || is_other_te) return refuse(head, status::bad_request);
+    // Requests alone may have it (RFC 9113 §8.2.2).
+    const bool is_bad_te = same_name(name, "te") && (head.status || !same_name(value, "trailers"));
+    if (is_about_connection(name) || is_bad_te) return refuse(head, status::bad_request);
     if (name == "cookie") {  // in as many fields as the peer likes (RFC 9113 §8.2.3)
         if (!head.cookies.empty()) head.cookies += "; ";
         head.cookies += value;

@@ -62,6 +62,12 @@ int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
         return refuse_peer(http2_error::enhance_your_calm, "a head in too many frames");
     if (head.type == NGHTTP2_PUSH_PROMISE)
         return refuse_peer(http2_error::protocol_error, "server push");
+    if (head.type == NGHTTP2_PRIORITY && head.stream_id == 0)  // which nghttp2 does not mind
+        return refuse_peer(http2_error::protocol_error, "a priority of no stream");
+    if (head.type == NGHTTP2_HEADERS && is_server() && head.stream_id % 2 != 0 &&
+        !skipped_.allows(static_cast<std::uint32_t>(head.stream_id)))
+        return refuse_peer(http2_error::protocol_error, "a stream number that goes down");
+    if (head.type == NGHTTP2_SETTINGS) surplus_ = largest_surplus();
     if (is_server() && has_too_much_to_say())
         return refuse_peer(http2_error::enhance_your_calm, "too many frames wait to be sent");
     return 0;
@@ -72,6 +78,30 @@ int http2_session::on_begin_frame(const nghttp2_frame_hd& head) {
 bool http2_session::has_too_much_to_say() const noexcept {
     return nghttp2_session_get_outbound_queue_size(session_.get()) >
            also_.acknowledgements + waiting_for_a_stream * also_.streams;
+}
+
+/// By how much the largest window of a stream is larger than it was at first.
+std::int64_t http2_session::largest_surplus() const {
+    const std::int64_t initial =
+        nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE);
+    std::int64_t most = 0;
+    streams_.for_each([&](std::uint32_t number, const http2_stream&) {
+        const std::int64_t window = nghttp2_session_get_stream_remote_window_size(
+            session_.get(), static_cast<std::int32_t>(number));
+        most = std::max(most, window - initial);
+    });
+    return most;
+}
+
+/// nghttp2 resets a stream whose window gets too large by settings; but that is about them all (RFC
+/// 9113 §6.9.2).
+int http2_session::note_settings() {
+    const std::int64_t initial =
+        nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE);
+    if (initial + surplus_ > INT32_MAX)
+        return refuse_peer(http2_error::flow_control_error, "a window too large by settings");
+    say(kind::settings, 0);
+    return 0;
 }
 
 int http2_session::on_begin_headers(const nghttp2_frame& frame) {
@@ -114,7 +144,7 @@ int http2_session::on_frame(const nghttp2_frame& frame) {
                 end_message(*stream, number);
             break;
         case NGHTTP2_SETTINGS:
-            if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) say(kind::settings, 0);
+            if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) return note_settings();
             break;
         case NGHTTP2_PING:
             if ((frame.hd.flags & NGHTTP2_FLAG_ACK) != 0) answer_ping(frame.ping);
@@ -165,9 +195,10 @@ void http2_session::finish_response(http2_stream& stream, std::uint32_t number) 
     say(is_interim ? kind::interim : kind::head, number);
 }
 
-/// Trailers that break a rule come to nothing; the message before them does not.
+/// Trailers that break a rule come to nothing; the message before them does not. Tunnels have none
+/// (RFC 9113 §8.5).
 void http2_session::finish_trailers(http2_stream& stream, std::uint32_t number) {
-    if (stream.head.problem) {
+    if (stream.head.problem || stream.is_tunnel) {
         submit_reset(number, http2_error::protocol_error);
         stream.was_reset = true;
         stream.queued.forget();

@@ -163,6 +163,7 @@ int http2_session::on_sent(const nghttp2_frame& frame) {
                 return refuse_peer(http2_error::enhance_your_calm, "too many streams were broken");
             break;
         case NGHTTP2_GOAWAY:
+            if (drains_) mark_drain();
             if (frame.goaway.error_code != NGHTTP2_NO_ERROR && !is_closing_) {
                 const auto* const text = reinterpret_cast<const char*>(frame.goaway.opaque_data);
                 ended_by_rule_ = static_cast<http2_error>(frame.goaway.error_code);

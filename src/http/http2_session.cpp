@@ -161,7 +161,7 @@ void http2_session::fail(http2_error why, std::string_view text, bool tells) {
     if (has_failed_) return;
     has_failed_ = is_leaving_ = true;
     failure = std::string(text);
-    streams_.for_each([](http2_stream& stream) {
+    streams_.for_each([](std::uint32_t, http2_stream& stream) {
         stream.was_reset = true;
         stream.queued.forget();
     });
@@ -194,8 +194,7 @@ void http2_session::drain() {
     is_leaving_ = true;
     if (is_server()) {
         drains_ = true;
-        check(nghttp2_submit_shutdown_notice(session_.get()));
-        check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, drain_mark.data()));
+        check(nghttp2_submit_shutdown_notice(session_.get()));  // mark_drain() comes behind it
     } else {
         check(nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, 0, NGHTTP2_NO_ERROR, nullptr,
                                     0));
@@ -207,6 +206,11 @@ void http2_session::close(http2_error why) {
     is_leaving_ = true;
     is_closing_ = true;
     check(nghttp2_session_terminate_session(session_.get(), static_cast<std::uint32_t>(why)));
+}
+
+/// What is answered to this was sent by somebody who had been told to leave.
+void http2_session::mark_drain() {
+    check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, drain_mark.data()));
 }
 
 void http2_session::answer_ping(const nghttp2_ping& ping) {

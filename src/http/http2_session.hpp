@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "http/http2_meter.hpp"
+#include "http/http2_skipped.hpp"
 #include "http/http2_stream.hpp"
 #include "http/http2_table.hpp"
 #include "zocalo/http/http2_engine.hpp"
@@ -113,6 +114,9 @@ class http2_session {
     int refuse_peer(http2_error why, std::string_view text) noexcept;
     void rethrow();
     [[nodiscard]] bool has_too_much_to_say() const noexcept;
+    [[nodiscard]] std::int64_t largest_surplus() const;
+    int note_settings();
+    void mark_drain();
     void answer_ping(const nghttp2_ping& ping);
     void finish_head(http2_stream& stream, std::uint32_t number, bool is_end);
     void finish_response(http2_stream& stream, std::uint32_t number);
@@ -135,6 +139,8 @@ class http2_session {
     http2_meter resets_;
     http2_meter resets_made_;
     http2_meter idle_;
+    http2_skipped skipped_;
+    std::int64_t surplus_ = 0;       ///< largest_surplus() before the settings that come
     std::size_t continuations_ = 0;  ///< of the head that comes
     std::size_t most_output_ = 0;    ///< of the produce() that is under way
     std::size_t earned_ = 0;         ///< bytes of content sent that have not been made into frames

@@ -47,10 +47,11 @@ class http2_table {
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+    /// call(number, what) of each.
     template <class Call>
     void for_each(Call call) const {
         for (const place& each : places_) {
-            if (each.what != nullptr) call(*each.what);
+            if (each.what != nullptr) call(each.number, *each.what);
         }
     }
     template <class Test>
