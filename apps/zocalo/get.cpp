@@ -38,6 +38,9 @@ void add_get(CLI::App& program, context& shared) {
          {"get -Z -O https://example.org/a https://example.org/b", "both at once"},
          {"get -r -Z https://example.org/docs/", "a folder, and all below it"},
          {"get -r --convert-links gopher://gopher.example/1/docs", "likewise, to be shown again"},
+         {"get --page-requisites --span-hosts --adjust-extension --convert-links "
+          "https://example.org/",
+          "one page, to be looked at without a network"},
          {"get -r --spider https://example.org/", "which links of a site lead nowhere"},
          {"get -u ada https://example.org/private", "log in; the password is asked for"},
          {"get gopher://gopher.floodgap.com/", "a Gopher menu, as it is sent"},
@@ -48,6 +51,8 @@ void add_get(CLI::App& program, context& shared) {
     command.callback([request, &shared] {
         if (request->spider && !request->recursive)
             request->head_only = request->drops_content = request->fail = true;
+        if (request->reach.requisites && !request->recursive)
+            request->recursive = request->only_page = true;
         check(*request);
         if (request->recursive) {
             mirror(*request, shared).run();

@@ -50,6 +50,17 @@ TEST(links, are_in_more_than_href_and_src) {
     EXPECT_THAT(links_in("<form action=no><button formaction=no>").links, IsEmpty());
 }
 
+TEST(links, are_needed_when_the_page_is_shown_with_them) {
+    const page_links found = links_in(R"page(<link href=no rel=next><link rel="x STYLESHEET" href=1>
+        <link href=2 rel='shortcut icon'><link rel=next rel=icon href=no><link href=no>
+        <a href=no><img src=3 srcset=4><body background=5><area href=no><object data=6></object>
+        <video poster=7></video><svg><use href=8></use><image href=9></svg>
+        <p style="a: url(10)"><style>@import '11';</style><a href=3><form action=no>)page");
+    EXPECT_THAT(found.needed, ElementsAre("1", "10", "11", "2", "3", "4", "5", "6", "7", "8", "9"));
+    EXPECT_EQ(links_in_style("@import 'a'; p { b: url(c) }").needed.size(), 2U);
+    EXPECT_THAT(links_in("<link rel='icon href=x>").links, IsEmpty());
+}
+
 TEST(links, are_changed_and_nothing_else) {
     EXPECT_EQ(changed("<a x=1 href=old title='a&lt;b'>old</a>"),
               "<a x=1 href=\"NEW\" title='a&lt;b'>old</a>");
@@ -114,7 +125,7 @@ TEST(links, are_read_from_anything) {
 TEST(links, take_time_that_grows_with_the_text_only) {
     for (const std::string piece :
          {"<", "<!--", "<a href='", "<script>", "</", "<a ", "&#", "<a =", "<style></",
-          "<a href=&amp", "<style>url(", "<img srcset=',,"}) {
+          "<a href=&amp", "<style>url(", "<img srcset=',,", "<link ", "<link rel='", "<link x="}) {
         std::string text;
         while (text.size() < 500'000)
             text += piece;

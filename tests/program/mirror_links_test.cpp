@@ -14,7 +14,7 @@ class mirror_links_of_pages : public testing::Test {
     mirror_links_of_pages() {
         for (const char* name : {"index.html", "a b.txt", "sub/index.html", "sub/x.css",
                                  "sub/y.png", "odd/100%.txt", "new"})
-            links_.add(page_kind::none, name, {});
+            links_.add(page_kind::none, name, {}, name);
         links_.add_redirect(uri("moved"), uri("moved2"));
         links_.add_redirect(uri("moved2"), uri("new"));
         links_.add_redirect(uri("round"), uri("round"));
@@ -80,7 +80,7 @@ TEST(mirror_links_of_menus, lead_to_files_that_are_there) {
     const gopher_scope scope("gopher://host/1/top");
     mirror_links links(scope);
     for (const char* name : {"gophermap", "sub/gophermap", "sub/a.txt", "b.bin"})
-        links.add(page_kind::none, name, {});
+        links.add(page_kind::none, name, {}, name);
     const std::string menu =
         "iHello\tfake\t(NULL)\t0\n1Up\t/top\thost\t70\n1Sub\t/top/sub\thost\t70\n"
         "0A\t/top/sub/a.txt\thost\t70\n9B\t/top/b.bin\thost\t70\t+\n0Gone\t/top/c\thost\t70\n"

@@ -86,6 +86,58 @@ TEST(web_scope, takes_the_query_of_its_beginning) {
     EXPECT_EQ(scope.look("list?all=2", "http://host/list", found), belonging::question);
 }
 
+/// What a link is to a mirror that reaches further.
+std::string wide_name(const mirror_reach& reach, std::string_view link,
+                      link_use use = link_use::followed) {
+    const web_scope scope("http://host:81/docs/", reach);
+    url::uri found;
+    const belonging what = scope.look(link, "http://host:81/docs/a/page", found, use);
+    if (what == belonging::inside) return scope.name_of(found).value_or("(none)");
+    if (what == belonging::question) return "(question)";
+    return what == belonging::no_name ? "(no name)" : "(elsewhere)";
+}
+
+TEST(web_scopes_that_reach_further, have_what_pages_are_shown_with) {
+    const mirror_reach reach{.requisites = true};
+    const auto needed = link_use::needed;
+    EXPECT_EQ(wide_name(reach, "/pics/x.png", needed), "host:81/pics/x.png");
+    EXPECT_EQ(wide_name(reach, "/pics/x.png"), "(elsewhere)");
+    EXPECT_EQ(wide_name(reach, "x.css?v=3", needed), "host:81/docs/a/x.css?v=3");
+    EXPECT_EQ(wide_name(reach, "x.css?v=3"), "(question)");
+    EXPECT_EQ(wide_name(reach, "?", needed), "host:81/docs/a/page?");
+    EXPECT_EQ(wide_name(reach, "x?a/../b%2f%2E%2e%00%0a", needed),
+              "host:81/docs/a/x?a%2F..%2Fb%2F..%00%0A");
+    EXPECT_EQ(wide_name(reach, "x?" + std::string(253, 'q'), needed),
+              "host:81/docs/a/x?" + std::string(253, 'q'));
+    EXPECT_EQ(wide_name(reach, "x?" + std::string(254, 'q'), needed), "(no name)");
+    EXPECT_EQ(wide_name(reach, "//other/x.png", needed), "(elsewhere)");
+    EXPECT_EQ(wide_name(reach, "https://host:81/x.png", needed), "(elsewhere)");
+}
+
+TEST(web_scopes_that_reach_further, have_all_of_a_server) {
+    EXPECT_EQ(wide_name({.above = true}, "/x"), "host:81/x");
+    EXPECT_EQ(wide_name({.above = true}, "/"), "host:81/index.html");
+    EXPECT_EQ(wide_name({.above = true}, "//other/docs/x"), "(elsewhere)");
+}
+
+TEST(web_scopes_that_reach_further, have_other_servers) {
+    const mirror_reach some{.hosts = true,
+                            .domains = {"a.example", ".b.example"},
+                            .excluded_domains = {"no.a.example"}};
+    EXPECT_EQ(wide_name(some, "https://a.example/x"), "a.example/x");
+    EXPECT_EQ(wide_name(some, "http://WWW.A.Example:8080/"), "www.a.example:8080/index.html");
+    EXPECT_EQ(wide_name(some, "http://x.b.example/x"), "x.b.example/x");
+    EXPECT_EQ(wide_name(some, "/docs/x"), "host:81/docs/x");
+    for (const char* link : {"http://aa.example/x", "http://b.example/", "http://no.a.example/x",
+                             "http://x.no.a.example/x", "http://a.example.org/x", "/x"})
+        EXPECT_EQ(wide_name(some, link), "(elsewhere)") << link;
+    const mirror_reach any{.hosts = true};
+    EXPECT_EQ(wide_name(any, "http://[::1]:80/x"), "[::1]/x");
+    EXPECT_EQ(wide_name(any, "gopher://other/"), "(elsewhere)");
+    EXPECT_EQ(wide_name(any, "http://.ssh/authorized_keys"), "(elsewhere)");
+    EXPECT_THROW((void)make_mirror_scope("gopher://host/", any), std::invalid_argument);
+}
+
 /// What an item is to the mirror of a menu, and what it is called.
 class gopher_scopes : public testing::Test {
  protected:

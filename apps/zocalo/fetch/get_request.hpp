@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "fetch/mirror_scope.hpp"
 #include "fetch/request_content.hpp"
 #include "fetch/web_options.hpp"
 
@@ -56,8 +57,11 @@ struct get_request : web_options {
     std::vector<std::string> reject;
     bool timestamping = false;
     bool convert_links = false;
-    bool spider = false;  // nothing is kept: which links lead somewhere?
-    bool robots = true;   // what the site asks for is kept to
+    bool adjust_extension = false;  // pages without .html get it
+    mirror_reach reach;
+    bool only_page = false;  // and what it is shown with: --page-requisites without --recursive
+    bool spider = false;     // nothing is kept: which links lead somewhere?
+    bool robots = true;      // what the site asks for is kept to
     timeout wait = timeout::none();
     std::size_t most_files = 50'000;
     std::uint64_t quota = std::uint64_t{16} << 30;
@@ -75,6 +79,10 @@ void add_report_options(CLI::App& command, get_request& request);
 void add_transfer_options(CLI::App& command, get_request& request);
 /// --recursive, and how far that goes.
 void add_mirror_options(CLI::App& command, get_request& request);
+/// How far it goes: --level, --page-requisites, --span-hosts and so on.
+void add_reach_options(CLI::App& command, get_request& request);
+/// Throws CLI::ValidationError for what of that does not go together.
+void check_reach(const get_request& request);
 /// Throws CLI::ValidationError for what goes not together with --recursive, or not without.
 void check_mirror(const get_request& request);
 void add_get_options(CLI::App& command, get_request& request);

@@ -52,7 +52,8 @@ gopher_scope::gopher_scope(const std::string& start) {
     }
 }
 
-belonging gopher_scope::look(std::string_view link, const std::string&, url::uri& into) const {
+belonging gopher_scope::look(std::string_view link, const std::string&, url::uri& into,
+                             link_use) const {
     gopher::location where;
     try {
         where = gopher::location::parse(link);

@@ -3,6 +3,7 @@
 #include "fetch/links.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "fetch/edited_text.hpp"
@@ -35,7 +36,7 @@ std::string change_set(std::string_view list, const link_change& change) {
         rest.remove_prefix(word.size());
         if (link.size() == word.size())
             rest.remove_prefix(std::min(rest.find(','), rest.size()));  // its size
-        if (const auto by = change(link_use::followed, link))
+        if (const auto by = change(link_use::needed, link))
             made.replace(link, url::quote(*by, "/:?#[]@!$&'()*+;=%~"));  // all but commas
     }
     return std::move(made).take();
@@ -84,6 +85,10 @@ class scanner {
         std::string_view text;
         bool is_quoted = false;
     };
+    struct attribute {
+        std::string name;
+        value written;  ///< empty where there is none
+    };
 
     bool skip_to(std::string_view what) {
         rest_.remove_prefix(std::min(rest_.find(what), rest_.size()));
@@ -106,31 +111,52 @@ class scanner {
     void read_tag() {
         rest_.remove_prefix(1);
         const std::string tag = lower(take_until(" \t\r\n\f/>"));
-        while (read_attribute(tag)) {
-        }
+        const std::string_view attributes = rest_;
+        const bool is_needed = tag != "link" || is_shown_with();
+        rest_ = attributes;
+        while (const auto each = next_attribute())
+            note(tag, is_needed, *each);
         if (tag != "script" && tag != "style") return;
         const std::string_view content = take_content(tag);
         if (tag == "style") note_change(content, change_style_links(content, change_));
     }
 
-    /// False: that was the last one.
-    bool read_attribute(const std::string& tag) {
+    /// Whether a <link> is to something that the page is shown with, by its first `rel`.
+    bool is_shown_with() {
+        constexpr std::array<std::string_view, 6> kinds = {
+            "stylesheet", "icon", "apple-touch-icon", "preload", "modulepreload", "manifest"};
+        while (const auto each = next_attribute()) {
+            if (each->name != "rel") continue;
+            const std::string all = lower(html_decoded(each->written.text));
+            std::string_view rest = all;
+            while (!(rest = trimmed(rest)).empty()) {
+                const std::string_view word = rest.substr(0, rest.find_first_of(blanks));
+                if (std::ranges::find(kinds, word) != kinds.end()) return true;
+                rest.remove_prefix(word.size());
+            }
+            return false;
+        }
+        return false;
+    }
+
+    /// Nothing: that was the last one.
+    std::optional<attribute> next_attribute() {
         rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks_and_slash), rest_.size()));
-        if (rest_.empty()) return false;
+        if (rest_.empty()) return std::nullopt;
         if (rest_.front() == '>') {
             rest_.remove_prefix(1);
-            return false;
+            return std::nullopt;
         }
         // An equals sign at the beginning is a part of the name, as in browsers.
         const std::size_t end = rest_.find_first_of(" \t\r\n\f/>=", 1);
-        const std::string name = lower(rest_.substr(0, end));
+        attribute made{lower(rest_.substr(0, end)), {}};
         rest_.remove_prefix(std::min(end, rest_.size()));
         skip_blanks();
-        if (!rest_.starts_with('=')) return true;
+        if (!rest_.starts_with('=')) return made;
         rest_.remove_prefix(1);
         skip_blanks();
-        note(tag, name, read_value());
-        return true;
+        made.written = read_value();
+        return made;
     }
 
     value read_value() {
@@ -144,7 +170,8 @@ class scanner {
         return {taken, true};
     }
 
-    void note(const std::string& tag, const std::string& name, value written) {
+    void note(const std::string& tag, bool is_needed, const attribute& what) {
+        const auto& [name, written] = what;
         if (trimmed(written.text).empty()) return;
         if (name == "style") {
             note_all(written, change_style_links);
@@ -152,18 +179,22 @@ class scanner {
             note_all(written, change_set);
         } else if (name == "content" && tag == "meta") {
             note_all(written, change_refresh);
-        } else if (const auto use = use_of(tag, name)) {
+        } else if (const auto use = use_of(tag, name, is_needed)) {
             const std::string link = html_decoded(trimmed(written.text));
             if (const auto by = change_(*use, link)) put(written, *by);
         }
     }
 
-    static std::optional<link_use> use_of(const std::string& tag, const std::string& name) {
-        if (tag == "base" && name == "href") return link_use::base;
+    static std::optional<link_use> use_of(const std::string& tag, const std::string& name,
+                                          bool is_needed) {
+        if (tag == "base") return name == "href" ? std::optional(link_use::base) : std::nullopt;
         if (name == "action" || name == "formaction") return link_use::mentioned;
-        const bool is_link = name == "href" || name == "src" || name == "poster" ||
-                             name == "background" || (name == "data" && tag == "object");
-        return is_link && tag != "base" ? std::optional(link_use::followed) : std::nullopt;
+        if (name == "src" || name == "poster" || name == "background") return link_use::needed;
+        if (name == "data" && tag == "object") return link_use::needed;
+        if (name != "href") return std::nullopt;
+        const bool is_picture = tag == "image" || tag == "use";  // of SVG
+        const bool is_part = is_picture || (tag == "link" && is_needed);
+        return is_part ? link_use::needed : link_use::followed;
     }
 
     /// A value with links in it.
@@ -199,7 +230,11 @@ class scanner {
 link_change collector(page_links& into, std::size_t most) {
     return [&into, most](link_use use, std::string_view link) -> std::optional<std::string> {
         if (use == link_use::base && into.base.empty()) into.base = link;
-        if (use == link_use::followed && into.links.size() < most) into.links.emplace_back(link);
+        const bool is_needed = use == link_use::needed;
+        if ((!is_needed && use != link_use::followed) || into.links.size() >= most)
+            return std::nullopt;
+        if (is_needed) into.needed.emplace(link);
+        into.links.emplace_back(link);
         return std::nullopt;
     };
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace zocalo::program {
 /// What a link is there for.
 enum class link_use : std::uint8_t {
     followed,   ///< it leads to something that can be fetched
+    needed,     ///< likewise, and the page cannot be shown without: pictures, styles, scripts
     mentioned,  ///< a form is sent there
     base,       ///< others are relative to it
 };
@@ -37,9 +39,10 @@ using link_change = std::function<std::optional<std::string>(link_use use, std::
 struct page_links {
     std::string base = {};  ///< what the links are relative to, if the page says so
     std::vector<std::string> links = {};
+    std::set<std::string, std::less<>> needed = {};  ///< those of them that it is shown with
 };
 
-/// The links that can be followed, in their order; at most `most`.
+/// The links that can be followed, in their order; at most `most`. All those of styles are needed.
 [[nodiscard]] page_links links_in(std::string_view html, std::size_t most = 100000);
 [[nodiscard]] page_links links_in_style(std::string_view css, std::size_t most = 100000);
 

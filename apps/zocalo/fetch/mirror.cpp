@@ -9,7 +9,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "fetch/mirror_robots.hpp"
 #include "fetch/mirror_transfer.hpp"
 #include "fetch/transfer_meter.hpp"
 #include "zocalo/core/escape.hpp"
@@ -21,6 +20,11 @@ namespace {
 
 /// Who is meant by it in robots.txt.
 constexpr std::string_view robot_name = "zocalo";
+/// No page may make the mirror wait for long by a picture of a server that wants that.
+constexpr std::chrono::milliseconds longest_pause_elsewhere = std::chrono::seconds(60);
+/// What is needed by what is needed, and so on: a style sheet that one imports, a frame's picture.
+constexpr std::size_t most_parts = 5;
+constexpr std::size_t most_alike = 100;  // files that would have one name
 
 std::unique_ptr<mirror_scope> scope_of(const get_request& options) {
     const std::string url = url_of(options.urls.front());
@@ -29,9 +33,11 @@ std::unique_ptr<mirror_scope> scope_of(const get_request& options) {
         throw std::invalid_argument("--recursive takes the user from -u, not from the URL");
     if (is_gopher(url) && options.timestamping)
         throw std::invalid_argument("Gopher knows no dates, which -N goes by");
+    if (is_gopher(url) && options.adjust_extension)
+        throw std::invalid_argument("Gopher knows no types of files: not with --adjust-extension");
     if (is_gopher(url) && options.spider)
         throw std::invalid_argument("--spider asks for fields, of which Gopher has none");
-    return make_mirror_scope(url);
+    return make_mirror_scope(url, options.reach);
 }
 
 /// A mirror asks for content only, and all errors are told.
@@ -43,6 +49,7 @@ get_request request_of(const get_request& options) {
 
 std::string folder_of(const get_request& options, const mirror_scope& scope) {
     if (!options.folder.empty()) return options.folder;
+    if (options.reach.is_wide()) return ".";  // there is a folder for each server
     auto name = scope.default_folder();
     if (!name) throw std::invalid_argument("no folder can have that name: use --output-dir");
     return *std::move(name);
@@ -71,7 +78,12 @@ mirror::mirror(const get_request& options, context& shared)
     for (const std::string& each : options.reject)
         rejected_.add(each);
     all_.ended = [this](transfer& which) { ended(which); };
-    if (options.robots) all_.first = [this](session& with) { return ask_robots(with); };
+    if (options.robots) {
+        all_.first = [this](session& with) { return ask_robots(with, scope_->start()); };
+        all_.before = [this](transfer& which, session& with) {
+            return may_fetch(with, static_cast<mirror_transfer&>(which).page());
+        };
+    }
     if (options.convert_links) all_.last = [this] { return convert(); };
     keep_pause({});
 }
@@ -83,35 +95,45 @@ void mirror::run() {
     if (!name)
         throw std::invalid_argument("no file can have that name: " + quoted(start.to_string()));
     met_.insert(start.to_string());
-    add({.where = start, .name = *name, .depth = 0, .is_kept = wants(*name)});
+    add({.where = start, .name = *name, .is_kept = wants(*name)});
     all_.run();
     all_.report();
     report(std::chrono::steady_clock::now() - began);
 }
 
 /// As wget does it: what was asked for by name is fetched, whatever the site says of links to it.
-io::task<> mirror::ask_robots(session& with) {
-    std::string why;
-    try {
-        io::task<url::robots> asking = robots_of(with, scope_->start());
-        robots_ = co_await std::move(asking);
-        keep_pause(robots_.crawl_delay(robot_name).value_or(std::chrono::milliseconds(0)));
-    } catch (const net::stopped&) {
-        throw;
-    } catch (const std::exception& error) {
-        why = error.what();
-    }
-    if (why.empty()) co_return;
-    robots_ = url::robots::nothing();
-    say(shared_, 1, "robots.txt: " + why);
+io::task<> mirror::ask_robots(session& with, url::uri where) {
+    io::task<robots_book::entry*> asking = robots_.of(with, where);
+    robots_book::entry& found = *co_await std::move(asking);
+    if (!std::exchange(found.is_new, false)) co_return;
+    if (!found.why.empty()) say(shared_, 1, "robots.txt: " + found.why);
+    auto pause = found.rules->crawl_delay(robot_name).value_or(std::chrono::milliseconds(0));
+    if (!is_own(where)) pause = std::min(pause, longest_pause_elsewhere);
+    keep_pause(pause);
 }
 
-/// The longer one of what the user and the site have asked for.
+/// For other servers than the first one, which was asked before anything.
+io::task<bool> mirror::may_fetch(session& with, const mirror_page& page) {
+    if (is_own(page.where)) co_return true;
+    io::task<> asking = ask_robots(with, page.where);
+    co_await std::move(asking);
+    const bool may = is_allowed(page.where);
+    counts.unwanted += may ? 0 : 1;
+    co_return may;
+}
+
+bool mirror::is_allowed(const url::uri& where) const {
+    const url::robots* const rules = robots_.known(where);
+    return rules == nullptr || rules->can_fetch(robot_name, scope_->for_robots(where));
+}
+
+/// The longest one of what the user and the sites have asked for.
 void mirror::keep_pause(std::chrono::milliseconds asked) {
     const auto own = std::chrono::duration_cast<std::chrono::milliseconds>(
         options_.wait.value().value_or(std::chrono::nanoseconds(0)));
-    all_.pause = std::max(own, asked);
-    if (asked <= own || options_.silent) return;
+    const bool is_longer = asked > std::max(own, all_.pause);
+    all_.pause = std::max({own, all_.pause, asked});
+    if (!is_longer || options_.silent) return;
     std::cerr << fmt::format(
         "zocalo: the site's robots.txt asks for {:g} s between two requests (--robots off does "
         "not wait)\n",
@@ -145,34 +167,67 @@ void mirror::add(mirror_page page) {
     });
 }
 
-void mirror::follow(std::string_view link, const std::string& base, std::size_t depth) {
-    url::uri where;
-    const belonging what = scope_->look(link, base, where);
+std::string mirror::claim(const std::string& name, page_kind kind) {
+    if (!options_.adjust_extension) return name;
+    std::string_view ending;
+    if (kind == page_kind::html) ending = ".html";
+    if (kind == page_kind::style) ending = ".css";
+    for (std::size_t number = 1; number <= most_alike; ++number) {
+        std::string made = with_ending(name, ending, number);
+        if (claimed_.insert(made).second) return made;
+    }
+    throw std::runtime_error("no file can have the name of " + quoted(name) + " any more");
+}
+
+std::string mirror::name_there(const std::string& name) const {
+    if (!options_.adjust_extension || folder().modified(name)) return name;
+    for (const char* ending : {".html", ".css"}) {
+        std::string made = with_ending(name, ending);
+        if (folder().modified(made)) return made;
+    }
+    return name;
+}
+
+bool mirror::is_too_deep(const mirror_page& next) const {
+    const bool is_deep = options_.level != 0 && next.depth > options_.level;
+    return next.parts == 0 ? is_deep : is_deep && next.parts > most_parts;
+}
+
+/// Whatever its robots.txt says, if that is not known yet.
+bool mirror::may_follow(const mirror_page& next) {
+    if (is_too_deep(next)) {
+        ++counts.too_deep;
+        return false;
+    }
+    if (!next.is_kept && !scope_->may_lead_on(next.where)) return false;
+    if (is_allowed(next.where)) return true;
+    met_.insert(next.where.to_string());
+    ++counts.unwanted;
+    return false;
+}
+
+void mirror::follow(std::string_view link, const std::string& base, mirror_page next) {
+    // Of a page that was asked for alone, what it is shown with is all that is of interest.
+    if (options_.only_page && next.depth != 0 && next.parts == 0) return;
+    url::uri& where = next.where;
+    const link_use use = next.parts == 0 ? link_use::followed : link_use::needed;
+    const belonging what = scope_->look(link, base, where, use);
     counts.elsewhere += what == belonging::elsewhere ? 1 : 0;
     counts.questions += what == belonging::question ? 1 : 0;
     if (what == belonging::no_name && met_.insert(where.to_string()).second) ++counts.no_names;
     if (what != belonging::inside || counts.is_full || met_.contains(where.to_string())) return;
-    if (options_.level != 0 && depth > options_.level) {
-        ++counts.too_deep;
-        return;
-    }
-    mirror_page page{.where = where, .name = scope_->name_of(where).value_or(""), .depth = depth};
-    page.is_kept = wants(page.name);
-    if (!page.is_kept && !scope_->may_lead_on(where)) return;
-    if (!robots_.can_fetch(robot_name, scope_->for_robots(where))) {
-        met_.insert(where.to_string());
-        ++counts.unwanted;
-        return;
-    }
+    next.name = scope_->name_of(where).value_or("");
+    next.is_kept = wants(next.name);
+    if (!may_follow(next)) return;
     if (met_.size() >= options_.most_files) {
         counts.is_full = true;
         return;
     }
     met_.insert(where.to_string());
-    if (names_.contains(page.name)) {
+    if (names_.contains(next.name)) {
         ++counts.no_names;  // the file is another page's
     } else {
-        add(std::move(page));
+        add(std::move(next));
     }
 }
 
@@ -184,11 +239,15 @@ void mirror::ended(transfer& which) {
     counts.found += is_found && done.location().empty() ? 1 : 0;
     counts.unchanged += done.is_unchanged() ? 1 : 0;
     if (!done.location().empty()) follow_redirect(done);
-    if (options_.convert_links && done.has_file()) links_.add(done.kind(), page.name, page.where);
+    if (options_.convert_links && done.has_file())
+        links_.add(done.kind(), done.file(), page.where, page.name);
     if (done.text().empty()) return;
     const page_links found = links_of(done.kind(), done.text(), page.where);
-    for (const std::string& each : found.links)
-        follow(each, found.base, page.depth + 1);
+    const bool has_parts = options_.reach.requisites;
+    for (const std::string& each : found.links) {
+        const bool is_part = has_parts && found.needed.contains(each);
+        follow(each, found.base, {.depth = page.depth + 1, .parts = is_part ? page.parts + 1 : 0});
+    }
 }
 
 void mirror::follow_redirect(const mirror_transfer& done) {
@@ -197,9 +256,10 @@ void mirror::follow_redirect(const mirror_transfer& done) {
     // What a redirect leads to may have the name of the file that there is none of.
     names_.erase(page.name);
     url::uri to;
-    if (scope_->look(done.location(), from, to) == belonging::inside)
+    const link_use use = page.parts == 0 ? link_use::followed : link_use::needed;
+    if (scope_->look(done.location(), from, to, use) == belonging::inside)
         links_.add_redirect(page.where, to);
-    follow(done.location(), from, page.depth);
+    follow(done.location(), from, {.depth = page.depth, .parts = page.parts});
     if (page.depth != 0 || counts.elsewhere == 0 || options_.silent) return;
     std::cerr << fmt::format("zocalo: {} is at {} now, which is another place\n",
                              escaped(from, 1000), escaped(done.location(), 1000));

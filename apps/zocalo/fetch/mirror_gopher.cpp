@@ -66,6 +66,7 @@ class gopher_transfer final : public mirror_transfer {
         kind_ = is_menu ? page_kind::menu : page_kind::none;
         std::string* const menu = is_menu ? &text_ : nullptr;
         if (!page_.is_kept) co_return std::make_unique<gopher_file>(of_, std::nullopt, menu);
+        file_ = page_.name;
         io::task<mirrored_file> beginning = of_.folder().begin(page_.name);
         mirrored_file file = co_await std::move(beginning);
         co_return std::make_unique<gopher_file>(of_, std::move(file), menu);

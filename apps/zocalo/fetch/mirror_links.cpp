@@ -51,7 +51,10 @@ std::string way_between(std::string_view from, std::string_view to) {
     std::string way;
     for (auto up = std::ranges::count(from.substr(common), '/'); up > 0; --up)
         way += "../";
-    return way + url::quote(to.substr(common));
+    const std::string rest = url::quote(to.substr(common), "/:=&+,;@!$");
+    // `a:b` would be a URL with a scheme (RFC 3986 §4.2).
+    const bool has_scheme = way.empty() && rest.find(':') < rest.find('/');
+    return way + (has_scheme ? "./" : "") + rest;
 }
 
 }  // namespace
@@ -65,8 +68,9 @@ page_links links_of(page_kind kind, std::string_view text, const url::uri& where
     return found;
 }
 
-void mirror_links::add(page_kind kind, const std::string& name, const url::uri& where) {
-    names_.insert(name);
+void mirror_links::add(page_kind kind, const std::string& name, const url::uri& where,
+                       const std::string& meant) {
+    files_.insert_or_assign(meant, name);
     if (kind != page_kind::none) pages_.push_back({kind, name, where});
 }
 
@@ -77,14 +81,16 @@ void mirror_links::add_redirect(const url::uri& from, const url::uri& to) {
 std::optional<std::string> mirror_links::file_of(std::string_view link,
                                                  const std::string& base) const {
     url::uri where;
-    if (scope_.look(link, base, where) != belonging::inside) return std::nullopt;
+    // Whatever a link is there for, the file may have been fetched for another one.
+    if (scope_.look(link, base, where, link_use::needed) != belonging::inside) return std::nullopt;
     for (int i = 0; i < most_redirects; ++i) {
         const auto next = redirects_.find(where.to_string());
         if (next == redirects_.end()) break;
         where = url::uri::parse(next->second);
     }
-    auto name = scope_.name_of(where);
-    return name && names_.contains(*name) ? std::move(name) : std::nullopt;
+    const auto name = scope_.name_of(where);
+    const auto file = name ? files_.find(*name) : files_.end();
+    return file == files_.end() ? std::nullopt : std::optional(file->second);
 }
 
 std::string mirror_links::converted(page_kind kind, std::string_view text, const std::string& name,
@@ -98,7 +104,7 @@ std::string mirror_links::converted(page_kind kind, std::string_view text, const
         if (link.starts_with('#') && !has_base) return std::nullopt;
         const auto read = url::web_url::try_parse(link, relative_to ? &*relative_to : nullptr);
         if (!read || (read->scheme != "http" && read->scheme != "https")) return std::nullopt;
-        const auto file = use == link_use::followed ? file_of(link, base) : std::nullopt;
+        const auto file = use != link_use::mentioned ? file_of(link, base) : std::nullopt;
         const std::string part = read->fragment ? '#' + *read->fragment : std::string();
         if (file) return way_between(name, *file) + part;
         const bool is_whole = url::web_url::try_parse(link).has_value();

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +34,9 @@ class mirror_links {
  public:
     explicit mirror_links(const mirror_scope& scope) : scope_(scope) {}
 
-    /// A file of the mirror, and where it is from.
-    void add(page_kind kind, const std::string& name, const url::uri& where);
+    /// A file of the mirror, and where it is from; `meant` is the name that the scope has for that.
+    void add(page_kind kind, const std::string& name, const url::uri& where,
+             const std::string& meant);
     /// What was asked for there is at another place of the mirror.
     void add_redirect(const url::uri& from, const url::uri& to);
 
@@ -61,7 +61,7 @@ class mirror_links {
 
     const mirror_scope& scope_;
     std::vector<page> pages_;
-    std::set<std::string> names_;
+    std::map<std::string, std::string> files_;  ///< by the name that the scope has for them
     std::map<std::string, std::string> redirects_;
 };
 

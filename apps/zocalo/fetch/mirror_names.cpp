@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "fetch/letters.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::program {
@@ -38,6 +39,23 @@ bool match_wild(std::string_view pattern, std::string_view name) {
     return pattern.find_first_not_of('*', at) == std::string_view::npos;
 }
 
+/// With those that mean something to terminals, and with slashes, as `%XX`.
+std::string without_controls(std::string_view name) {
+    std::string safe;
+    for (const char each : name) {
+        const bool is_control = (each >= 0 && each < ' ') || each == '\x7f' || each == '/';
+        safe += is_control ? url::quote(std::string_view(&each, 1), "") : std::string(1, each);
+    }
+    return safe;
+}
+
+/// How long the ending is if it is that one, or `.htm` for `.html`.
+std::size_t ending_size(const std::string& name, std::string_view ending) {
+    const std::string end = lower(name.substr(name.size() - std::min<std::size_t>(5, name.size())));
+    if (end.ends_with(ending)) return ending.size();
+    return ending == ".html" && end.ends_with(".htm") ? 4 : 0;
+}
+
 }  // namespace
 
 std::optional<std::string> file_name_of(std::string_view segment) {
@@ -45,11 +63,7 @@ std::optional<std::string> file_name_of(std::string_view segment) {
     if (name.empty() || name == "." || name == "..") return std::nullopt;
     if (name.find('/') != std::string::npos || name.find('\0') != std::string::npos)
         return std::nullopt;
-    std::string safe;
-    for (const char each : name) {
-        const bool is_control = (each >= 0 && each < ' ') || each == '\x7f';
-        safe += is_control ? url::quote(std::string_view(&each, 1)) : std::string(1, each);
-    }
+    std::string safe = without_controls(name);
     return safe.size() > longest_part ? std::nullopt : std::optional(std::move(safe));
 }
 
@@ -64,6 +78,29 @@ std::optional<std::string> file_names_of(std::string_view path) {
         path.remove_prefix(std::min(slash + 1, path.size()));
     }
     return made;
+}
+
+std::string query_name(std::string_view query) {
+    return without_controls(url::unquote(query));
+}
+
+bool can_be_name(std::string_view names) {
+    if (names.size() >= longest_name) return false;
+    for (;;) {
+        const std::size_t slash = std::min(names.find('/'), names.size());
+        if (slash > longest_part) return false;
+        if (slash == names.size()) return true;
+        names.remove_prefix(slash + 1);
+    }
+}
+
+std::string with_ending(const std::string& name, std::string_view ending, std::size_t number) {
+    const std::string_view whole = name;
+    const std::string_view stem = whole.substr(0, whole.size() - ending_size(name, ending));
+    std::string made(stem);
+    if (number != 1) (made += '.') += std::to_string(number);
+    made += stem.size() < whole.size() ? whole.substr(stem.size()) : ending;
+    return can_be_name(made) ? made : name;
 }
 
 void name_patterns::add(std::string_view list) {

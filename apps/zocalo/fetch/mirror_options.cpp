@@ -11,11 +11,7 @@ void add_mirror_options(CLI::App& command, get_request& request) {
         "--recursive", request.recursive,
         "The folder that the URL is in, and what is below it, as far as links of its pages lead "
         "there, or items of a Gopher menu; into --output-dir, or HOST/FOLDER. -r URL is the same");
-    auto* level = command
-                      .add_option("-l,--level", request.level,
-                                  "Follow so many links one after the other; 0 is any number, and "
-                                  "5 when not given")
-                      ->type_name("NUMBER");
+    add_reach_options(command, request);
     const auto add_patterns = [&](const char* name, std::vector<std::string>& into,
                                   const char* about) {
         return command.add_option(name, into, about)
@@ -34,6 +30,10 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                          "In the end, make links of pages, style sheets and Gopher menus lead to "
                          "the files that are there now, and the others to where they have led "
                          "(wget's -k)");
+    auto* adjust = command.add_flag(
+        "--adjust-extension", request.adjust_extension,
+        "Files of pages end in .html, and those of style sheets in .css, whatever they are called "
+        "at the server (wget's -E)");
     auto* spider = command.add_flag("--spider", request.spider,
                                     "Keep nothing, and say which links lead nowhere: pages are "
                                     "fetched, of all else the fields (HEAD). Without --recursive, "
@@ -63,17 +63,19 @@ void add_mirror_options(CLI::App& command, get_request& request) {
                                                         "At most so many bytes; 16G when not given")
                       ->type_name("SIZE");
     for (auto* option :
-         {recursive, level, accept, reject, newer, convert, spider, wait, robots, most, quota})
+         {recursive, accept, reject, newer, convert, adjust, spider, wait, robots, most, quota})
         option->group("Mirror");
 }
 
 void check_mirror(const get_request& request) {
     if (!request.recursive) {
         const bool is_mirror = !request.accept.empty() || !request.reject.empty() ||
-                               request.convert_links || !request.wait.is_none();
+                               request.convert_links || request.adjust_extension ||
+                               request.reach.is_wide() || !request.wait.is_none();
         if (is_mirror)
             throw CLI::ValidationError(
-                "--accept, --reject, --convert-links and --wait are for --recursive");
+                "--accept, --reject, --convert-links, --adjust-extension, --span-hosts, --parent "
+                "and --wait are for --recursive");
         return;
     }
     const bool is_plain = request.content.is_empty() && request.method.empty() &&
@@ -88,6 +90,7 @@ void check_mirror(const get_request& request) {
     }
     if (request.spider && (request.timestamping || request.convert_links))
         throw CLI::ValidationError("--spider keeps no files: not with -N or --convert-links");
+    check_reach(request);
     if (request.urls.size() != 1)
         throw CLI::ValidationError("--recursive is for one URL, and what is below it");
 }

@@ -6,6 +6,7 @@
 
 #include "zocalo/http/robots.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::program {
 
@@ -36,6 +37,39 @@ io::task<url::robots> robots_of(session& with, url::uri start) {
     io::task<url::robots> asking = ask();
     io::task<url::robots> limited = io::timeout(within, std::move(asking));
     co_return co_await std::move(limited);
+}
+
+namespace {
+
+std::string server_of(const url::uri& where) {
+    url::uri_parts parts = where.without_fragment().without_user_info().parts();
+    parts.path.clear();
+    parts.query.reset();
+    return url::uri::from(parts).to_string();
+}
+
+}  // namespace
+
+io::task<robots_book::entry*> robots_book::of(session& with, url::uri where) {
+    entry& own = all_[server_of(where)];
+    io::task<io::semaphore::permit> waiting = own.asking.lock();
+    const io::semaphore::permit turn = co_await std::move(waiting);
+    if (own.rules) co_return &own;
+    try {
+        io::task<url::robots> asking = robots_of(with, where);
+        own.rules = co_await std::move(asking);
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::exception& error) {
+        own.why = error.what();
+    }
+    if (!own.rules) own.rules = url::robots::nothing();
+    co_return &own;
+}
+
+const url::robots* robots_book::known(const url::uri& where) const {
+    const auto found = all_.find(server_of(where));
+    return found != all_.end() && found->second.rules ? &*found->second.rules : nullptr;
 }
 
 }  // namespace zocalo::program

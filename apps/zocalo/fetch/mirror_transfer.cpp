@@ -59,6 +59,16 @@ page_kind kind_of_file(const std::string& name, std::string_view text) {
     return is_html ? page_kind::html : page_kind::none;
 }
 
+/// What the user says to the server of the mirror is nobody else's business: a page can name any.
+void forget_who(http::request& asked) {
+    http::fields common;
+    for (const char* name : {"User-Agent", "Accept", "Accept-Language"})
+        if (const auto value = asked.fields.find(name)) common.add(name, *value);
+    asked.fields = std::move(common);
+    asked.login.reset();
+    asked.login_follows = false;
+}
+
 std::optional<seconds> modified(const http::fields& fields) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return http::parse_date(fields.get("Last-Modified"), now);
@@ -74,14 +84,19 @@ class web_transfer final : public mirror_transfer {
     [[nodiscard]] io::task<std::unique_ptr<sink>> open_sink(
         const http::response_stream* answer) override;
     void look_at_file();
+
+    std::string there_;  ///< what an earlier mirror has called it
 };
 
 http::request web_transfer::make_request() {
     http::request asked = transfer::make_request();
     asked.redirects = 0;  // a redirect is a link
+    if (!of_.is_own(page_.where)) forget_who(asked);
     if (of_.options().spider && !of_.may_lead_on(page_.where)) asked.method = http::method::head;
     const bool is_asked = of_.options().timestamping && page_.is_kept;
-    const auto there = is_asked ? of_.folder().modified(page_.name) : std::nullopt;
+    if (!is_asked) return asked;
+    there_ = of_.name_there(page_.name);
+    const auto there = of_.folder().modified(there_);
     if (!there) return asked;
     // Where links are changed, the page that is there is not the server's any more.
     look_at_file();
@@ -92,8 +107,8 @@ http::request web_transfer::make_request() {
 
 /// What an earlier mirror has left.
 void web_transfer::look_at_file() {
-    text_ = of_.folder().text(page_.name, longest_page).value_or("");
-    kind_ = kind_of_file(page_.name, text_);
+    text_ = of_.folder().text(there_, longest_page).value_or("");
+    kind_ = kind_of_file(there_, text_);
     if (kind_ == page_kind::none) text_.clear();
 }
 
@@ -102,7 +117,10 @@ io::task<std::unique_ptr<sink>> web_transfer::open_sink(const http::response_str
     const http::fields& fields = answer->fields();
     if (is_redirection(answer->status())) location_ = fields.get("Location");
     is_unchanged_ = answer->status() == http::status::not_modified;
-    if (is_unchanged_) co_return no_sink();
+    if (is_unchanged_) {
+        file_ = there_;
+        co_return no_sink();
+    }
     text_.clear();
     kind_ = page_kind::none;
     if (answer->status() != http::status::ok) co_return no_sink();
@@ -111,7 +129,8 @@ io::task<std::unique_ptr<sink>> web_transfer::open_sink(const http::response_str
     if (!page_.is_kept || of_.options().spider) {
         co_return std::make_unique<mirror_sink>(of_, page, std::nullopt, std::nullopt);
     }
-    io::task<mirrored_file> beginning = of_.folder().begin(page_.name);
+    if (file_.empty()) file_ = of_.claim(page_.name, kind_);  // one for all tries
+    io::task<mirrored_file> beginning = of_.folder().begin(file_);
     mirrored_file file = co_await std::move(beginning);
     co_return std::make_unique<mirror_sink>(of_, page, std::move(file), modified(fields));
 }

@@ -22,6 +22,8 @@ class mirror_transfer : public transfer {
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
     /// Where a redirect leads; empty when it was none.
     [[nodiscard]] const std::string& location() const noexcept { return location_; }
+    /// What its file is called, if there is one.
+    [[nodiscard]] const std::string& file() const noexcept { return file_; }
     /// What is there is as new.
     [[nodiscard]] bool is_unchanged() const noexcept { return is_unchanged_; }
     /// The mirror has the file now.
@@ -35,6 +37,7 @@ class mirror_transfer : public transfer {
     page_kind kind_ = page_kind::none;
     std::string text_;
     std::string location_;
+    std::string file_;
     bool is_unchanged_ = false;
 };
 

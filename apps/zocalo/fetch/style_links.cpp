@@ -132,7 +132,7 @@ class style_scanner {
 
     void note(std::string_view written) {
         if (written.empty()) return;
-        const auto by = change_(link_use::followed, decoded(written));
+        const auto by = change_(link_use::needed, decoded(written));
         if (by) made_.replace(written, encoded(*by));
     }
 

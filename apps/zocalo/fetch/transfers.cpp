@@ -109,9 +109,18 @@ io::task<> transfers::keep_pause() {
 }
 
 io::task<> transfers::one(std::size_t which, io::semaphore::permit) {
-    io::task<> running = all_[which]->run();
-    co_await std::move(running);
-    finish(which);
+    bool is_wanted = true;
+    if (before) {
+        io::task<bool> asking = before(*all_[which], with_);
+        is_wanted = co_await std::move(asking);
+    }
+    if (is_wanted) {
+        io::task<> running = all_[which]->run();
+        co_await std::move(running);
+        finish(which);
+    } else {
+        all_[which].reset();
+    }
     --under_way_;
     changed_.set();
 }

@@ -34,6 +34,8 @@ class transfers {
     void add(const std::string& url, const maker& make);
     /// Told of each that has ended; more may be added then.
     std::function<void(transfer& which)> ended;
+    /// Asked before each; what it says no to is dropped without a word.
+    std::function<io::task<bool>(transfer& which, session& with)> before;
     /// What is done before the first of them, and behind the last.
     std::function<io::task<>(session& with)> first;
     std::function<io::task<>()> last;
