@@ -19,8 +19,8 @@ SITE = {
         <link rel="shortcut icon" href=/icon.png><link rel=next href=next><style>
         p { background: url(/pics/inline.png) }</style><script src="../js/a.js"></script></head>
         <body background=/pics/back.png><a href="next">next</a> <a href="/elsewhere/">up</a>
-        <img src=pic.png srcset="/pics/big.png 2x, pic.png 1x"><a href="/docs/pic.png">picture</a>
-        <iframe src="/frames/in"></iframe><video poster="/pics/poster.png"></video></body></html>""",
+        <img src=pic.png srcset="/pics/big.png 2x, pic.png 1x"><a href="/docs/pic.png">it</a>
+        <iframe src="/frames/in"></iframe><video poster="/pics/poster.png"></video></html>""",
     "docs/next": '<html><a href=page>page</a><a href="third">third</a><img src="/pics/next.png">',
     "docs/third": '<html><a href=page>page</a><img src="/pics/third.png">',
     "docs/pic.png": "picture", "elsewhere/index.html": "<html>elsewhere",
@@ -114,8 +114,8 @@ class beside_wget(with_places):
 
     def test_other_servers(self):
         other = free_port()
-        self.put("other", {"a.html": f'<html><a href="{self.server}/docs/third">x</a><a href=b>b</a>',
-                           "b": "b", "far.png": "far"})
+        self.put("other", {"a.html": f'<html><a href="{self.server}/docs/third">x</a>'
+                                     '<a href=b>b</a>', "b": "b", "far.png": "far"})
         run_nginx(self, self.home / "other", other, f"{TYPES} listen 127.0.0.2:{other};")
         self.put("site", {"docs/next": f'<html><a href="http://127.0.0.2:{other}/a.html">a</a>'
                                        f'<img src="http://127.0.0.2:{other}/far.png">'
@@ -142,7 +142,7 @@ class beside_wget(with_places):
 
 
 class table(http.server.BaseHTTPRequestHandler):
-    """Answers with the pages of `self.server`, and remembers what was asked for with which fields."""
+    """Answers with the pages of `self.server`, and remembers what was asked for, and how."""
 
     def log_message(self, *_):
         pass
