@@ -63,16 +63,23 @@ io::task<> dialogue::answer(exchange& asked) {
 }
 
 io::task<> dialogue::pass(exchange& asked, std::size_t filter) {
-    if (filter < site_->filters.size()) {
-        const rest_of_site rest(*this, filter + 1);
-        co_await site_->filters[filter](asked, rest);
-    } else if (route_ == nullptr) {
+    if (filter < site_->filters.size()) return pass_filter(asked, filter);
+    if (route_ != nullptr && !route_->at_once) return route_->talk(asked);
+    return answer_plainly(asked);
+}
+
+io::task<> dialogue::pass_filter(exchange& asked, std::size_t filter) {
+    const rest_of_site rest(*this, filter + 1);
+    co_await site_->filters[filter](asked, rest);
+}
+
+io::task<> dialogue::answer_plainly(exchange& asked) {
+    if (route_ == nullptr) {
         answer_without_route(asked);
-    } else if (route_->at_once) {
-        route_->at_once(asked);
     } else {
-        co_await route_->talk(asked);
+        route_->at_once(asked);
     }
+    co_return;
 }
 
 io::task<> dialogue::pass_to(exchange& asked, const http::site& other) {

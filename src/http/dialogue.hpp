@@ -78,6 +78,9 @@ class dialogue {
     void set_over() noexcept { is_over_ = true; }
 
  private:
+    [[nodiscard]] io::task<> pass_filter(exchange& asked, std::size_t filter);
+    /// Without waiting.
+    [[nodiscard]] io::task<> answer_plainly(exchange& asked);
     void answer_without_route(exchange& asked) const;
     void answer_for(exchange& asked, const std::exception_ptr& error);
 

@@ -23,7 +23,7 @@ folder_service::folder_service(const folder_options& options)
       folder_(std::make_shared<const serve::folder>(
           options.path,
           serve::folder_options{.hidden = options.hidden, .longest_list = options.longest_list})),
-      types_(media_types::of_system()) {}
+      heads_(media_types::of_system(), options.precompressed) {}
 
 io::task<std::optional<serve::opened_entry>> folder_service::find(std::string name) const {
     std::error_code why;

@@ -7,10 +7,9 @@
 #include <string_view>
 #include <system_error>
 
-#include "zocalo/http/conditional.hpp"
+#include "http/file_heads.hpp"
 #include "zocalo/http/exchange.hpp"
 #include "zocalo/http/folder.hpp"
-#include "zocalo/http/media_types.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/serve/folder.hpp"
@@ -22,10 +21,6 @@ struct chosen_file {
     serve::opened_entry file;
     std::string_view coding;  ///< empty: as it is
 };
-
-/// The entity tag of a file (RFC 9110 §8.8.3): another one for each change and each coding.
-[[nodiscard]] entity_tag tag_of(const serve::opened_entry& file, std::string_view coding);
-[[nodiscard]] resource_state state_of(const serve::opened_entry& file, std::string_view coding);
 
 /// A file that comes in. What goes wrong is a status_error.
 class upload {
@@ -74,7 +69,7 @@ class folder_service {
 
     folder_options options_;
     std::shared_ptr<const serve::folder> folder_;
-    media_types types_;
+    file_heads heads_;
 };
 
 /// Throws status_error (415) for content in a coding: a file is kept as it is sent, and nobody

@@ -5,7 +5,6 @@
 // processor's cache.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <stdexcept>
 #include <utility>
@@ -132,41 +131,14 @@ struct sibling {
 constexpr std::array siblings{sibling{"br", ".br"}, sibling{"zstd", ".zst"},
                               sibling{"gzip", ".gz"}};
 
-/// What a type says alone, where a name has one; browsers do not get to guess.
-std::string content_type(const guessed_type& guessed) {
-    constexpr std::array packed{
-        std::pair{"gzip", "application/gzip"}, std::pair{"bzip2", "application/x-bzip2"},
-        std::pair{"xz", "application/x-xz"}, std::pair{"zstd", "application/zstd"}};
-    if (!guessed.coding.empty() && guessed.type != "image/svg+xml") {
-        const auto* const found = std::ranges::find(
-            packed, guessed.coding, [](const auto& each) { return std::string_view(each.first); });
-        return found == packed.end() ? "application/octet-stream" : found->second;
-    }
-    if (guessed.type.empty()) return "application/octet-stream";
-    std::string type(guessed.type);
-    if (type.starts_with("text/") || type.ends_with("javascript")) type += "; charset=utf-8";
-    return type;
+/// Whether it asks for less than all of a file, or for nothing of it, by what it says.
+bool is_conditional(const fields& request) noexcept {
+    return std::ranges::any_of(request, [](const field& each) {
+        return same_name(each.name, "Range") || same_name(each.name.substr(0, 3), "If-");
+    });
 }
 
 }  // namespace
-
-entity_tag tag_of(const serve::opened_entry& file, std::string_view coding) {
-    const serve::folder_entry& about = file.about();
-    std::string tag;
-    for (const auto number : {static_cast<std::uint64_t>(about.modified.time_since_epoch().count()),
-                              std::uint64_t{about.nanoseconds}, about.size}) {
-        std::array<char, 16> digits{};
-        auto* const end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
-        tag.append(digits.begin(), end) += '-';
-    }
-    tag.pop_back();
-    if (!coding.empty()) tag.append("-").append(coding);
-    return entity_tag::strong(tag);
-}
-
-resource_state state_of(const serve::opened_entry& file, std::string_view coding) {
-    return {.tag = tag_of(file, coding), .modified = file.about().modified};
-}
 
 /// The best coding that is there and not older than the file itself.
 io::task<> folder_service::choose_sibling(const exchange& asked, std::string name,
@@ -195,21 +167,24 @@ io::task<> folder_service::choose_sibling(const exchange& asked, std::string nam
 io::task<> folder_service::answer_file(exchange& asked, serve::opened_entry file,
                                        std::string name) const {
     chosen_file chosen{std::move(file), {}};
-    const guessed_type guessed = types_.guess(name);
+    const request_head& request = asked.request();
+    if (options_.precompressed && request.fields.contains("Accept-Encoding") &&
+        !heads_.is_coded(name))
+        co_await choose_sibling(asked, name, chosen);
     fields& head = asked.response().fields;
-    head.set("Content-Type", content_type(guessed)).set("X-Content-Type-Options", "nosniff");
-    if (options_.precompressed && guessed.coding.empty()) {
-        if (!head.lists("Vary", "Accept-Encoding")) head.add("Vary", "Accept-Encoding");
-        if (asked.request().fields.contains("Accept-Encoding"))
-            co_await choose_sibling(asked, name, chosen);
+    heads_.describe(name, chosen.file.about(), chosen.coding, head);
+    if (!is_conditional(request.fields)) {
+        const std::string* const content = chosen.file.content();
+        if (content != nullptr) {
+            asked.reply(*content, {});
+        } else {
+            co_await send(asked, chosen.file, {});
+        }
+        co_return;
     }
-    if (guessed.coding == "gzip" && guessed.type == "image/svg+xml") chosen.coding = "gzip";
-    if (!chosen.coding.empty()) head.set("Content-Encoding", chosen.coding);
-    const resource_state state = state_of(chosen.file, chosen.coding);
-    head.set("Last-Modified", date_text(*state.modified));
-    head.set("ETag", state.tag->to_string()).set("Accept-Ranges", "bytes");
-    const fields& request = asked.request().fields;
-    const auto found = check_preconditions(asked.request().method, request, state, now());
+    const resource_state state{.tag = entity_tag::try_parse(head.get("ETag")),
+                               .modified = chosen.file.about().modified};
+    const auto found = check_preconditions(request.method, request.fields, state, now());
     if (found != precondition::holds) {
         head.remove("Content-Type");
         head.remove("Content-Encoding");
@@ -218,8 +193,8 @@ io::task<> folder_service::answer_file(exchange& asked, serve::opened_entry file
         co_return;
     }
     const bool in_parts =
-        asked.request().method == method::get && range_counts(request, state, now());
-    const std::string wanted = in_parts ? request.joined("Range") : std::string();
+        request.method == method::get && range_counts(request.fields, state, now());
+    const std::string wanted = in_parts ? request.fields.joined("Range") : std::string();
     co_await send(asked, chosen.file, wanted);
 }
 

@@ -97,7 +97,7 @@ io::task<> folder_service::put(exchange& asked) const {
     }
     co_await made.keep(before.has_value());
     const std::optional<serve::opened_entry> after = co_await find(name);
-    if (after) asked.response().fields.set("ETag", tag_of(*after, {}).to_string());
+    if (after) asked.response().fields.set("ETag", tag_of(after->about(), {}).to_string());
     if (before) {
         asked.reply(status::no_content);
     } else {
@@ -112,8 +112,9 @@ void folder_service::refuse_what_is_said(const exchange& asked,
     if (announced && *announced > options_.upload.longest)
         throw status_error(status::content_too_large);
     const bool exists = there != nullptr && !there->about().is_folder();
-    const resource_state state =
-        exists ? state_of(*there, {}) : resource_state{.exists = false, .tag = {}, .modified = {}};
+    const resource_state state = exists
+                                     ? state_of(there->about(), {})
+                                     : resource_state{.exists = false, .tag = {}, .modified = {}};
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const fields& request = asked.request().fields;
     if (check_preconditions(asked.request().method, request, state, now) != precondition::holds)

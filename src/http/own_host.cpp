@@ -21,14 +21,12 @@ bool is_own_host(std::string_view authority, std::span<const std::string> names)
 }
 
 filter refuse_other_hosts(std::vector<std::string> names) {
-    // The site keeps its filters while they run.
-    // NOLINTNEXTLINE(cppcoreguidelines-avoid-capturing-lambda-coroutines)
-    return [names = std::move(names)](exchange& asked, const rest_of_site& rest) -> io::task<> {
+    return [names = std::move(names)](exchange& asked, const rest_of_site& rest) {
         const std::string_view authority = asked.authority();
         const bool is_known = authority.empty() || is_own_host(authority, names);
         if (!is_known)
             throw status_error(status::misdirected_request, "this host has another name");
-        co_await rest(asked);
+        return rest(asked);
     };
 }
 

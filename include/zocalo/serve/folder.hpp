@@ -63,6 +63,9 @@ class opened_entry {
     /// The number of the descriptor, or −1 where there is none: a small file whose content is
     /// known.
     [[nodiscard]] int fileno() const noexcept { return fd_ ? fd_.get() : -1; }
+    /// All of it, where that is known without a look: of a small file. Null elsewhere; good for as
+    /// long as this is.
+    [[nodiscard]] const std::string* content() const noexcept { return content_.get(); }
     /// All of it; std::errc::file_too_large beyond `limit` bytes.
     [[nodiscard]] std::string read_all(std::size_t limit) const;
 
