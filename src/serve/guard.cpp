@@ -31,7 +31,7 @@ verdict past::quiet_verdict() const noexcept {
 }
 
 io::time_point guard::clock() const noexcept {
-    return where->engine().now();
+    return where->engine().lately();
 }
 
 void guard::arm() {
@@ -151,7 +151,7 @@ void guard::set_alarm() noexcept {
 void guard::check() noexcept {
     if (!armed_) return;
     const limit first = next_limit();
-    if (first.at > clock()) {
+    if (first.at > where->engine().now()) {
         set_alarm();
         return know_wait();
     }

@@ -53,6 +53,7 @@ class process final : public io::detail::backend {
 
     [[nodiscard]] std::string_view name() const noexcept override { return "sim"; }
     [[nodiscard]] time_point now() const noexcept override;
+    [[nodiscard]] time_point lately() const noexcept override { return now(); }
     std::unique_ptr<io::detail::descriptor> listen(const net::endpoint& where,
                                                    const net::listen_options& options) override;
     io::detail::transport_pair make_pair() override;

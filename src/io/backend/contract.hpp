@@ -88,6 +88,8 @@ class backend {
 
     /// Steady, and virtual in a simulated network.
     [[nodiscard]] virtual time_point now() const noexcept;
+    /// The same, up to 10 ms ago and not worth mentioning: for limits of seconds.
+    [[nodiscard]] virtual time_point lately() const noexcept;
     void start(timer_operation& timer) { timers_.add(timer); }
     void stop(timer_operation& timer) noexcept { timers_.remove(timer); }
 
