@@ -26,6 +26,9 @@ void check(http::cgi_head (*parse)(std::string_view), const std::string& text) {
         (void)engine.next(request);
         engine.send(said.head);
         require(engine.output().starts_with("HTTP/1.1 "));
+        const http::cgi_head again = http::cgi_head::parse(said.to_text());
+        require(again.head.status == said.head.status && again.size == said.size);
+        require(again.head.fields == said.head.fields);
     } catch (const http::bad_message& error) {
         require(error.answer() == http::status::bad_gateway);
     }

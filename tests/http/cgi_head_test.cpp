@@ -69,4 +69,19 @@ TEST(cgi_head, may_be_a_whole_one) {
         EXPECT_THROW((void)http::cgi_head::parse_whole(each), http::bad_message) << each;
 }
 
+TEST(cgi_head, is_said_as_it_was_read) {
+    http::cgi_head made;
+    made.head.status = http::status::not_found;
+    made.head.fields = {{"Content-Type", "text/plain"}, {"X-A", "b"}};
+    made.size = 3;
+    EXPECT_EQ(made.to_text(),
+              "Status: 404 Not Found\r\nContent-Type: text/plain\r\nX-A: b\r\n"
+              "Content-Length: 3\r\n\r\n");
+    const auto again = http::cgi_head::parse(made.to_text());
+    EXPECT_EQ(again.head.fields, made.head.fields);
+    EXPECT_EQ(again.size, 3U);
+    EXPECT_EQ(http::cgi_head::parse("Status: 299 Mine\n\n").to_text(), "Status: 299 Mine\r\n\r\n");
+    EXPECT_EQ(http::cgi_head::parse("Status: 299\n\n").to_text(), "Status: 299\r\n\r\n");
+}
+
 }  // namespace

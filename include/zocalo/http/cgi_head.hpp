@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "zocalo/http/message.hpp"
@@ -28,6 +29,9 @@ struct cgi_head {
     /// The same for a head that is one of HTTP already ("nph-", §5): `HTTP/1.1 200 OK`, and fields,
     /// if any. Throws bad_message (502), too, for content in chunks, and for Status.
     [[nodiscard]] static cgi_head parse_whole(std::string_view text);
+
+    /// As a program says it, with its empty line: what parse() makes the same of.
+    [[nodiscard]] std::string to_text() const;
 };
 
 }  // namespace zocalo::http

@@ -113,4 +113,14 @@ cgi_head cgi_head::parse_whole(std::string_view text) {
     return made;
 }
 
+std::string cgi_head::to_text() const {
+    std::string text = "Status: " + std::to_string(number(head.status));
+    const std::string_view words = head.reason.empty() ? reason(head.status) : head.reason;
+    if (!words.empty()) text.append(" ").append(words);
+    text += "\r\n";
+    head.fields.append_to(text);
+    if (size) text.append("Content-Length: ").append(std::to_string(*size)).append("\r\n");
+    return text += "\r\n";
+}
+
 }  // namespace zocalo::http
