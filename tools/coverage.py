@@ -22,6 +22,12 @@ ENGINES = {
     "http": ["authority.cpp", "client_engine.cpp", "content_reader.cpp", "content_writer.cpp",
              "engine.cpp", "field_reader.cpp", "head_facts.cpp", "line_cutter.cpp", "scan.hpp",
              "server_engine.cpp", "trailers.cpp", "value_scanner.cpp", "version_text.hpp"],
+    "rpc": ["answer_json.cpp", "answer_xml.cpp", "convert.cpp", "json_value.cpp", "methods.cpp",
+            "value.cpp", "xml_read.cpp", "xml_text.cpp", "xml_write.cpp"],
+    "url": ["byte_set.hpp", "escape_sequence.hpp", "host.cpp", "host_name.hpp", "join.cpp",
+            "netrc.cpp", "origin.cpp", "query.cpp", "quote.cpp", "robots.cpp", "uri.cpp",
+            "uri_parser.cpp", "web_host.cpp", "web_parser.cpp", "web_parser.hpp", "web_url.cpp",
+            "zoned_address.cpp"],
     "ws": ["deflate.cpp", "engine.cpp", "frame.cpp", "handshake.cpp", "text_check.cpp"],
 }
 

@@ -29,6 +29,9 @@ class byte_set {
             both.has_[i] = has_[i] || other.has_[i];
         return both;
     }
+    constexpr byte_set operator&(const byte_set& other) const noexcept {
+        return ~(~*this | ~other);
+    }
     constexpr byte_set operator~() const noexcept {
         byte_set others;
         for (std::size_t i = 0; i < has_.size(); ++i)

@@ -5,9 +5,9 @@
 #include "zocalo/url/robots.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/ascii.hpp"
+#include "url/escape_sequence.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/url/uri.hpp"
 
@@ -18,46 +18,22 @@ namespace {
 constexpr std::string_view any_agent = "*";
 constexpr std::string_view own_path = "/robots.txt";
 
-bool is_unreserved(char c) noexcept {
-    return is_letter_or_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
+constexpr byte_set visible = byte_set::range('!', '~');
+constexpr byte_set plain_in_patterns = visible & ~byte_set("$");
+constexpr byte_set plain_in_paths = visible & ~byte_set("*$");
 
-int digit_of(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    c = lower(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-void append_escaped(std::string& to, char c) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    to += '%';
-    to += digits[byte >> 4U];
-    to += digits[byte & 15U];
-}
-
-/// The byte that is escaped there, or nothing.
-std::optional<char> escaped_at(std::string_view text, std::size_t at) noexcept {
-    if (text[at] != '%' || at + 2 >= text.size()) return std::nullopt;
-    const int high = digit_of(text[at + 1]);
-    const int low = digit_of(text[at + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    return static_cast<char>(high * 16 + low);
-}
-
-/// `special`: what is escaped beside what has to be.
-std::string one_spelling(std::string_view text, std::string_view special) {
+/// `plain`: what is not escaped, but for what needs no escape.
+std::string one_spelling(std::string_view text, const byte_set& plain) {
     std::string made;
     made.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        const auto escaped = escaped_at(text, at);
-        const bool is_plain = c > ' ' && c < '\x7F' && special.find(c) == std::string_view::npos;
+        const auto escaped = escape_at(text, at);
         if (escaped) at += 2;
-        if (escaped ? is_unreserved(*escaped) : is_plain) {
-            made += escaped.value_or(c);
+        const char c = escaped.value_or(text[at]);
+        if ((escaped ? unreserved : plain).has(c)) {
+            made += c;
         } else {
-            append_escaped(made, escaped.value_or(c));
+            append_escape(made, c);
         }
     }
     return made;
@@ -158,7 +134,7 @@ class robots::reader {
         made.allows = allows;
         made.is_anchored = pattern.ends_with('$');
         if (made.is_anchored) pattern.remove_suffix(1);
-        made.pattern = one_spelling(pattern, "$");
+        made.pattern = one_spelling(pattern, plain_in_patterns);
         made.size = made.pattern.size() + (made.is_anchored ? 1 : 0);
         to.rules.push_back(std::move(made));
     }
@@ -225,12 +201,12 @@ bool robots::matches(const rule& which, std::string_view path) {
 }
 
 bool robots::can_fetch(std::string_view agent, const uri& where) const {
-    std::string path = one_spelling(where.path(), "*$");
+    std::string path = one_spelling(where.path(), plain_in_paths);
     if (path.empty()) path += '/';
     if (path == own_path) return true;
     if (where.query()) {
         path += '?';
-        path += one_spelling(*where.query(), "*$");
+        path += one_spelling(*where.query(), plain_in_paths);
     }
     bool allows = true;
     std::size_t size = 0;

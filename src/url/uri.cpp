@@ -4,6 +4,7 @@
 #include <array>
 #include <ostream>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 
 #include "core/ascii.hpp"
@@ -32,8 +33,10 @@ std::string compose(const uri_parts& parts) {
 
 /// Whether parsing has found the same parts again.
 bool same(const uri_parts& a, const uri_parts& b) {
-    return a.scheme == b.scheme && a.user_info == b.user_info && a.host == b.host &&
-           a.port == b.port && a.path == b.path && a.query == b.query && a.fragment == b.fragment;
+    const auto all = [](const uri_parts& of) {
+        return std::tie(of.scheme, of.user_info, of.host, of.port, of.path, of.query, of.fragment);
+    };
+    return all(a) == all(b);
 }
 
 std::optional<std::string> owned(std::optional<std::string_view> view) {

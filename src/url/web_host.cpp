@@ -75,14 +75,14 @@ std::optional<std::string> ipv6(std::string_view text) {
     return ip && ip->is_v6() ? std::optional(ipv6_text(*ip)) : std::nullopt;
 }
 
-/// As inet_aton(3), but for `0x`, which is 0 here, and a dot at the end.
+/// In lower case. As inet_aton(3), but for `0x`, which is 0 here, and a dot at the end.
 std::optional<std::string> ipv4(std::string_view name) {
     if (name.ends_with('.')) name.remove_suffix(1);
     std::string parts;
     for (std::string_view rest = name;;) {
         const auto dot = rest.find('.');
         const auto part = rest.substr(0, dot);
-        parts += part == "0x" || part == "0X" ? "0" : part;
+        parts += part == "0x" ? "0" : part;
         if (dot == std::string_view::npos) break;
         parts += '.';
         rest.remove_prefix(dot + 1);

@@ -97,6 +97,13 @@ TEST(rpc_answer, to_json_says_what_is_wrong) {
         {R"({"jsonrpc": "2.0", "method": "sum", "params": {"a": 1}, "id": 1})",
          R"({"jsonrpc": "2.0", "error": {"code": -32602,
              "message": "this method takes its parameters in order"}, "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 1, "b": 2}})", ""},
+        {R"({"jsonrpc": "2.0", "method": "foobar", "params": {"a": 1}, "id": null})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32601,
+             "message": "there is no method \"foobar\""}, "id": null})"},
+        {R"({"jsonrpc": "2.0", "method": "sum", "params": "bar", "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32600,
+             "message": "params are an array or an object"}, "id": 1})"},
         {R"({"jsonrpc": "2.0", "method": "broken", "id": 1})",
          R"({"jsonrpc": "2.0", "error": {"code": -32603, "message": "internal error"}, "id": 1})"},
         {R"({"jsonrpc": "2.0", "method": "throws", "id": 1})",
@@ -118,6 +125,20 @@ TEST(rpc_answer, to_what_is_no_json_is_an_error) {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
     const value answer = rpc::parse_json(rpc::answer_json(all, deep).get());
     EXPECT_EQ(answer.at("error").at("code"), value(rpc::fault_code::parse_error));
+}
+
+TEST(rpc_answer, to_a_batch_has_a_limit) {
+    const auto answered = [](std::size_t calls) {
+        std::string batch = "[";
+        for (std::size_t i = 0; i < calls; ++i)
+            batch.append(i == 0 ? "" : ",")
+                .append(R"({"jsonrpc": "2.0", "method": "get_data", "id": 1})");
+        return rpc::parse_json(rpc::answer_json(made(), batch + "]").get());
+    };
+    EXPECT_EQ(answered(1000).size(), 1000U);
+    const value refused = answered(1001);
+    EXPECT_EQ(refused.at("error").at("code"), value(rpc::fault_code::invalid_request));
+    EXPECT_EQ(refused.at("error").at("message"), value("more than 1000 calls"));
 }
 
 TEST(rpc_answer, to_xml_is_a_response) {

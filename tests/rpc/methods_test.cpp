@@ -3,8 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cerrno>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 namespace {
 
@@ -123,6 +125,17 @@ TEST(rpc_methods, keep_what_goes_wrong_inside) {
         EXPECT_STREQ(wrong.what(), "internal error");
     }
     EXPECT_EQ(told, "break: secret");
+}
+
+TEST(rpc_methods, that_are_cancelled_are_no_failures) {
+    rpc::methods all;
+    all.add("raise", [](int code) { throw std::system_error(code, std::generic_category()); });
+    std::string told;
+    const auto tell = [&](const std::string& name, const std::exception_ptr&) { told = name; };
+    EXPECT_THROW((void)all.call_for_others({"raise", {ECANCELED}}, tell).get(), std::system_error);
+    EXPECT_EQ(told, "");
+    EXPECT_THROW((void)all.call_for_others({"raise", {ENOENT}}, tell).get(), rpc::fault);
+    EXPECT_EQ(told, "raise");
 }
 
 TEST(rpc_methods, are_described) {

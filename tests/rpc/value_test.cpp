@@ -84,6 +84,7 @@ TEST(rpc_conversion, refuses_other_kinds) {
     EXPECT_EQ(refusal<std::int8_t>(128), "int out of range: 128");
     EXPECT_EQ(refusal<unsigned>(-1), "int out of range: -1");
     EXPECT_EQ(refusal<std::vector<int>>(value::array{1, "2"}), "int expected, string came");
+    EXPECT_EQ(rpc::from_value<rpc::binary>("AQI="), rpc::binary{"\x01\x02"});
     EXPECT_EQ(refusal<rpc::binary>("a"), "base64 expected, a string came that is not in Base64");
     EXPECT_EQ(rpc::from_value<double>(3), 3.0);
 }
@@ -100,6 +101,9 @@ TEST(rpc_date_time, is_read) {
         {"1998-07-17T14:08:55Z", "19980717T14:08:55"},
         {"19980717T140855", "19980717T14:08:55"},
         {"19980717T14:08:55.125", "19980717T14:08:55"},
+        {"1998-07-17T14:08:55.12Z", "19980717T14:08:55"},
+        {"20000130T00:00:00.1+01", nullptr},
+        {"20000130T00:00:61", nullptr},
         {"19961231T23:59:60", "19970101T00:00:00"},
         {"00010101T00:00:00", "00010101T00:00:00"},
         {"20000230T00:00:00", nullptr},
@@ -120,6 +124,15 @@ TEST(rpc_date_time, is_read) {
             EXPECT_EQ(rpc::to_text(rpc::parse_date_time(text)), means);
         }
     }
+}
+
+TEST(rpc_date_time, has_a_year_of_four_digits) {
+    const rpc::date_time last = rpc::parse_date_time("99991231T23:59:59");
+    EXPECT_EQ(rpc::to_text(last), "99991231T23:59:59");
+    EXPECT_THROW((void)rpc::to_text(last + std::chrono::seconds(1)), std::invalid_argument);
+    const rpc::date_time first = rpc::parse_date_time("00000101T00:00:00");
+    EXPECT_EQ(rpc::to_text(first), "00000101T00:00:00");
+    EXPECT_THROW((void)rpc::to_text(first - std::chrono::seconds(1)), std::invalid_argument);
 }
 
 }  // namespace

@@ -90,6 +90,14 @@ TEST(rpc_xml, reads_what_peers_write) {
         {"<value><bigdecimal>5</bigdecimal></value>", rpc::decimal{"5"}},
         {"<value><double>-1.5e3</double></value>", -1500.0},
         {"<value><double>+.5</double></value>", 0.5},
+        {"<value><float>2</float></value>", 2.0},
+        {"<value><dateTime>19980717T14:08:55</dateTime></value>",
+         rpc::parse_date_time("19980717T14:08:55")},
+        {"<value><![CDATA[ ]]><int>1</int></value>", 1},
+        {"<value><array><data>no<value>1</value></data></array></value>", rpc::list("1")},
+        {"<value><struct>no<member><name>a</name><value>1</value></member></struct></value>",
+         value::structure{{"a", "1"}}},
+        {"<value><base64>\tAA==&#13;</base64></value>", rpc::binary{std::string(1, '\0')}},
         {"<value><boolean>1</boolean></value>", true},
         {"<value><base64>\n AAEC\n AwQ=\n</base64></value>",
          rpc::binary{std::string("\0\x01\x02\x03\x04", 5)}},
@@ -116,6 +124,10 @@ TEST(rpc_xml, refuses_what_is_none) {
         "<value><double>inf</double></value>",
         "<value><double>1e999</double></value>",
         "<value><double></double></value>",
+        "<value><double>1.5x</double></value>",
+        "<value><bigdecimal></bigdecimal></value>",
+        "<value>\xEF\xBF\xBE</value>",
+        "<value>&#xFFFF;</value>",
         "<value><base64>A</base64></value>",
         "<value><base64>####</base64></value>",
         "<value><dateTime.iso8601>today</dateTime.iso8601></value>",
@@ -183,6 +195,26 @@ TEST(rpc_xml, gives_faults) {
     }
 }
 
+TEST(rpc_xml, gives_no_fault_for_what_is_none) {
+    const value none[] = {
+        1,
+        value::structure{{"faultCode", 1}},
+        value::structure{{"faultCode", 1}, {"faultstring", "no"}},
+        value::structure{{"faultCode", "1"}, {"faultString", "no"}},
+        value::structure{{"faultCode", 1}, {"faultString", 2}},
+        value::structure{{"faultCode", 4294967296}, {"faultString", "no"}},
+    };
+    for (const value& each : none) {
+        std::string document = rpc::to_xml_response(each);
+        const auto put = [&document](std::string_view old, std::string_view now) {
+            document.replace(document.find(old), old.size(), now);
+        };
+        put("<params><param>", "<fault>");
+        put("</param></params>", "</fault>");
+        EXPECT_THROW((void)rpc::parse_xml_response(document), zocalo::protocol_error) << document;
+    }
+}
+
 TEST(rpc_xml, takes_its_encodings) {
     const std::string body =
         "<methodCall><methodName>a</methodName><params><param><value>\xE9"
@@ -192,6 +224,16 @@ TEST(rpc_xml, takes_its_encodings) {
         return rpc::parse_xml_call(head + body).parameters.at(0);
     };
     EXPECT_EQ(read_as("ISO-8859-1"), value("\xC3\xA9"));
+    EXPECT_EQ(read_as("latin1"), value("\xC3\xA9"));
+    EXPECT_THROW((void)read_as("US-ASCII"), zocalo::protocol_error);
+    // What names none in full is UTF-8.
+    for (const char* const head :
+         {"", "\xEF\xBB\xBF", "<?xml encoding=\"UTF8\"?>", "<?xml encoding='us-ascii'?>",
+          "<?xml encoding?>", "<?xml encoding=\"koi8-r?>"}) {
+        const auto read = rpc::parse_xml_call(
+            std::string(head) + "<methodCall><methodName>\xC3\xA9</methodName></methodCall>");
+        EXPECT_EQ(read.method, "\xC3\xA9") << head;
+    }
     EXPECT_THROW((void)read_as("UTF-8"), zocalo::protocol_error);
     EXPECT_THROW((void)read_as("koi8-r"), zocalo::protocol_error);
 }
@@ -204,7 +246,7 @@ TEST(rpc_xml, cannot_say_everything) {
     EXPECT_THROW((void)rpc::to_xml_response(NAN), std::invalid_argument);
     EXPECT_THROW((void)rpc::to_xml_response(HUGE_VAL), std::invalid_argument);
     EXPECT_THROW((void)rpc::to_xml_response(value(), rpc::nils::refuse), std::invalid_argument);
-    for (const char* name : {"", "a b", "a\r\nb", "a<b", "\xC3\xA9"})
+    for (const char* name : {"", "a b", "a\r\nb", "a<b", "a{b", "\xC3\xA9"})
         EXPECT_THROW((void)rpc::to_xml_call(name, {}), std::invalid_argument) << name;
 }
 

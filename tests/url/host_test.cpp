@@ -66,6 +66,7 @@ TEST(host, refuses_what_programs_disagree_about) {
                                             "a%0d%0a",    "[127.0.0.1]",
                                             "[::1",       "[2001:db8::1%25lo]",
                                             "fe80::1%lo", "\xEF\xBC\x91.1.1.1",
+                                            "[]",         "a.0X1",
                                             "a\xFF",      "xn--\xC3\xBC",
                                             long_label,   long_name}) {
         EXPECT_FALSE(host::try_parse(text)) << text;

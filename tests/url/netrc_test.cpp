@@ -36,13 +36,21 @@ TEST(netrc, finds_a_host_and_no_other) {
     EXPECT_EQ(shown(netrc::parse(text).default_entry()), "anonymous:me@");
     EXPECT_EQ(netrc::parse("").default_entry(), nullptr);
     EXPECT_EQ(netrc::parse(text).size(), 3U);
+    EXPECT_EQ(found("machine\ta\r\nlogin b\r\npassword c\\", "a"), "b:c\\");
+    const netrc first = netrc::parse("default login a password b default login c password d");
+    EXPECT_EQ(shown(first.default_entry()), "a:b");
 }
 
 TEST(netrc, refuses_what_it_does_not_understand) {
     for (const char* const text :
          {"login a", "machine", "machine a login", "machine a password \"x", "machine a word x",
-          "machine a login \"x\ny\"", "machine a password x\\\ny"})
+          "machine a login \"x\ny\"", "machine a login \"x\ry\"", "machine a password x\\\ny"})
         EXPECT_THROW((void)netrc::parse(text), std::invalid_argument) << text;
+    EXPECT_THROW((void)netrc::parse(std::string_view("machine a login x\0", 18)),
+                 std::invalid_argument);
+    const std::string longest(netrc::longest, '\n');
+    EXPECT_EQ(netrc::parse(longest).size(), 0U);
+    EXPECT_THROW((void)netrc::parse(longest + '\n'), std::invalid_argument);
     try {
         (void)netrc::parse("machine a\nlogin b\npassword SECRET what\n");
         FAIL();

@@ -56,6 +56,7 @@ TEST(robots, have_the_longest_match_decide) {
     EXPECT_TRUE(may("User-agent: *\nDisallow: /a\nAllow: /a\n", "/a"));
     EXPECT_TRUE(may("User-agent: *\nAllow: /a\nDisallow: /a\n", "/a"));
     EXPECT_FALSE(may("User-agent: *\nAllow: /\nDisallow: /a\n", "/ab"));
+    EXPECT_FALSE(may("User-agent: *\nDisallow: /ab\nAllow: /a\n", "/abc"));
 }
 
 // RFC 9309 §2.2.2
@@ -67,6 +68,9 @@ TEST(robots, compare_escapes_in_one_spelling) {
     EXPECT_TRUE(hits("/foo/bar/%62%61%7A", "/foo/bar/baz"));
     EXPECT_TRUE(hits("/a%2fb", "/a%2Fb"));
     EXPECT_FALSE(hits("/a%2fb", "/a/b"));
+    EXPECT_TRUE(hits("/%2D%2e%5F%7e", "/-._~"));
+    EXPECT_TRUE(hits("/a\x7F b", "/a%7F%20b"));
+    EXPECT_FALSE(hits("/a%zz", "/a%25zz"));  // half an escape is in no path
 }
 
 // RFC 9309 §2.2.3
@@ -126,6 +130,14 @@ TEST(robots, say_how_fast) {
     EXPECT_EQ(rules.request_rate("a"), (robots::rate{3, 60s}));
     EXPECT_EQ(rules.crawl_delay("b"), std::nullopt);
     EXPECT_EQ(rules.request_rate("b"), std::nullopt);
+    const robots parts = robots::parse(
+        "Sitemap:\nUser-agent:\nCrawl-delay: 9\nUser-agent: a\nCrawl-delay: 1\nRequest-rate: 1/2\n"
+        "Allow: /\nUser-agent: b\nAllow: /\nUser-agent: a\nCrawl-delay: 3\nRequest-rate: x/4\n"
+        "Request-rate: 3/4\nVisit-time: 1\n");
+    EXPECT_EQ(parts.crawl_delay("a"), 1s);
+    EXPECT_EQ(parts.request_rate("a"), (robots::rate{1, 2s}));
+    EXPECT_EQ(parts.crawl_delay("b"), std::nullopt);
+    EXPECT_THAT(parts.site_maps(), testing::IsEmpty());
     EXPECT_THAT(rules.site_maps(), testing::ElementsAre("https://a/1.xml", "/2.xml"));
     EXPECT_EQ(robots::parse("User-agent: *\nCrawl-delay: 86400").crawl_delay("a"), 24h);
     for (const char* const each : {"86401", "-1", "1.x", "", ".5", "99999999999"}) {

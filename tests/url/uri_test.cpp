@@ -46,6 +46,7 @@ TEST(uri, knows_its_parts) {
     EXPECT_TRUE(uri().is_relative());
     EXPECT_TRUE(uri::parse("HTTP://x").has_scheme("http"));
     EXPECT_FALSE(uri::parse("https://x").has_scheme("http"));
+    EXPECT_FALSE(uri::parse("file:/x").has_scheme("http"));
 }
 
 TEST(uri, takes_the_examples_of_the_rfc) {
@@ -54,7 +55,8 @@ TEST(uri, takes_the_examples_of_the_rfc) {
           "ldap://[2001:db8::7]/c=GB?objectClass?one", "mailto:John.Doe@example.com",
           "news:comp.infosystems.www.servers.unix", "tel:+1-816-555-1212",
           "telnet://192.0.2.16:80/", "urn:oasis:names:specification:docbook:dtd:xml:4.1.2", "",
-          "?q", "#f", "a/b:c", "./a:b", "http://h:/", "http://[v1.a:b]/", "http://%C3%BC/"}) {
+          "?q", "#f", "a/b:c", "./a:b", "http://h:/", "http://[v1.a:b]/", "http://[V1F.a]/",
+          "http://%C3%BC/"}) {
         const auto parsed = uri::try_parse(text);
         ASSERT_TRUE(parsed) << text;
         EXPECT_EQ(parsed->to_string(), text);
@@ -73,6 +75,9 @@ TEST(uri, refuses_what_is_none) {
                             "http://[127.0.0.1]/",
                             "http://[v.a]/",
                             "http://[v1.]/",
+                            "http://[v1]/",
+                            "http://[vg.a]/",
+                            "http://[v1.a^b]/",
                             "http://[g::]/",
                             "http://h:65536/",
                             "http://h:8a/",
@@ -111,6 +116,7 @@ TEST(uri, prints_no_user_info) {
     EXPECT_EQ(out.str(), "http://h/");
     EXPECT_EQ(with.to_string(), "http://h/");
     EXPECT_EQ(with.without_user_info(), uri::parse("http://h/"));
+    EXPECT_EQ(uri::parse("http://h/").without_user_info(), uri::parse("http://h/"));
     EXPECT_EQ(with.to_string_with_user_info(), "http://user:secret@h/");
     EXPECT_EQ(uri::parse("//u@h").to_string(), "//h");
 
@@ -200,6 +206,8 @@ TEST(normalised, is_one_spelling) {
         {"file:///a/../b", "file:///b"},
         {"a:/..//b", "a:/.//b"},
         {"../%61", "../a"},
+        {"file://", "file://"},
+        {"MAILTO:", "mailto:"},
     };
     for (const auto& [text, same] : table) {
         const uri once = uri::parse(text).normalised();
@@ -221,6 +229,7 @@ TEST(uri, is_made_of_parts) {
         {.host = "h/"},
         {.host = "u@h"},
         {.host = "h:1"},
+        {.port = 1, .path = "/p"},
         {.user_info = "u"},
         {.user_info = "u@v", .host = "h"},
         {.path = "a?b"},
@@ -234,7 +243,25 @@ TEST(uri, is_made_of_parts) {
         EXPECT_THROW((void)uri::from(parts), std::invalid_argument);
 }
 
+// RFC 3986 §5.2.4: of all that may be a path.
+TEST(uri, loses_dots_of_a_path) {
+    const std::pair<const char*, const char*> table[] = {
+        {"/a/b/c/./../../g", "/a/g"},
+        {"mid/content=5/../6", "mid/6"},
+        {"../a", "a"},
+        {"./../a", "a"},
+        {".", ""},
+        {"..", ""},
+        {"", ""},
+        {"/..", "/"},
+        {"a/..", "/"},
+    };
+    for (const auto& [path, same] : table)
+        EXPECT_EQ(url::remove_dot_segments(path), same) << path;
+}
+
 TEST(uri, loses_its_fragment) {
+    EXPECT_EQ(uri::parse("http://h/a?b").without_fragment().to_string(), "http://h/a?b");
     EXPECT_EQ(uri::parse("http://h/a?b#c").without_fragment().to_string(), "http://h/a?b");
     EXPECT_EQ(uri::parse("#c").without_fragment(), uri());
 }
