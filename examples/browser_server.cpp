@@ -12,8 +12,7 @@
 
 namespace net = zocalo::net;
 
-// A request has a head, which ends at the first empty line. This ends in any case: after 8 KiB,
-// after five seconds, or when the browser has gone.
+// The head of a request, up to its empty line; or 8 KiB, five seconds, all that comes.
 std::string read_head(net::socket& browser) {
     const zocalo::deadline until{std::chrono::seconds(5)};
     std::string head;
@@ -29,7 +28,9 @@ std::string read_head(net::socket& browser) {
 
 std::string answer_to(const std::string& head) {
     const bool found = head.starts_with("GET / ");
-    const std::string page = found ? "<!doctype html><h1>Hello, browser!</h1>" : "";
+    const std::string page = !found ? ""
+                                    : "<!doctype html><html lang=en><title>Hello</title>"
+                                      "<main><h1>Hello, browser!</h1></main>";
     return std::string("HTTP/1.1 ") + (found ? "200 OK" : "404 Not Found") +
            "\r\nContent-Type: text/html\r\nContent-Length: " + std::to_string(page.size()) +
            "\r\nConnection: close\r\n\r\n" + page;
@@ -45,8 +46,7 @@ int main(int argc, char** argv) try {
         client.socket().stop_with(client.stop());  // Ctrl-C waits for no browser
         const std::string head = read_head(client.socket());
         std::osyncstream(std::cout)
-            << "request from " << client.peer() << ": " << zocalo::quoted(head, 8192) << '\n'
-            << std::flush;
+            << "request from " << client.peer() << ": " << zocalo::quoted(head, 8192) << std::endl;
         if (!silent && !head.empty()) client.socket().send_all(answer_to(head));
     };
     // All steps up to listen() in one call; "localhost" is for browsers on this machine only.

@@ -3,18 +3,12 @@
 //
 //     node pages.mjs BASE-URL FILE-TO-SEND FOLDER-FOR-SCREENSHOTS
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { basename } from "node:path";
+import { launch, patience, run, until } from "./chromium.mjs";
 
-const require = createRequire(process.env.ZOCALO_NODE + "/");
-const { chromium } = require("playwright-core");
 const [base, file, shots] = process.argv.slice(2);
-const patience = 20_000;
 
-const browser = await chromium.launch({
-  executablePath: process.env.ZOCALO_CHROMIUM,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-});
+const browser = await launch();
 
 /// A page whose script must not fail and whose policy must not be hurt.
 async function open(path, options = {}) {
@@ -26,14 +20,6 @@ async function open(path, options = {}) {
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
   await page.goto(base + path);
   return { page, faults, close: () => context.close() };
-}
-
-/// Looks again until it holds. Not page.waitForFunction(): the pages' policy forbids what that does.
-async function until(what, holds) {
-  for (const end = Date.now() + patience; !(await holds()); ) {
-    assert.ok(Date.now() < end, `in vain: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
 }
 
 const names = (page) =>
@@ -135,15 +121,4 @@ const tests = {
   },
 };
 
-let failed = 0;
-for (const [name, test] of Object.entries(tests)) {
-  try {
-    await test();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    ++failed;
-    console.log(`not ok ${name}: ${error.stack}`);
-  }
-}
-await browser.close();
-process.exit(failed ? 1 : 0);
+await run(tests, browser);
