@@ -186,10 +186,31 @@ task<> file::link(std::string path) {
     co_await done_on(linking, path);
 }
 
+namespace {
+
+/// A close that was done has given the descriptor up, also when it failed.
+class end_of_close {
+ public:
+    end_of_close(const operation& closing, std::unique_ptr<detail::opened_file>& made_of) noexcept
+        : closing_(closing), made_of_(made_of) {}
+    end_of_close(const end_of_close&) = delete;
+    end_of_close& operator=(const end_of_close&) = delete;
+    ~end_of_close() {
+        const bool has_begun = closing_.now != operation::state::idle;
+        if (has_begun && closing_.result != -ECANCELED) made_of_.reset();
+    }
+
+ private:
+    const operation& closing_;
+    std::unique_ptr<detail::opened_file>& made_of_;
+};
+
+}  // namespace
+
 task<> file::close() {
     operation closing(request::close, made_of_.get());
+    const end_of_close at_the_end(closing, made_of_);
     co_await done_on(closing, path_);
-    made_of_.reset();
 }
 
 task<file> open_file(std::string path, file_options options) {

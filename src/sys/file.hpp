@@ -21,9 +21,11 @@ namespace zocalo::sys {
 inline int open(const char* path, int flags, mode_t mode = 0) noexcept {
     return retry<::open>(path, flags | O_CLOEXEC, mode);
 }
-/// Never repeated: after EINTR the number may already belong to somebody else.
+/// Never repeated, for the number is given up whatever comes of it, and may already belong to
+/// somebody else; so EINTR is no failure.
 inline int close(int fd) noexcept {
-    return once(::close(fd));
+    const int result = once(::close(fd));
+    return result == -EINTR ? 0 : result;
 }
 
 inline ssize_t read(int fd, void* data, std::size_t size) noexcept {

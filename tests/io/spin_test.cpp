@@ -3,18 +3,24 @@
 
 #include <ctime>
 #include <string>
+#include <system_error>
+#include <vector>
 
 #include "io/worlds.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/blocking.hpp"
+#include "zocalo/io/datagram.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/message.hpp"
+#include "zocalo/net/option_ip.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 namespace io = zocalo::io;
+namespace net = zocalo::net;
 
 class spinning_loops : public zocalo::tests::in_every_world {
  protected:
@@ -81,5 +87,44 @@ TEST_P(spinning_loops, give_up_when_nothing_comes) {
 }
 
 ZOCALO_ON_EVERY_KERNEL_BACKEND(spinning_loops);
+
+/// Somebody who asked for errors in the queue of the socket and does not take them: the kernel goes
+/// on saying that there is something.
+io::task<> leave_an_error_in_the_queue() {
+    const net::endpoint anywhere = net::endpoint::parse("127.0.0.1:0");
+    io::datagram nobody = co_await io::open_datagram(anywhere);
+    const net::endpoint deserted = nobody.local_endpoint();
+    nobody.close();
+    io::datagram here = co_await io::open_datagram(anywhere);
+    here.socket().set(net::option::ip::receive_errors{true});
+    co_await here.send_to("is anybody there?", deserted);
+
+    std::string room(100, '\0');
+    std::vector<std::error_code> said;
+    while (said.size() < 3) {
+        try {
+            co_await io::timeout(60s, here.receive_from(zocalo::mutable_buffer(room)));
+        } catch (const std::system_error& error) {
+            said.push_back(error.code());
+        }
+    }
+    EXPECT_EQ(said[0], std::errc::connection_refused);
+    EXPECT_EQ(said[1], std::errc::no_message_available);
+    EXPECT_EQ(said[2], std::errc::no_message_available);
+
+    here.socket().recv_msg({.data = room}, net::message_flag::errqueue);
+    co_await here.send_to("myself", here.local_endpoint());
+    const net::received got =
+        co_await io::timeout(60s, here.receive_from(zocalo::mutable_buffer(room)));
+    EXPECT_EQ(got.size, 6U);
+}
+
+class busy_loops : public zocalo::tests::in_every_world {};
+
+TEST_P(busy_loops, are_ended_by_who_causes_them) {
+    run(leave_an_error_in_the_queue());
+}
+
+ZOCALO_ON_EVERY_KERNEL_BACKEND(busy_loops);
 
 }  // namespace

@@ -21,6 +21,9 @@ namespace zocalo::io {
 /// no datagram that arrived is lost. **Lifetime.** Buffers, batches and addresses must live until
 /// the operation has ended. Move-only; destroying it closes the socket.
 ///
+/// **Errors.** std::errc::no_message_available: somebody has to take what is in the error queue of
+/// the socket (net::message_flag::errqueue), where options such as `receive_errors` put it.
+///
 /// **Security.** A server that answers more bytes than it was asked with can be used against
 /// others, because the sender's address may be forged (see docs/design.md, and datagram_server in
 /// net/server.hpp which holds such answers back).

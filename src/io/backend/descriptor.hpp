@@ -26,6 +26,7 @@ class descriptor : public transport {
 
  public:
     bool only_at_home = false;     ///< no other backend can work on it
+    std::uint8_t in_vain = 0;      ///< wake-ups for an error in a row that brought nothing
     std::uint32_t place = 0;       ///< there: uring's entry, epoll's registration
     backend* home = nullptr;       ///< where it is registered
     operation* reading = nullptr;  ///< kept by the backend

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/readiness.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -151,6 +152,16 @@ bool attempt(operation& what, int flags) {
         default:
             return done(what, 0);
     }
+}
+
+bool attempt_reported(operation& what, unsigned events) {
+    constexpr std::uint8_t most_in_vain = 100;
+    const bool is_over = attempt(what, MSG_DONTWAIT);
+    if ((events & (POLLERR | POLLHUP)) == 0) return is_over;
+    descriptor& on = *what.on;
+    const bool is_hopeless = !is_over && ++on.in_vain == most_in_vain;
+    if (is_over || is_hopeless) on.in_vain = 0;
+    return is_over || (is_hopeless && done(what, -ENODATA));
 }
 
 bool readiness_backend::keep(operation& what, bool writing) {

@@ -16,6 +16,10 @@ namespace zocalo::io::detail {
                                                         const net::listen_options& options);
 /// Tries to do what `what` asks for without waiting: whether it is finished.
 [[nodiscard]] bool attempt(operation& what, int flags);
+/// The same after poll(2) or its like has reported `events`. An error or a hang-up is reported
+/// until somebody takes what it is about. When a hundred such reports in a row bring the operation
+/// nothing, it ends with −ENODATA: it would keep the loop busy for ever.
+[[nodiscard]] bool attempt_reported(operation& what, unsigned events);
 
 /// What poll and epoll have in common: an operation is a system call that is made when the kernel
 /// says that it would not block.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "io/backend/epoll/epoll_backend.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -93,6 +94,11 @@ void epoll_backend::proceed_if_kept(operation*& slot) {
     }
 }
 
+void epoll_backend::proceed_if_kept(operation*& slot, unsigned events) {
+    static_assert(EPOLLERR == POLLERR && EPOLLHUP == POLLHUP);
+    if (attempt_reported(*slot, events)) take(slot).complete();
+}
+
 /// Null: it was closed, and its number may be another one's by now.
 system_descriptor* epoll_backend::find(tag about) const noexcept {
     if (about.number >= by_number_.size()) return nullptr;
@@ -113,10 +119,11 @@ void epoll_backend::report(tag about, unsigned events) {
     if ((reported & which->watched & ~wanted) != 0) {
         tell_kernel(*which, which->watched & wanted);
     }
-    if ((reported & reads) != 0 && which->reading != nullptr) proceed_if_kept(which->reading);
+    if ((reported & reads) != 0 && which->reading != nullptr)
+        proceed_if_kept(which->reading, events);
     if ((reported & writes) == 0) return;
     which = find(about);  // completing the read may have closed it
-    if (which != nullptr && which->writing != nullptr) proceed_if_kept(which->writing);
+    if (which != nullptr && which->writing != nullptr) proceed_if_kept(which->writing, events);
 }
 
 [[gnu::flatten]] void epoll_backend::wait(zocalo::timeout limit) {

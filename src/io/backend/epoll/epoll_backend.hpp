@@ -44,6 +44,7 @@ class epoll_backend final : public readiness_backend {
     [[nodiscard]] system_descriptor* find(tag about) const noexcept;
     void report(tag about, unsigned events);
     void proceed_if_kept(operation*& slot);
+    void proceed_if_kept(operation*& slot, unsigned events);
 
     unique_fd epoll_;
     net::wake_up bell_;

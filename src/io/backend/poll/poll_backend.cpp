@@ -77,13 +77,13 @@ bool poll_backend::block_in_file(zocalo::timeout limit) {
 /// Does what is due. Completing it at once gives a buffer back before the next one needs one; it
 /// may close any descriptor, which then has left its place. Of one that somebody else has closed
 /// nothing can be had; who only waits until it is ready would not find out.
-void poll_backend::finish(std::size_t place, bool writing, bool is_closed) {
+void poll_backend::finish(std::size_t place, bool writing, unsigned events) {
     system_descriptor* const which = watched_[place];
     if (which == nullptr) return;
     operation*& slot = writing ? which->writing : which->reading;
     if (slot == nullptr) return;
-    const bool is_over = is_closed ? done(*slot, -EBADF) : attempt(*slot, MSG_DONTWAIT);
-    if (!is_over) return;
+    const bool is_closed = (events & POLLNVAL) != 0;
+    if (!(is_closed ? done(*slot, -EBADF) : attempt_reported(*slot, events))) return;
     operation& what = take(slot);
     unwatch(*which, writing);
     what.complete();
@@ -103,14 +103,13 @@ void poll_backend::wait(zocalo::timeout limit) {
     if (bell_) entries_.push_back({bell_->fileno(), POLLIN, 0});
     if (sys::poll(entries_.data(), entries_.size(), deadline{limit}) <= 0) return;
 
-    constexpr short failed = POLLERR | POLLHUP | POLLNVAL;
+    constexpr unsigned failed = POLLERR | POLLHUP | POLLNVAL;
     const std::size_t count = entries_.size() - (bell_ ? 1 : 0);
     if (bell_ && entries_.back().revents != 0) bell_->hear();
     for (std::size_t i = 0; i < count; ++i) {
-        const short events = entries_[i].revents;
-        const bool is_closed = (events & POLLNVAL) != 0;
-        if ((events & (POLLIN | failed)) != 0) finish(i, false, is_closed);
-        if ((events & (POLLOUT | failed)) != 0) finish(i, true, is_closed);
+        const auto events = static_cast<unsigned>(entries_[i].revents);
+        if ((events & (POLLIN | failed)) != 0) finish(i, false, events);
+        if ((events & (POLLOUT | failed)) != 0) finish(i, true, events);
     }
 }
 

@@ -38,7 +38,7 @@ class poll_backend final : public readiness_backend {
     bool block_in_receive(zocalo::timeout limit);
     bool block_in_file(zocalo::timeout limit);
     void tidy() noexcept;
-    void finish(std::size_t place, bool writing, bool is_closed);
+    void finish(std::size_t place, bool writing, unsigned events);
 
     std::vector<system_descriptor*> watched_;  ///< those with an operation; null: it has ended
     std::vector<file_operation*> files_;       ///< those that no thread has yet

@@ -149,6 +149,7 @@ void uring_backend::answer_file(std::uint32_t place, std::int32_t result) {
     what.result = result;
     if (what.wanted == file_request::open) what.opened(result);
     if (what.wanted == file_request::close && result == -ECANCELED) take_back(what);
+    if (what.wanted == file_request::close && result == -EINTR) what.result = 0;  // it is closed
     if (what.wanted == file_request::size && result >= 0) {
         struct statx status{};
         std::memcpy(&status, what.notes.get(), sizeof status);

@@ -200,11 +200,11 @@ void uring_backend::serve_starved() {
 }
 
 /// There are bytes for a reader without a lent buffer.
-void uring_backend::receive_ready(std::uint32_t place) {
+void uring_backend::receive_ready(std::uint32_t place, unsigned events) {
     socket_entry& entry = table_.at(place);
     if (entry.by_slot) return rescue(place);
     auto& what = static_cast<receive_operation&>(*entry.owner->reading);
-    if (!attempt(what, MSG_DONTWAIT)) return ask_readiness(place, false);
+    if (!attempt_reported(what, events)) return ask_readiness(place, false);
     count_large(entry, what.result);
     finish(entry.owner->reading, what.result);
 }

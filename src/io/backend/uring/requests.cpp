@@ -187,10 +187,11 @@ void uring_backend::answer_readiness(std::uint32_t place, bool writing, std::int
     operation*& slot = writing ? owner.writing : owner.reading;
     if (result < 0) return finish(slot, result);
     if (slot->asked == operation::verb::ready) return finish(slot, 0);
+    const auto events = static_cast<unsigned>(result);
     const bool given_up = slot->now == operation::state::cancelled;
     if (slot->asked == operation::verb::receive && is_socket(table_.at(place)))
-        return given_up ? finish(slot, -ECANCELED) : receive_ready(place);
-    if (attempt(*slot, MSG_DONTWAIT)) return finish(slot, slot->result);
+        return given_up ? finish(slot, -ECANCELED) : receive_ready(place, events);
+    if (attempt_reported(*slot, events)) return finish(slot, slot->result);
     if (given_up) return finish(slot, -ECANCELED);
     ask_readiness(place, writing);
 }

@@ -117,7 +117,7 @@ class uring_backend final : public backend {
     void hold(std::uint32_t place, const arrived& bytes);
     void end_of_bytes(std::uint32_t place, std::int32_t result);
     void serve_starved();
-    void receive_ready(std::uint32_t place);
+    void receive_ready(std::uint32_t place, unsigned events);
     void rescue(std::uint32_t place);
     void become_large(std::uint32_t place) noexcept;
     void count_large(socket_entry& which, std::int32_t result) const noexcept;
