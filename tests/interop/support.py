@@ -127,24 +127,25 @@ class Program:
         self.process.send_signal(signal_number)
         return self.wait()
 
-    def _processor_time(self):
-        """Seconds that its threads have used; None when it ends."""
-        used = 0
+    def _busy_time(self):
+        """Seconds that its threads have run, or waited for a processor; None when it ends."""
+        busy = 0
         try:
             for thread in glob.glob(f"/proc/{self.process.pid}/task/*/schedstat"):
                 with open(thread, encoding="ascii") as times:
-                    used += int(times.read().split()[0])
-        except (OSError, IndexError):
+                    ran, waited = times.read().split()[:2]
+                    busy += int(ran) + int(waited)
+        except (OSError, ValueError):
             return None
-        return used / 1e9
+        return busy / 1e9
 
     def _rest(self):
         """Whatever peers have sent: who has nothing left to do does nothing."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            before, begin = self._processor_time(), time.monotonic()
+            before, begin = self._busy_time(), time.monotonic()
             time.sleep(0.02)
-            after, end = self._processor_time(), time.monotonic()
+            after, end = self._busy_time(), time.monotonic()
             if before is None or after is None or after - before < (end - begin) / 5:
                 return
         raise AssertionError(f"{self.name}: busy, and nobody wants anything of it")
