@@ -3,7 +3,7 @@
 //
 // When a process or the machine has run out of descriptors or memory, accepting fails while
 // connections wait. Then it pauses, for 10 ms at first and twice as long each time, up to half a
-// second; who connects meanwhile waits in the kernel's queue.
+// second; who connects meanwhile waits in the kernel's queue. The loops of a fleet take turns then.
 #include <algorithm>
 #include <system_error>
 
@@ -88,17 +88,56 @@ io::task<io::stream> server::core::accept_patiently(io::listener& from) {
             co_await io::sleep(wait);
         }
     }
-    auto pause = net::acceptor::shortest_pause;
     for (;;) {
+        const bool at_once = turns_ > 0 || shared_->starved.is_empty();
+        turns_ -= std::min(turns_, 1U);
         try {
-            co_return co_await from.accept();
+            if (at_once) co_return co_await from.accept();
         } catch (const std::system_error& error) {
             if (net::belongs_to_socket(error.code().value())) throw;
         }
-        count(counted.exhausted);
-        co_await io::sleep(pause);
-        pause = std::min(2 * pause, net::acceptor::longest_pause);
+        io::task<io::stream> standing = accept_in_line(from, at_once);
+        io::stream socket = co_await std::move(standing);
+        if (socket.is_open()) co_return socket;
     }
+}
+
+/// Nobody, when it was its turn and nobody had come.
+io::task<io::stream> server::core::accept_in_line(io::listener& from, bool found_nothing) {
+    constexpr unsigned most_in_a_turn = 8;
+    detail::line::place mine(shared_->starved);
+    mine.join();
+    io::stream socket;
+    for (auto pause = net::acceptor::shortest_pause;;) {
+        if (found_nothing) {
+            turns_ = 0;
+            count(counted.exhausted);
+            co_await io::sleep(pause);
+            pause = std::min(2 * pause, net::acceptor::longest_pause);
+        }
+        while (!mine.is_first())
+            co_await io::sleep(net::acceptor::shortest_pause);
+        io::task<bool> trying = try_accept(from, socket);
+        const bool found_something = co_await std::move(trying);
+        found_nothing = !found_something;
+        if (found_nothing) continue;
+        turns_ = socket.is_open() ? most_in_a_turn : 0;
+        co_return socket;
+    }
+}
+
+/// Looks for a moment whether somebody has come. False: there is nothing to take him with.
+io::task<bool> server::core::try_accept(io::listener& from, io::stream& into) {
+    bool found_something = true;
+    try {
+        into = co_await io::timeout(std::chrono::milliseconds(1), from.accept());
+    } catch (const net::stopped&) {
+        throw;
+    } catch (const std::system_error& error) {
+        found_something = error.code() == std::errc::timed_out;
+        if (!found_something && net::belongs_to_socket(error.code().value())) throw;
+    }
+    co_return found_something;
 }
 
 std::optional<ending> server::core::admit(const serve::peer& who, net::admission::place& into,

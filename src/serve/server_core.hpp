@@ -11,6 +11,7 @@
 
 #include "net/admission.hpp"
 #include "serve/guard.hpp"
+#include "serve/line.hpp"
 #include "serve/rate_limit.hpp"
 #include "serve/tally.hpp"
 #include "zocalo/io/mailbox.hpp"
@@ -34,6 +35,7 @@ struct shared_limits {
     net::admission admitted;
     address_paces paces;
     shared_pace accepting;
+    line starved;  ///< loops that have found no descriptor
 };
 
 }  // namespace detail
@@ -96,6 +98,8 @@ class server::core {
     io::task<> accept_all();
     io::task<> accept_from(io::listener& from);
     io::task<io::stream> accept_patiently(io::listener& from);
+    io::task<io::stream> accept_in_line(io::listener& from, bool found_nothing);
+    io::task<bool> try_accept(io::listener& from, io::stream& into);
     io::task<> take_in(io::stream socket);
     io::task<> take_rest(io::listener& from);
     [[nodiscard]] bool let_in(arrival& client, io::time_point now);
@@ -160,6 +164,7 @@ class server::core {
     std::set<parked*, earlier> parked_;
     closing_time closing_time_{*this};
     std::size_t active_ = 0;
+    unsigned turns_ = 0;         ///< how often it may accept before those who stand in line
     std::size_t waiting_ = 0;    ///< for a place
     std::size_t farewells_ = 0;  ///< that are being said to those who were turned away
     bool running_ = false;

@@ -4,12 +4,15 @@
 //
 //     connections 20000         the limits of that name
 //     per_address 2
+//     loops 4                   threads
 //     patience 600              seconds for a head, and for a peer that says nothing
 //     certificate CHAIN KEY     speaks TLS
 //     staple ANSWER.der         shows that with its certificate
 //
-// The line "held?" is not repeated: its answer is how many bytes the process has allocated.
+// Two lines are not repeated: the answer to "held?" is how many bytes the process has allocated,
+// that to "loop?" which thread it is.
 #include <malloc.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iostream>
@@ -50,6 +53,8 @@ struct settings {
                 words >> limits.connections;
             } else if (name == "per_address") {
                 words >> limits.per_address;
+            } else if (name == "loops") {
+                words >> loops;
             } else if (name == "patience") {
                 unsigned seconds = 0;
                 words >> seconds;
@@ -75,6 +80,7 @@ struct settings {
         return options;
     }
 
+    std::size_t loops = 0;  ///< as many as there are processors
     serve::limits limits;
     tls::credentials credentials;
 };
@@ -86,7 +92,9 @@ std::size_t held() {
 }
 
 std::string answer_to(std::string_view line) {
-    return (line == "held?" ? std::to_string(held()) : std::string(line)) + '\n';
+    if (line == "held?") return std::to_string(held()) + '\n';
+    if (line == "loop?") return std::to_string(::gettid()) + '\n';
+    return std::string(line) + '\n';
 }
 
 io::task<> repeat_lines(serve::connection& client, std::optional<tls::server_context> context) {
@@ -113,6 +121,7 @@ int main(int argc, char** argv) try {
 
     serve::run_options options;
     options.addresses = {net::endpoint::parse("127.0.0.1:0")};
+    options.fleet.loops = first.loops;
     options.fleet.server.limits = first.limits;
     options.fleet.server.hooks.farewell = [](const serve::peer&, serve::ending why,
                                              const net::endpoint&) {

@@ -266,6 +266,22 @@ TEST_P(servers, live_through_exhaustion) {
     EXPECT_EQ(server.counters().exhausted, 1);
 }
 
+/// When there are descriptors again, nobody has come: the next one is waited for as always.
+io::task<> come_late(serve::server& /*server*/, net::endpoint where) {
+    co_await io::sleep(100ms);
+    io::stream peer = co_await io::connect(where);
+    const std::string answer = co_await ask(peer, "late");
+    EXPECT_EQ(answer, "late");
+}
+
+TEST_P(servers, wait_for_the_next_one_after_exhaustion) {
+    faults = io::fail_nth(io::operation_kind::accept, 1, std::errc::too_many_files_open);
+    serve::server server(echo);
+    run_with(server, come_late);
+    EXPECT_EQ(server.counters().exhausted, 1);
+    EXPECT_EQ(server.counters().accepted, 1);
+}
+
 TEST_P(servers, end_when_a_listener_is_broken) {
     faults = io::fail_nth(io::operation_kind::accept, 2, std::errc::bad_file_descriptor);
     serve::server server(echo);
