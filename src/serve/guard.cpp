@@ -14,6 +14,9 @@ namespace {
 
 constexpr auto never = io::time_point::max();
 
+/// A request that is on its way is there by then.
+constexpr auto first_word = std::chrono::seconds(1);
+
 }  // namespace
 
 io::time_point later(io::time_point from, timeout span) noexcept {
@@ -28,6 +31,12 @@ io::time_point past::quiet_until() const noexcept {
 verdict past::quiet_verdict() const noexcept {
     const bool by_age = later(born, within->total) <= later(quiet_since, within->idle);
     return by_age ? verdict::too_old : verdict::idle;
+}
+
+/// Well within the time that a stop may take.
+io::time_point past::first_word_until(io::time_point now) const noexcept {
+    const auto whole = within->drain.value().value_or(2 * first_word);
+    return now + std::min<std::chrono::nanoseconds>(first_word, whole / 2);
 }
 
 io::time_point guard::clock() const noexcept {
@@ -52,8 +61,12 @@ void guard::enter(phase to) noexcept {
     phase_began_ = past_.quiet_since = wait_began_ = clock();
     waited_ = {};
     moved_ = 0;
-    if (to == phase::resting) news_.wake_all();
-    if (draining_.is_set() && to == phase::resting) end(verdict::drained);
+    if (to == phase::resting) {
+        if (!std::exchange(past_.has_rested, true))
+            past_.opening = past_.received - unread_ + past_.sent;
+        news_.wake_all();
+        leave();
+    }
     // The new phase may have a nearer limit than the alarm knows of.
     if (armed_ && next_limit().at < alarm_.at) set_alarm();
 }
@@ -115,7 +128,20 @@ void guard::end(verdict why) noexcept {
 
 void guard::drain() noexcept {
     draining_.set();
-    if (is_resting()) end(verdict::drained);
+    if (!is_resting()) return;
+    leave();
+    if (armed_ && next_limit().at < alarm_.at) set_alarm();
+}
+
+/// It rests, and so it ends when the server stops.
+void guard::leave() noexcept {
+    if (!draining_.is_set() || unread_ > 0) return;
+    leaves_at_ = past_.first_word_until(clock());
+    if (past_.has_asked()) end(verdict::drained);
+}
+
+bool guard::waits_for_first_word() const noexcept {
+    return draining_.is_set() && is_resting() && !past_.has_asked(unread_);
 }
 
 std::optional<io::time_point> guard::rate_limit() const noexcept {
@@ -133,7 +159,8 @@ guard::limit guard::next_limit() const noexcept {
         if (at < first.at) first = {at, what};
     };
     if (waits_ > 0) consider(later(past_.quiet_since, past_.within->idle), verdict::idle);
-    if (may_park_ && reads_ && !is_parking_)
+    if (waits_for_first_word() && unread_ == 0) consider(leaves_at_, verdict::drained);
+    if (may_park_ && reads_ && !is_parking_ && !draining_.is_set())
         consider(later(past_.quiet_since, past_.within->park), verdict::none);
     if (phase_ == phase::head)
         consider(later(phase_began_, past_.within->head), verdict::too_long_head);

@@ -39,6 +39,13 @@ struct past {
     /// When it ends if nothing comes any more, and of what.
     [[nodiscard]] io::time_point quiet_until() const noexcept;
     [[nodiscard]] verdict quiet_verdict() const noexcept;
+    /// Whether the client has said a word, but for bytes that nobody has read. Until then its first
+    /// request may be on its way, which no protocol tells.
+    [[nodiscard]] bool has_asked(std::size_t unread = 0) const noexcept {
+        return received - unread + sent > opening;
+    }
+    /// When it ends if the server stops now and it says nothing.
+    [[nodiscard]] io::time_point first_word_until(io::time_point now) const noexcept;
 
     std::shared_ptr<const limits> within;
     io::time_point born{};
@@ -46,6 +53,9 @@ struct past {
     std::uint64_t received = 0;
     std::uint64_t sent = 0;
     std::uint32_t note = 0;  ///< the handler's
+    /// Bytes that had come and gone when it rested for the first time: of a handshake, or none.
+    std::uint64_t opening = 0;
+    bool has_rested = false;
     verdict why = verdict::none;
 };
 
@@ -90,13 +100,15 @@ class guard final : public io::detail::group {
 
     // --- Told and asked by the server
 
+    /// So many bytes have come and were not read: that is no rest.
+    void hold(std::size_t unread) noexcept { unread_ = unread; }
     /// The handler may be parked, whose reads are made on that socket.
     void let_park(io::detail::descriptor* socket) noexcept { socket_ = socket; }
     /// For whoever goes on with this connection.
     [[nodiscard]] const past& so_far() const noexcept { return past_; }
     /// Ends it, unless that was done already.
     void end(verdict why) noexcept;
-    /// The server stops: ends it if it rests, now or later.
+    /// The server stops: ends it if it rests, now or later; if it has not asked yet, after a while.
     void drain() noexcept;
 
     [[nodiscard]] bool is_draining() const noexcept { return draining_.is_set(); }
@@ -145,6 +157,8 @@ class guard final : public io::detail::group {
     void park() noexcept;
     void set_alarm() noexcept;
     void know_wait() noexcept;
+    void leave() noexcept;
+    [[nodiscard]] bool waits_for_first_word() const noexcept;
     void moved(std::size_t bytes, io::time_point when) noexcept;
 
     past past_;
@@ -156,7 +170,9 @@ class guard final : public io::detail::group {
     std::chrono::nanoseconds waited_{0};  ///< in this phase, but for the wait that is going on
     std::uint64_t moved_ = 0;             ///< in this phase
     io::event draining_;
-    unsigned waits_ = 0;  ///< that are going on
+    io::time_point leaves_at_{};  ///< when no first word comes
+    std::size_t unread_ = 0;      ///< bytes that have come
+    unsigned waits_ = 0;          ///< that are going on
     phase phase_ = phase::open;
     bool broke_off_ = false;
     bool armed_ = false;

@@ -81,11 +81,16 @@ void metered::reset_on_close() noexcept {
     }
 }
 
+std::size_t metered::take_held(mutable_buffer into) noexcept {
+    const std::size_t size = take_from(rest_, into);
+    guard_.hold(rest_.size());
+    return size;
+}
+
 io::task<io::chunk> metered::read() {
     if (!rest_.empty()) {
         std::byte* const buffer = io::detail::take_buffer();
-        co_return io::chunk(buffer,
-                            take_from(rest_, mutable_buffer(buffer, io::detail::chunk_size)));
+        co_return io::chunk(buffer, take_held(mutable_buffer(buffer, io::detail::chunk_size)));
     }
     receiving now(guard_);
     io::chunk got;
@@ -99,7 +104,7 @@ io::task<io::chunk> metered::read() {
 }
 
 io::task<std::size_t> metered::read_some(mutable_buffer into) {
-    if (!rest_.empty()) co_return take_from(rest_, into);
+    if (!rest_.empty()) co_return take_held(into);
     receiving now(guard_);
     try {
         now.came = co_await socket_.read_some(into);

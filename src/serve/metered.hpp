@@ -17,7 +17,10 @@ class metered final : public io::transport {
     metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
 
     /// Bytes that were read and are not used: they come first again.
-    void give_back(std::string rest) noexcept { rest_ = std::move(rest); }
+    void give_back(std::string rest) noexcept {
+        rest_ = std::move(rest);
+        guard_.hold(rest_.size());
+    }
     /// Makes closing it throw away what the peer has not taken, and reset the connection.
     void reset_on_close() noexcept;
     /// The socket, for whoever goes on without this.
@@ -36,6 +39,7 @@ class metered final : public io::transport {
     [[nodiscard]] net::endpoint peer_endpoint() const override { return socket_.peer_endpoint(); }
 
  private:
+    std::size_t take_held(mutable_buffer into) noexcept;
     io::task<> write_in_parts(std::span<const const_buffer> pieces, std::size_t size);
 
     io::stream socket_;

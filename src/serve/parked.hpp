@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -23,6 +24,8 @@ class server::core::parked final : public io::detail::member {
     void start() { in().start(*this, reading_); }
     /// Ends the wait.
     void end(detail::verdict why) noexcept;
+    /// The server stops: it ends then if the client says nothing.
+    void hurry(io::time_point until) noexcept { until_ = std::min(until_, until); }
     /// The connection again, with what came of the wait.
     [[nodiscard]] arrival leave();
 

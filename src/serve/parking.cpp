@@ -74,7 +74,9 @@ bool server::core::begins_parked(const arrival& client) const noexcept {
 
 void server::core::park(arrival client) {
     auto made = std::make_unique<parked>(*this, std::move(client));
-    expect(*made);
+    if (draining_) made->hurry(made->so_far().first_word_until(made->engine().now()));
+    parked_.insert(made.get());
+    watch_until(*made);
     counted.active.store(++active_, std::memory_order_relaxed);
     made.release()->start();
 }
@@ -90,14 +92,13 @@ void server::core::park(connection& client, const detail::guard& watch,
     park(std::move(left));
 }
 
-void server::core::expect(parked& one) {
+void server::core::watch_until(parked& one) noexcept {
     const bool is_set = closing_time_.position != io::detail::timer_operation::nowhere;
     if (!is_set || one.until() < closing_time_.at) {
         one.engine().stop(closing_time_);
         closing_time_.at = one.until();
         if (closing_time_.at != io::time_point::max()) one.engine().start(closing_time_);
     }
-    parked_.insert(&one);
 }
 
 void server::core::go_on_with(parked& one) noexcept {
@@ -117,6 +118,22 @@ void server::core::end_parked(verdict why) noexcept {
         (*parked_.begin())->end(why);
 }
 
+/// Who has asked before rests, and is done; the others may be about to.
+void server::core::drain_parked() noexcept {
+    std::set<parked*, earlier> all;
+    for (all.swap(parked_); !all.empty();) {
+        auto first = all.extract(all.begin());
+        parked& one = *first.value();
+        if (one.so_far().has_asked()) {
+            one.end(verdict::drained);
+            continue;
+        }
+        one.hurry(one.so_far().first_word_until(one.engine().now()));
+        parked_.insert(std::move(first));
+        watch_until(one);
+    }
+}
+
 void server::core::end_overdue() noexcept {
     while (!parked_.empty()) {
         parked& first = **parked_.begin();
@@ -124,7 +141,7 @@ void server::core::end_overdue() noexcept {
             closing_time_.at = first.until();
             return first.engine().start(closing_time_);
         }
-        first.end(first.so_far().quiet_verdict());
+        first.end(draining_ ? verdict::drained : first.so_far().quiet_verdict());
     }
 }
 

@@ -106,15 +106,16 @@ io::task<> server::core::govern() {
     draining_ = true;
     for (detail::guard* each = first_; each != nullptr; each = each->next)
         each->drain();
-    end_parked(detail::verdict::drained);
+    drain_parked();
     for (io::listener& one : listeners)
         co_await take_rest(one);
     listeners.clear();
     co_await drain();
     over_ = true;
     news_.wake_all();
+    end_parked(detail::verdict::drained);
     for (detail::guard* each = first_; each != nullptr; each = each->next)
-        each->end(detail::verdict::cut_off);
+        each->end(each->is_resting() ? detail::verdict::drained : detail::verdict::cut_off);
 }
 
 io::task<> server::core::drain() {

@@ -117,8 +117,9 @@ class server::core {
     void park(connection& client, const detail::guard& watch, net::admission::place& place);
     void go_on_with(parked& one) noexcept;
     void end_parked(detail::verdict why) noexcept;
+    void drain_parked() noexcept;
     void end_overdue() noexcept;
-    void expect(parked& one);
+    void watch_until(parked& one) noexcept;
 
     // Talking with one: talking.cpp
     io::task<> serve_one(arrival client);

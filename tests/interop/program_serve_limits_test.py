@@ -132,10 +132,7 @@ class a_successor(with_folder):
         def ask():
             while not done.is_set():
                 try:
-                    try:
-                        content = self.get("/readme.txt")[2]
-                    except ConnectionResetError:  # closed before it had asked: like one that rests
-                        content = self.get("/readme.txt")[2]
+                    content = self.get("/readme.txt")[2]
                     if content != b"Hello\n":
                         failures.append("other content")
                 except OSError as error:

@@ -23,7 +23,7 @@ class metered;
 /// always do.
 enum class phase {
     open,     ///< the handler does not say
-    resting,  ///< between two requests; ends at once when the server stops, or needs the place
+    resting,  ///< between two requests; ends when the server stops, or needs the place
     head,     ///< a request's head: has to be there within `head`
     body,     ///< something large either way: a minimum rate, `bytes_per_second`
 };

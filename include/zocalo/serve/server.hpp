@@ -52,7 +52,8 @@
 /// 4. The handler ends: the stream is finished, and read to its end for a moment (linger). An
 ///    exception instead ends this connection alone.
 /// 5. On stop() listeners close, resting connections end, and the others have until `drain`. So
-///    have those who wait for a place; who gets none by then is turned away.
+///    have those who wait for a place; who gets none by then is turned away. Who has not asked yet
+///    may be about to: such a one has a second, and no more than half of `drain`.
 namespace zocalo::serve {
 
 namespace detail {
