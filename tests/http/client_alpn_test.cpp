@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "http/http2_peer.hpp"
+#include "http/speaking.hpp"
 #include "serve/dialogue.hpp"
-#include "tls/ends.hpp"
 #include "zocalo/core/error.hpp"
-#include "zocalo/http/client.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/loop.hpp"
@@ -31,6 +30,7 @@ using testing::AllOf;
 using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using zocalo::tests::speaking;
 
 using names = std::vector<std::string>;
 
@@ -88,16 +88,6 @@ class house {
     tls::server_context context_;
     serve::handler talk_;
 };
-
-http::client_options speaking(versions which, names alpn = {}) {
-    tls::client_options trust = zocalo::tests::client_trusting(zocalo::tests::localhost());
-    trust.alpn = std::move(alpn);
-    http::client_options options;
-    options.tls = tls::client_context(trust);
-    options.versions = which;
-    options.stall = 10s;
-    return options;
-}
 
 /// Runs it against the house, whose origin it is told.
 template <class Body>

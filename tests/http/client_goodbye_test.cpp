@@ -8,10 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "http/speaking.hpp"
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
-#include "tls/ends.hpp"
-#include "zocalo/http/client.hpp"
 #include "zocalo/http/http2_engine.hpp"
 #include "zocalo/io/reader.hpp"
 #include "zocalo/serve/server.hpp"
@@ -26,6 +25,7 @@ namespace serve = zocalo::serve;
 namespace tls = zocalo::tls;
 using http::versions;
 using testing::ElementsAre;
+using zocalo::tests::speaking;
 
 using words = std::vector<std::string>;
 
@@ -99,25 +99,29 @@ class listener {
     std::optional<tls::server_context> context_;
 };
 
-http::client_options speaking(versions which) {
-    http::client_options options;
-    const auto trust = zocalo::tests::client_trusting(zocalo::tests::localhost());
-    options.tls = tls::client_context(trust);
-    options.versions = which;
-    return options;
-}
-
 class client_goodbye : public zocalo::tests::in_every_world {
  protected:
-    /// What the server hears.
+    /// What the server hears. It has two addresses, which are two origins; the body is told the
+    /// first one, and the other one if it asks for that.
     template <class Body>
     words visit(versions which, Body body) {
         listener at(which);
         serve::server running([&at](serve::connection& client) { return at.greet(client); });
-        run(zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
-            return body("https://" + where.to_string() + "/", at.heard);
-        }));
+        run(with_two(running, at, body));
         return at.heard;
+    }
+    template <class Body>
+    static io::task<> with_two(serve::server& running, listener& at, Body body) {
+        const net::endpoint any(net::address::loopback_v4(), 0);
+        io::task<net::endpoint> listening = running.listen(any);
+        const net::endpoint other = co_await std::move(listening);
+        io::task<> asking =
+            zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
+                const std::string one = "https://" + where.to_string() + "/";
+                const std::string two = "https://" + other.to_string() + "/";
+                return body(one, two, at.heard);
+            });
+        co_await std::move(asking);
     }
 };
 
@@ -134,7 +138,7 @@ io::task<> ask_and_end(http::client_options options, std::string url) {
 
 TEST_P(client_goodbye, a_client_that_ends_says_so) {
     const auto ends = [](versions which) {
-        return [which](const std::string& url, const words&) {
+        return [which](const std::string& url, const std::string&, const words&) {
             return ask_and_end(speaking(which), url);
         };
     };
@@ -157,13 +161,39 @@ io::task<> rest_too_long(http::client_options options, std::string url, const wo
 
 TEST_P(client_goodbye, a_connection_that_rests_for_too_long_ends_with_it) {
     const auto rests = [](versions which) {
-        return [which](const std::string& url, const words& heard) {
+        return [which](const std::string& url, const std::string&, const words& heard) {
             return rest_too_long(speaking(which), url, heard);
         };
     };
     EXPECT_THAT(visit(versions::http_1_1, rests(versions::http_1_1)),
                 ElementsAre("close_notify", "close_notify"));
     EXPECT_THAT(visit(versions::http_2, rests(versions::http_2)),
+                ElementsAre("GOAWAY NO_ERROR", "close_notify", "GOAWAY NO_ERROR", "close_notify"));
+}
+
+/// There is room for one connection.
+io::task<> ask_two(http::client_options options, std::string one, std::string two,
+                   const words& heard) {
+    options.connections = 1;
+    http::client asks(std::move(options));
+    co_await ask(asks, one);
+    EXPECT_TRUE(heard.empty());
+    co_await ask(asks, two);
+    for (int i = 0; heard.empty() && i < 1000; ++i)
+        co_await io::sleep(1ms);
+    EXPECT_FALSE(heard.empty()) << "the first connection is still there";
+    asks.close_resting();
+}
+
+TEST_P(client_goodbye, a_connection_that_makes_room_for_another_ends_with_it) {
+    const auto makes_room = [](versions which) {
+        return [which](const std::string& one, const std::string& two, const words& heard) {
+            return ask_two(speaking(which), one, two, heard);
+        };
+    };
+    EXPECT_THAT(visit(versions::http_1_1, makes_room(versions::http_1_1)),
+                ElementsAre("close_notify", "close_notify"));
+    EXPECT_THAT(visit(versions::http_2, makes_room(versions::http_2)),
                 ElementsAre("GOAWAY NO_ERROR", "close_notify", "GOAWAY NO_ERROR", "close_notify"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "http/http2_frames.hpp"
 #include "serve/dialogue.hpp"
+#include "support/resident_peak.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/client.hpp"
 #include "zocalo/io/all.hpp"
@@ -27,6 +28,8 @@ namespace sim = zocalo::sim;
 
 constexpr std::uint8_t padded = 8;
 constexpr auto stall = 2s;
+/// Of the client, the server and the network between them: content of a megabyte is allowed.
+constexpr std::size_t most_memory = std::size_t{16} << 20;
 
 enum class verdict { whole, fails, stalls };
 enum class ending { waits, closes };
@@ -322,6 +325,7 @@ void play(const std::vector<script>& all) {
         SCOPED_TRACE(each.name);
         server_of plays(each);
         serve::server running([&](serve::connection& client) { return plays.talk(client); });
+        const zocalo::tests::resident_peak memory;
         sim::world world(1);
         world.host("here").run(
             zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
@@ -329,6 +333,7 @@ void play(const std::vector<script>& all) {
             }));
         EXPECT_EQ(plays.connections, each.connections);
         EXPECT_LT(plays.said, 6'000'000U);
+        EXPECT_LT(memory.grown(), most_memory);
     }
 }
 

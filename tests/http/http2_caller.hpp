@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "zocalo/http/http2_engine.hpp"
+#include "zocalo/io/connect.hpp"
 #include "zocalo/io/reader.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/timeout.hpp"
@@ -46,6 +48,17 @@ class http2_caller {
     io::task<> wait_for(std::uint32_t stream) {
         while (!over && !answers[stream].has_ended && !answers[stream].was_reset)
             co_await turn();
+    }
+    /// Until so much content has come, and no more; or nothing will.
+    io::task<> wait_for(std::uint32_t stream, std::string content) {
+        while (!over && !answers[stream].was_reset && answers[stream].content != content)
+            co_await turn();
+    }
+    /// Resets it, and waits until the server has heard of that.
+    io::task<> break_off(std::uint32_t stream) {
+        engine.reset(stream, http::http2_error::cancel);
+        engine.ping();
+        co_await turn();
     }
     /// Until the server has ended the connection.
     io::task<> wait_for_end() {
@@ -109,5 +122,20 @@ class http2_caller {
     io::stream stream_;
     io::reader reader_;
 };
+
+/// Asks for another protocol, with a narrow window, and goes on with `talk`.
+inline io::task<> call_with(
+    net::endpoint where, http::request_head head,
+    std::function<io::task<>(http2_caller& by, std::uint32_t stream)> talk) {
+    io::stream line = co_await io::connect(where);
+    http::http2_limits narrow = http::client_http2_limits();
+    narrow.stream_window = 65535;
+    http2_caller by(std::move(line), narrow);
+    while (!by.engine.can_connect())
+        co_await by.turn();
+    const std::uint32_t stream = by.engine.send(head, {}, "http");
+    io::task<> talking = talk(by, stream);
+    co_await std::move(talking);
+}
 
 }  // namespace zocalo::tests

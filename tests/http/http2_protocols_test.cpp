@@ -13,7 +13,6 @@
 #include "io/worlds.hpp"
 #include "serve/dialogue.hpp"
 #include "zocalo/http/server.hpp"
-#include "zocalo/io/connect.hpp"
 
 namespace {
 
@@ -210,18 +209,6 @@ io::task<> take_part(http::exchange& asked, ledger& book) {
 
 using talk_type = std::function<io::task<>(http2_caller& by, std::uint32_t stream)>;
 
-io::task<> call(net::endpoint where, std::string path, talk_type talk) {
-    io::stream line = co_await io::connect(where);
-    http::http2_limits narrow = http::client_http2_limits();
-    narrow.stream_window = 65535;
-    http2_caller by(std::move(line), narrow);
-    while (!by.engine.can_connect())
-        co_await by.turn();
-    const std::uint32_t stream = by.engine.send(asking_for("shout", std::move(path)), {}, "http");
-    io::task<> talking = talk(by, stream);
-    co_await std::move(talking);
-}
-
 class http2_site_protocols : public zocalo::tests::in_every_world {
  protected:
     void with_site(const talk_type& talk, const std::string& path = "/shout") {
@@ -231,16 +218,16 @@ class http2_site_protocols : public zocalo::tests::in_every_world {
         site.routes.add(http::method::connect, "/shout",
                         [&](http::exchange& asked) { return take_part(asked, book); });
         serve::server running(site.handler());
-        run(zocalo::tests::with_server(
-            running, [&](serve::server&, net::endpoint where) { return call(where, path, talk); }));
+        run(zocalo::tests::with_server(running, [&](serve::server&, net::endpoint where) {
+            return zocalo::tests::call_with(where, asking_for("shout", path), talk);
+        }));
     }
     ledger book;
 };
 
 io::task<> shout(http2_caller& by, std::uint32_t stream) {
     by.engine.send_data(stream, std::string_view("hello"));
-    while (by.answers[stream].content != "hello")
-        co_await by.turn();
+    co_await by.wait_for(stream, "hello");
     EXPECT_EQ(number(by.answers[stream].head.status), 200);
     by.engine.send_end(stream);
     co_await by.wait_for(stream);
@@ -265,11 +252,8 @@ TEST_P(http2_site_protocols, are_nothing_for_other_routes) {
 
 io::task<> reset_it(http2_caller& by, std::uint32_t stream) {
     by.engine.send_data(stream, std::string_view("hello"));
-    while (by.answers[stream].content != "hello")
-        co_await by.turn();
-    by.engine.reset(stream, http2_error::cancel);
-    by.engine.ping();
-    co_await by.turn();
+    co_await by.wait_for(stream, "hello");
+    co_await by.break_off(stream);
 }
 
 TEST_P(http2_site_protocols, are_told_of_a_reset_as_of_one_of_a_connection) {

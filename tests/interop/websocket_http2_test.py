@@ -1,18 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""WebSocket over HTTP/2 (RFC 8441) with nghttpx between us and Python's websockets, and with Node's
-http2 at either end."""
+"""WebSocket over HTTP/2 (RFC 8441) with nghttpx between us and Python's websockets, with Node's
+http2 at either end, and with pages in chromium."""
 
 import asyncio
+import os
 import re
 import shutil
 import tempfile
 import threading
 import unittest
+from pathlib import Path
 
 from pki import Authority
 from running import foreign, free_port
-from support import PATIENCE, Program, cannot_run, enter_own_network, main, run
+from support import BUILD, PATIENCE, Program, cannot_run, enter_own_network, main, run
 from websocket_peers import HERE, WithPython, websockets
+
+PAGES = Path(__file__).resolve().parents[1] / "browser" / "websocket_http2.mjs"
+NODE_FOLDER = BUILD / "node"  # where ./dev test puts playwright-core
 
 # Speaks RFC 8441, and frames of RFC 6455 by hand: sends back what comes, masked by a client.
 NODE_SERVER = """
@@ -179,6 +184,32 @@ class with_node(unittest.TestCase):
 
     def test_other_protocols_are_not_there(self):
         self.assertIn("status 501 true", self.answers("webtransport"))
+
+
+class with_chromium(unittest.TestCase):
+    def setUp(self):
+        self.node, self.chromium = shutil.which("node"), shutil.which("chromium")
+        playwright = NODE_FOLDER / "node_modules/playwright-core"
+        if not self.node or not self.chromium or not playwright.exists():
+            cannot_run("no node, no chromium or no playwright-core; ./dev test installs them")
+
+    def test_its_pages_ask_on_the_connection_that_they_came_by(self):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+            certificate, key = Authority(home).for_servers()
+            with Program("tests/websocket_probe", certificate, key) as ours:
+                port = ours.wait_for(r"serving at \S+:(\d+)")[1]
+                done = run(self.node, PAGES, port, patience=180, env={
+                    **os.environ, "HOME": home, "ZOCALO_NODE": str(NODE_FOLDER),
+                    "ZOCALO_CHROMIUM": self.chromium})
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                for _ in range(4):
+                    ours.wait_for(r"closed 400\d")
+            said = [each.split(" ") for each in ours.lines]
+        self.assertEqual(done.stdout.count("ok "), 4)
+        by = [each[0] for each in said if each[1:] == ["GET", "", "/page", "HTTP/2"]]
+        self.assertEqual(len(by), 2)
+        sockets = [each for each in said if each[-2:-1] == ["/echo"]]
+        self.assertEqual(sockets, [[by[0], "CONNECT", "websocket", "/echo", "HTTP/2"]] * 4)
 
 
 if __name__ == "__main__":

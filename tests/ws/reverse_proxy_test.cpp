@@ -141,20 +141,9 @@ class reverse_proxy_websocket : public zocalo::tests::in_every_world {
     void with_proxy(http::request_head head, Talk talk) {
         proxy_world world({site.handler()}, how);
         world.site.http2.other_protocols = true;
-        run(world.task([&](net::endpoint where) { return call(where, head, talk); }));
+        run(world.task(
+            [&](net::endpoint where) { return zocalo::tests::call_with(where, head, talk); }));
         failures = world.state().at(0).failures;
-    }
-    template <class Talk>
-    static io::task<> call(net::endpoint where, http::request_head head, Talk talk) {
-        io::stream line = co_await io::connect(where);
-        http::http2_limits narrow = http::client_http2_limits();
-        narrow.stream_window = 65535;
-        http2_caller by(std::move(line), narrow);
-        while (!by.engine.can_connect())
-            co_await by.turn();
-        const std::uint32_t stream = by.engine.send(head, {}, "http");
-        io::task<> talking = talk(by, stream);
-        co_await std::move(talking);
     }
     /// The status, and the content where there is one.
     std::string answer_to(const http::request_head& head) {
@@ -184,14 +173,9 @@ http::request_head asking_for(std::string path, std::string protocol = "websocke
             .protocol = std::move(protocol)};
 }
 
-io::task<> until(http2_caller& by, std::uint32_t stream, std::string content) {
-    while (!by.over && !by.answers[stream].was_reset && by.answers[stream].content != content)
-        co_await by.turn();
-}
-
 io::task<> say_and_end(http2_caller& by, std::uint32_t stream) {
     by.engine.send_data(stream, std::string_view("one"));
-    co_await until(by, stream, "one");
+    co_await by.wait_for(stream, "one");
     by.engine.send_data(stream, std::string_view("two"));
     by.engine.send_end(stream);
     co_await by.wait_for(stream);
@@ -247,10 +231,8 @@ TEST_P(reverse_proxy_websocket, is_given_up_with_slow_upstreams) {
 
 io::task<> reset_it(http2_caller& by, std::uint32_t stream) {
     by.engine.send_data(stream, std::string_view("one"));
-    co_await until(by, stream, "one");
-    by.engine.reset(stream, http::http2_error::cancel);
-    by.engine.ping();
-    co_await by.turn();
+    co_await by.wait_for(stream, "one");
+    co_await by.break_off(stream);
     co_await io::sleep(100ms);
 }
 
