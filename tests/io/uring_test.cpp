@@ -2,18 +2,23 @@
 // What is io_uring's own: buffers that run out, queues that overflow, connections beyond the limit
 // of descriptors, and what a loop leaves behind.
 #include <gtest/gtest.h>
+#include <linux/io_uring.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "support/cannot_run.hpp"
 #include "support/failing_call.hpp"
+#include "zocalo/core/unique_fd.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/connect.hpp"
@@ -320,5 +325,44 @@ TEST_F(uring, survives_a_burst_that_takes_all_descriptors) {
     serve_so_many(400, 400);
 }
 #endif
+
+/// The rings of this process.
+std::vector<int> rings() {
+    std::vector<int> all;
+    for (const auto& each : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code gone;
+        const auto what = std::filesystem::read_symlink(each.path(), gone);
+        if (what == "anon_inode:[io_uring]") all.push_back(std::stoi(each.path().filename()));
+    }
+    return all;
+}
+
+/// What the kernel says to a ring that is to tell an eventfd of what it does.
+int watch(int ring) {
+    const zocalo::unique_fd bell(::eventfd(0, EFD_CLOEXEC));
+    int number = bell.get();
+    const long result =
+        ::syscall(SYS_io_uring_register, ring, IORING_REGISTER_EVENTFD, &number, 1U);
+    return result < 0 ? errno : 0;
+}
+
+io::task<std::vector<int>> watch_all() {
+    std::vector<int> said;
+    for (const int each : rings())
+        said.push_back(watch(each));
+    co_return said;
+}
+
+TEST_F(uring, may_do_nothing_but_what_loops_need) {
+    EXPECT_EQ(run(watch_all()), std::vector{EACCES});
+}
+
+/// That is the restriction and not the ring.
+TEST_F(uring, would_do_more_without_its_restrictions) {
+    io_uring_params asked{};
+    const zocalo::unique_fd free(static_cast<int>(::syscall(SYS_io_uring_setup, 8U, &asked)));
+    ASSERT_TRUE(free);
+    EXPECT_EQ(watch(free.get()), 0);
+}
 
 }  // namespace

@@ -23,8 +23,6 @@ namespace {
 constexpr std::size_t most_waiting = 64;
 /// 2 MiB of the kernel's memory, taken when the first one is needed.
 constexpr std::uint32_t most_slots = 262'144;
-/// Gives a slot a descriptor (Linux 6.8); the header of liburing 2.3 does not know it.
-constexpr unsigned op_fixed_fd_install = 54;
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <vector>
 
 #include "net/fail.hpp"
 
@@ -28,10 +29,11 @@ __kernel_timespec as_timespec(std::chrono::nanoseconds span) noexcept {
 
 }  // namespace
 
-ring::ring(unsigned entries) {
+ring::ring(unsigned entries, const ring_rights& rights) {
     set_up(entries);
     try {
         require_features();
+        restrict_to(rights);
     } catch (...) {
         io_uring_queue_exit(&ring_);
         throw;
@@ -68,6 +70,28 @@ void ring::require_features() {
     constexpr unsigned wanted = IORING_FEAT_NODROP | IORING_FEAT_EXT_ARG | IORING_FEAT_CQE_SKIP;
     if ((ring_.features & wanted) != wanted || !supports(IORING_OP_SEND_ZC))
         net::fail("use io_uring for sockets (Linux 6.0 is the first that can)", -ENOSYS);
+}
+
+/// What the kernel does not know cannot be allowed.
+void ring::restrict_to(const ring_rights& rights) {
+    std::vector<io_uring_restriction> all;
+    const auto allow = [&all](std::uint16_t what, std::uint8_t which) {
+        io_uring_restriction one{};
+        one.opcode = what;
+        one.sqe_op = which;
+        all.push_back(one);
+    };
+    for (const std::uint8_t each : rights.operations) {
+        if (each <= IORING_OP_SEND_ZC || supports(each)) allow(IORING_RESTRICTION_SQE_OP, each);
+    }
+    for (const std::uint8_t each : rights.registrations)
+        allow(IORING_RESTRICTION_REGISTER_OP, each);
+    allow(IORING_RESTRICTION_SQE_FLAGS_ALLOWED, rights.flags);
+    // Declared by liburing 2.3 and not exported, as below.
+    const int result =
+        io_uring_register(static_cast<unsigned>(ring_.ring_fd), IORING_REGISTER_RESTRICTIONS,
+                          all.data(), static_cast<unsigned>(all.size()));
+    if (result < 0) net::fail("restrict an io_uring", result);
 }
 
 bool ring::enter() {

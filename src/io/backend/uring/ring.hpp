@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <thread>
 
 #include "zocalo/core/deadline.hpp"
@@ -19,6 +20,17 @@ struct completion {
     std::uint32_t flags;
 };
 
+/// Gives a slot a descriptor (Linux 6.8); the header of liburing 2.3 does not know it.
+inline constexpr std::uint8_t op_fixed_fd_install = 54;
+
+/// What a ring may be asked for from enter() on. Everything else is refused with EACCES, also when
+/// somebody who has taken the process over asks (IORING_REGISTER_RESTRICTIONS).
+struct ring_rights {
+    std::span<const std::uint8_t> operations;
+    std::span<const std::uint8_t> registrations;
+    std::uint8_t flags = 0;  ///< of submissions
+};
+
 /// The two queues shared with the kernel: io_uring_setup(2), io_uring_enter(2).
 ///
 /// Submissions gather until wait() hands them over in one system call, which also waits. The ring
@@ -26,7 +38,7 @@ struct completion {
 class ring {
  public:
     /// Throws std::system_error when the kernel or a container forbids it, or is too old.
-    explicit ring(unsigned entries);
+    ring(unsigned entries, const ring_rights& rights);
     ring(const ring&) = delete;
     ring& operator=(const ring&) = delete;
     ~ring();
@@ -67,6 +79,7 @@ class ring {
  private:
     void set_up(unsigned entries);
     void require_features();
+    void restrict_to(const ring_rights& rights);
     void move_late() noexcept;
 
     io_uring ring_{};

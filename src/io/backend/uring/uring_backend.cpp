@@ -2,6 +2,7 @@
 #include "io/backend/uring/uring_backend.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <stdexcept>
 #include <string_view>
@@ -17,6 +18,40 @@ namespace {
 
 constexpr std::uint32_t buffer_size = 4096;
 constexpr std::uint16_t first_buffers = 256;  // 1 MiB, what a core's own cache holds
+
+/// All that the files of this folder ask for.
+constexpr auto operations = std::to_array<std::uint8_t>({
+    IORING_OP_NOP,
+    IORING_OP_POLL_ADD,
+    IORING_OP_ASYNC_CANCEL,
+    IORING_OP_ACCEPT,
+    IORING_OP_CONNECT,
+    IORING_OP_RECV,
+    IORING_OP_SEND,
+    IORING_OP_CLOSE,
+    IORING_OP_OPENAT,
+    IORING_OP_READ,
+    IORING_OP_WRITE,
+    IORING_OP_STATX,
+    IORING_OP_SYNC_FILE_RANGE,
+    IORING_OP_FSYNC,
+    IORING_OP_LINKAT,
+    IORING_OP_RENAMEAT,
+    IORING_OP_UNLINKAT,
+    op_fixed_fd_install,
+});
+constexpr auto registrations = std::to_array<std::uint8_t>({
+    IORING_REGISTER_PROBE,
+    IORING_REGISTER_RING_FDS,
+    IORING_UNREGISTER_RING_FDS,
+    IORING_REGISTER_FILES2,
+    IORING_REGISTER_FILES_UPDATE,
+});
+constexpr ring_rights needed{
+    .operations = operations,
+    .registrations = registrations,
+    .flags = IOSQE_FIXED_FILE | IOSQE_BUFFER_SELECT | IOSQE_CQE_SKIP_SUCCESS,
+};
 
 /// The number behind "name=" in a list with commas, or `otherwise`.
 unsigned number_in(std::string_view list, std::string_view name, unsigned otherwise) {
@@ -52,7 +87,7 @@ uring_backend::~uring_backend() {
 }
 
 void uring_backend::make_ring() {
-    ring_ = std::make_unique<ring>(sizes_.entries);
+    ring_ = std::make_unique<ring>(sizes_.entries, needed);
     try {
         lent_ = buffer_group::make(
             *ring_, {1, buffer_size, std::min(first_buffers, sizes_.buffers), sizes_.buffers});
