@@ -116,6 +116,21 @@ class a_listener(WithPython):
                 self.talk(ours.port(), greet, scheme="wss", ssl=trusted)
                 self.assertEqual(ours.end(), (b"safe\n", 0))
 
+    def test_has_a_unix_socket(self):
+        async def greet(at):
+            async with websockets.unix_connect(at, "ws://localhost/any/path") as peer:
+                await peer.send("Hello")
+                return peer.path, await peer.recv()
+        with tempfile.TemporaryDirectory() as folder:
+            for at, name in ((f"{folder}/socket", None), ("@zocalo-test", "\0zocalo-test")):
+                with listen("--ws", "-v", "-U", at) as ours:
+                    ours.said("listening on")
+                    ours.write(b"one\n")
+                    self.assertEqual(asyncio.run(asyncio.wait_for(greet(name or at), PATIENCE)),
+                                     ("/any/path", "one"))
+                    self.assertEqual(ours.end(), (b"Hello\n", 0))
+                self.assertFalse(Path(at).exists())
+
     def test_lets_no_strange_pages_in(self):
         async def greet(peer):
             await peer.send("x")
