@@ -44,8 +44,10 @@ struct multicast_names_options {
 /// **Security.** Whoever is on the local network may answer anything. An answer counts only when it
 /// comes from there, from the right port, and repeats the question and its random number; it is
 /// read strictly. **Threads.** One loop at a time. **Errors.** std::system_error of what went wrong
-/// where nothing could be asked on any interface, and name_errc::again without any; in the
-/// simulated network, which has no groups, std::errc::not_a_socket.
+/// where nothing could be asked on any interface, and name_errc::again without any.
+///
+/// In a simulated network every host that has power answers to its name below `local`, and to the
+/// names of its addresses, as often and as late as its links let it.
 class multicast_names final : public name_service {
  public:
     /// Throws std::invalid_argument for limits or a patience of nothing.

@@ -5,6 +5,11 @@ namespace zocalo::io::detail {
 
 name_source::~name_source() = default;
 
+std::optional<task<net::dns::answer>> name_source::ask_neighbours(
+    const std::string& /*name*/, net::dns::type /*which*/, std::chrono::nanoseconds /*patience*/) {
+    return std::nullopt;
+}
+
 std::vector<net::address> name_source::known(const std::string& /*host*/,
                                              const resolver_options& /*how*/) {
     return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,12 @@ class name_source {
     /// when the servers cannot, protocol_error when what they say breaks the format.
     virtual task<net::dns::answer> ask(std::string name, net::dns::type which,
                                        const resolver_options& how) = 0;
+
+    /// What the machines next door say to a question of multicast DNS; nothing where it has to go
+    /// out through sockets, to a group.
+    virtual std::optional<task<net::dns::answer>> ask_neighbours(const std::string& name,
+                                                                 net::dns::type which,
+                                                                 std::chrono::nanoseconds patience);
 
     /// The addresses of a host that are known without asking anybody: those of /etc/hosts.
     virtual std::vector<net::address> known(const std::string& host, const resolver_options& how);
