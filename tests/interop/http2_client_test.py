@@ -14,16 +14,16 @@ from support import cannot_run, enter_own_network, main, run
 
 LARGE = 50_000_000
 
-# What a path asks for; /count says how many connections there were.
+# What a path asks for; /count says how many connections there were. Without a certificate there is
+# no TLS.
 NODE = """
 const fs = require("fs");
 const http2 = require("http2");
 const [port, certificate, key, old] = process.argv.slice(1);
-const options = { cert: fs.readFileSync(certificate), key: fs.readFileSync(key),
-  allowHTTP1: old === "yes" };
-const server = http2.createSecureServer(options);
+const server = certificate ? http2.createSecureServer({ cert: fs.readFileSync(certificate),
+  key: fs.readFileSync(key), allowHTTP1: old === "yes" }) : http2.createServer();
 let connections = 0;
-server.on("secureConnection", () => ++connections);
+server.on("session", () => ++connections);
 let cuts = 0;
 server.on("request", (asked, answer) => {
   const over = asked.stream && asked.stream.session;
@@ -38,6 +38,12 @@ server.on("request", (asked, answer) => {
       answer.write("body");
       answer.addTrailers({ "x-sum": "4" });
       return answer.end();
+    case "/echo":
+      asked.on("data", (piece) => answer.write(piece));
+      return asked.on("end", () => {
+        answer.addTrailers({ "x-sum": asked.trailers["x-sum"] ?? "none" });
+        answer.end();
+      });
     case "/reset":
       answer.writeHead(200, { "content-length": 1000 });
       answer.write("part");
@@ -80,6 +86,8 @@ def digest(path):
 
 
 class with_a_folder(unittest.TestCase):
+    how = ()  # each request is made
+
     def setUp(self):
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.site = self.folder / "site"
@@ -88,7 +96,7 @@ class with_a_folder(unittest.TestCase):
         self.certificate, self.key = self.authority.for_servers()
 
     def get(self, *arguments, code=0, **options):
-        done = run("zocalo", "get", "-sS", "--cacert", self.authority.certificate,
+        done = run("zocalo", "get", "-sS", "--cacert", self.authority.certificate, *self.how,
                    *arguments, patience=60, **options)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
@@ -183,12 +191,8 @@ class nginx(with_a_folder):
         self.fetch_much(f"http://127.0.0.1:{plain}", "--http2-prior-knowledge")
 
 
-class node(with_a_folder):
-    def start(self, old="no"):
-        port = free_port()
-        self.enterContext(foreign(tool("node"), "-e", NODE, str(port), str(self.certificate),
-                                  str(self.key), old, port=port))
-        return f"https://localhost:{port}"
+class a_node:
+    """With TLS and without."""
 
     def test_answers(self):
         base = self.start()
@@ -221,7 +225,7 @@ class node(with_a_folder):
         for path in ("reset", "destroyed"):
             with self.subTest(path):
                 done = run("zocalo", "get", "-sS", "--cacert", self.authority.certificate,
-                           f"{base}/{path}")
+                           *self.how, f"{base}/{path}")
                 self.assertNotEqual(done.returncode, 0)
                 self.assertRegex(done.stderr, "HTTP/2|ended|reset")
 
@@ -232,10 +236,34 @@ class node(with_a_folder):
         self.assertIn("bye", said)
         self.assertEqual(said.count("GET /"), 39)
 
+    def test_echoes_more_than_it_has_room_for(self):
+        base = self.start()
+        sent = self.folder / "sent"
+        sent.write_bytes(os.urandom(5_000_000))
+        self.get("--data-binary", f"@{sent}", "-o", self.folder / "came", base + "/echo")
+        self.assertEqual(digest(self.folder / "came"), digest(sent))
+
+
+class node_with_tls(a_node, with_a_folder):
+    def start(self, old="no"):
+        port = free_port()
+        self.enterContext(foreign(tool("node"), "-e", NODE, str(port), str(self.certificate),
+                                  str(self.key), old, port=port))
+        return f"https://localhost:{port}"
+
     def test_speaks_both_versions(self):
         base = self.start("yes")
         self.assertEqual(self.get(base + "/version"), "2.0")
         self.assertEqual(self.get("--http1.1", base + "/version"), "1.1")
+
+
+class node_without_tls(a_node, with_a_folder):
+    how = ("--http2-prior-knowledge",)
+
+    def start(self):
+        port = free_port()
+        self.enterContext(foreign(tool("node"), "-e", NODE, str(port), port=port))
+        return f"http://localhost:{port}"
 
 
 if __name__ == "__main__":
