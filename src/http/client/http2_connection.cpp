@@ -138,6 +138,26 @@ void http2_connection::make_output() {
     engine_.produce(piece_size);
     if (!engine_.wants_to_send()) owes_reset_ = false;
     deal();
+    if (want_all_sent_ != 0) tell_those_with_all_sent();
+}
+
+void http2_connection::tell_when_all_is_sent(http2_guest& who) noexcept {
+    if (!std::exchange(who.wants_all_sent_, true)) ++want_all_sent_;
+}
+
+/// One of them may be the one who reads: then nothing else would wake it.
+void http2_connection::tell_those_with_all_sent() {
+    want_all_sent_ = 0;
+    for (const auto& [number, who] : guests_) {
+        if (!who->wants_all_sent_) continue;
+        who->wants_all_sent_ = engine_.is_open(number) && engine_.waiting(number) != 0;
+        if (who->wants_all_sent_) {
+            ++want_all_sent_;
+            continue;
+        }
+        tell(*who);
+        if (is_led_) pulse(poke_);
+    }
 }
 
 io::task<> http2_connection::flush() {

@@ -35,6 +35,7 @@ class http2_guest {
     io::event changed_;
     std::uint64_t news_ = 0;
     unsigned waiting_ = 0;  ///< tasks, in http2_connection::wait()
+    bool wants_all_sent_ = false;
 };
 
 /// The client's end of a connection of HTTP/2, which requests share.
@@ -60,6 +61,9 @@ class http2_connection {
     /// What is not complete is reset.
     void leave(std::uint32_t stream) noexcept;
 
+    /// From now on `who` is told once, too, that nothing of it waits to be sent, whoever sends
+    /// that.
+    void tell_when_all_is_sent(http2_guest& who) noexcept;
     /// Sends what waits to be sent, as far as windows allow.
     [[nodiscard]] io::task<> flush();
     /// Does that, and waits until more has happened to `who` than `seen`; or perhaps not.
@@ -95,6 +99,7 @@ class http2_connection {
     [[nodiscard]] io::task<> write_some();
     [[nodiscard]] bool has_output() noexcept;
     void make_output();
+    void tell_those_with_all_sent();
     void take_in(io::time_point now);
     void deal();
     void tell(http2_guest& who);
@@ -110,9 +115,10 @@ class http2_connection {
     std::map<std::uint32_t, http2_guest*> guests_;
     std::string sending_;
     io::event sent_;
-    io::event poke_;             ///< for the one who reads: something is to be sent
-    std::exception_ptr broken_;  ///< why nothing more comes
-    bool is_led_ = false;        ///< somebody reads
+    io::event poke_;                 ///< for the one who reads: something is to be sent
+    std::exception_ptr broken_;      ///< why nothing more comes
+    std::size_t want_all_sent_ = 0;  ///< guests that have asked to be told, or have left since
+    bool is_led_ = false;            ///< somebody reads
     bool is_writing_ = false;
     bool is_deaf_ = false;       ///< the server does not read any more
     bool has_ended_ = false;     ///< it does not write any more

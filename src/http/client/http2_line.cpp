@@ -106,6 +106,7 @@ io::task<> http2_line::flush() {
     for (;;) {
         const auto seen = news();
         if (is_deaf() || on_.engine().waiting(number_) == 0) break;
+        on_.tell_when_all_is_sent(*this);
         io::task<> waiting = on_.wait(*this, seen);
         co_await std::move(waiting);
     }
