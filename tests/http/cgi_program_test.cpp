@@ -285,7 +285,8 @@ TEST_F(cgi_program, answers_what_is_no_request_and_complains) {
 TEST_F(cgi_program, complains_of_a_response_that_breaks_off) {
     site.routes.get("/late", [](http::exchange& asked) -> io::task<> {
         asked.begin();
-        io::task<> writing = asked.write(std::string("part"));
+        const std::string part = "part";
+        io::task<> writing = asked.write(part);
         co_await std::move(writing);
         throw std::runtime_error("the rest is lost");
     });
