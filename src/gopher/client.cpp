@@ -75,7 +75,9 @@ io::task<const_buffer> answer_stream::next() {
 // --- The client
 
 io::task<io::stream> client::connect(const location& where) const {
-    tls::dial_options options{.connect = options_.connect, .proxies = options_.proxies};
+    tls::dial_options options{.connect = options_.connect,
+                              .proxies = options_.proxies,
+                              .over_proxy = options_.over_proxy};
     if (where.secure) options.tls = options_.tls ? *options_.tls : tls::client_context();
     return tls::dial({where.host, where.port}, std::move(options));
 }
@@ -84,6 +86,7 @@ io::task<answer_stream> client::ask(location where) const {
     const std::string line = to_line(where.request);
     io::task<io::stream> connecting = connect(where);
     io::stream server = co_await std::move(connecting);
+    if (options_.over) server = options_.over(std::move(server));
     co_await server.write(line);
     answer_reader reader(transfer_of(where.type), where.request.plus.has_value(), options_.limits);
     answer_stream answer(std::move(server), std::move(reader), where, options_);

@@ -16,7 +16,6 @@
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/services.hpp"
 #include "zocalo/tls/stream.hpp"
-#include "zocalo/tls/tunnel.hpp"
 
 namespace zocalo::tls {
 
@@ -90,13 +89,25 @@ class dialling {
             io::task<std::string> limited = io::deadline(until(), std::move(look_up));
             host = co_await std::move(limited);
         }
-        const bool is_secure = through.kind == io::proxy::protocol::https;
-        io::task<io::stream> work =
-            is_secure ? tls::tunnel(std::move(line), through, proxy_context(), host, port)
-                      : io::tunnel(std::move(line), through, host, port);
+        io::task<io::stream> work = ask(std::move(line), through, std::move(host), port);
         std::string title = "tunnel through " + through.to_string();
         io::task<io::stream> next_line = layer(std::move(title), std::move(work));
         co_return co_await std::move(next_line);
+    }
+
+    io::task<io::stream> ask(io::stream line, io::proxy through, std::string host,
+                             std::uint16_t port) {
+        const io::proxy known = through;
+        if (through.kind == io::proxy::protocol::https) {
+            io::task<io::stream> securing =
+                tls::connect(std::move(line), proxy_context(), through.host, through.port);
+            line = co_await std::move(securing);
+            through.kind = io::proxy::protocol::http;  // what is spoken in there
+        }
+        if (options_.over_proxy) line = options_.over_proxy(std::move(line), known);
+        io::task<io::stream> tunnelling =
+            io::tunnel(std::move(line), std::move(through), std::move(host), port);
+        co_return co_await std::move(tunnelling);
     }
 
     io::task<io::stream> secure(io::stream line) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "serve/dialogue.hpp"
 #include "tls/ends.hpp"
@@ -47,6 +48,7 @@ io::task<> be_proxy_and_server(serve::connection& client) {
 struct way {
     std::string outcome;
     net::connect_report told;
+    std::vector<std::string> watched = {};  ///< proxies
 };
 io::task<way> go(net::endpoint proxy, std::string host) {
     dial_options options;
@@ -59,6 +61,11 @@ io::task<way> go(net::endpoint proxy, std::string host) {
     options.server_name = "localhost";
     options.within = 5s;
     way came;
+    options.over_proxy = [&came](io::stream made, const io::proxy& with) {
+        came.watched.push_back(with.host);
+        EXPECT_TRUE(made.is_open());
+        return made;
+    };
     try {
         const net::host_port there(host, 443);
         io::task<io::stream> dialling = dial(there, options, &came.told);
@@ -83,6 +90,7 @@ io::task<> try_ways(net::endpoint where) {
     EXPECT_FALSE(came.told.error);
     EXPECT_THAT(came.told.layers.at(0).name, HasSubstr("tunnel through http://me@"));
     EXPECT_EQ(came.told.layers.at(1).name, "TLS with localhost");
+    EXPECT_EQ(came.watched, std::vector{where.ip().to_string()});
 
     going = go(where, "refused");
     came = co_await std::move(going);

@@ -16,7 +16,6 @@
 #include "zocalo/http/name_server.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/net/option.hpp"
-#include "zocalo/tls/info.hpp"
 #include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
@@ -118,55 +117,6 @@ void check_scheme(const web_options& options, const url::uri& where, bool is_red
                          ": its scheme is not among those of --proto and --proto-redir");
 }
 
-http::client_options http_options(const web_options& options, io::resolver& names, bool decode,
-                                  const std::optional<io::proxy>& proxy) {
-    http::client_options how;
-    how.tls = client_context(options.tls);
-    how.unix_socket = unix_socket_of(options);
-    if (!how.unix_socket) how.proxies = rules_of(options, proxy);
-    how.proxy_tls = proxy_context(options.proxy);
-    how.connect = connections(options, names);
-    how.redirects = options.redirects;
-    how.admit = [&options](const url::uri& where, bool is_redirect) {
-        check_scheme(options, where, is_redirect);
-    };
-    if (options.only_http1) how.versions = http::versions::http_1_1;
-    if (options.known_http2) how.versions = http::versions::http_2;
-    how.decode = decode;
-    how.netrc = netrc_of(options);
-    how.connect_within = options.connect_within;
-    how.within = timeout::none();  // --max-time is for the content as well
-    return how;
-}
-
-http::client_options with_memory(http::client_options how,
-                                 std::shared_ptr<http::cookie_jar> cookies,
-                                 std::shared_ptr<http::hsts_store> hsts) {
-    how.cookies = std::move(cookies);
-    how.hsts = std::move(hsts);
-    return how;
-}
-
-http::client_options watched(http::client_options how, const std::shared_ptr<wire_log>& log) {
-    if (!log) return how;
-    const bool is_known = how.versions == http::versions::http_2;
-    how.over = [log, is_known](io::stream made) {
-        const bool is_2 = is_known || (tls::try_get_info(made) && tls::get_alpn(made) == "h2");
-        return log->over(std::move(made), is_2);
-    };
-    return how;
-}
-
-gopher::client_options gopher_options(const web_options& options, io::resolver& names,
-                                      const std::optional<io::proxy>& proxy) {
-    gopher::client_options how;
-    how.tls = client_context(options.tls);
-    if (proxy) how.proxies = {*proxy};
-    how.connect = connections(options, names);
-    if (!options.within.is_none()) how.within = options.within;
-    return how;
-}
-
 }  // namespace
 
 session::session(const web_options& options, bool decode)
@@ -178,10 +128,48 @@ session::session(const web_options& options, bool decode)
       proxy_(proxy_of(options)),
       trace_(options.trace.path.empty() ? nullptr : std::make_shared<wire_log>(options.trace)),
       names_(names_of(options)),
-      http_(watched(with_memory(http_options(options, names_, decode, proxy_), cookies_, hsts_),
-                    trace_)),
-      gopher_(gopher_options(options, names_, proxy_)),
+      http_(http_options(decode)),
+      gopher_(gopher_options()),
       local_(files_too()) {}
+
+http::client_options session::http_options(bool decode) {
+    http::client_options how;
+    how.tls = client_context(options_.tls);
+    how.unix_socket = unix_socket_of(options_);
+    if (!how.unix_socket) how.proxies = rules_of(options_, proxy_);
+    how.proxy_tls = proxy_context(options_.proxy);
+    how.connect = connections(options_, names_);
+    how.redirects = options_.redirects;
+    how.admit = [this](const url::uri& where, bool is_redirect) {
+        check_scheme(options_, where, is_redirect);
+    };
+    if (options_.only_http1) how.versions = http::versions::http_1_1;
+    if (options_.known_http2) how.versions = http::versions::http_2;
+    how.decode = decode;
+    how.netrc = netrc_of(options_);
+    how.cookies = cookies_;
+    how.hsts = hsts_;
+    how.connect_within = options_.connect_within;
+    how.within = timeout::none();  // --max-time is for the content as well
+    if (trace_) how.over = [this](io::stream made) { return over_http(std::move(made)); };
+    how.over_proxy = [this](io::stream made, const io::proxy& with) {
+        return over_proxy(std::move(made), with);
+    };
+    return how;
+}
+
+gopher::client_options session::gopher_options() {
+    gopher::client_options how;
+    how.tls = client_context(options_.tls);
+    if (proxy_) how.proxies = {*proxy_};
+    how.connect = connections(options_, names_);
+    if (!options_.within.is_none()) how.within = options_.within;
+    how.over = [this](io::stream made) { return over_gopher(std::move(made)); };
+    how.over_proxy = [this](io::stream made, const io::proxy& with) {
+        return over_proxy(std::move(made), with);
+    };
+    return how;
+}
 
 namespace {
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fetch/web_options.hpp"
 #include "zocalo/gopher/client.hpp"
@@ -37,6 +39,12 @@ class session {
     /// looked at by http().
     void admit(std::string_view url) const;
 
+    /// Told what -v shows of dialogues that are not HTTP: with Gopher servers and with proxies;
+    /// lines without secrets. Before anything is fetched.
+    void hear(std::function<void(const std::string& line)> listener) {
+        listener_ = std::move(listener);
+    }
+
     /// What is to be said of --trace; null without it.
     [[nodiscard]] wire_log* trace() const noexcept { return trace_.get(); }
 
@@ -48,7 +56,15 @@ class session {
     [[nodiscard]] io::task<> save();
 
  private:
+    [[nodiscard]] io::stream over_http(io::stream made) const;
+    [[nodiscard]] io::stream over_gopher(io::stream made) const;
+    [[nodiscard]] io::stream over_proxy(io::stream made, const io::proxy& with) const;
+    [[nodiscard]] http::client_options http_options(bool decode);
+    [[nodiscard]] gopher::client_options gopher_options();
+    void tell_tls(const io::stream& made) const;
+
     const web_options& options_;
+    std::function<void(const std::string& line)> listener_;
     http::fields fields_;
     std::optional<http::login> login_;
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything

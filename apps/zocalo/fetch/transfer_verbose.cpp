@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "fetch/tls_lines.hpp"
 #include "fetch/transfer.hpp"
 #include "fetch/transfer_text.hpp"
 #include "file.hpp"
@@ -66,6 +67,8 @@ void transfer::watch(http::request& asked) {
         const std::string secured = agreed ? ": " + to_text(*agreed) : std::string();
         say(shared_, 1,
             fmt::format("* connected to {}{}", to.peer_endpoint().to_string(), secured));
+        for (const std::string& each : lines_about_tls(to))
+            say(shared_, 1, "* " + each);
     };
 }
 

@@ -40,6 +40,8 @@ transfers::transfers(const get_request& options, context& shared)
       with_(options, options.compressed),
       board_(meters_, style_of(options, shared)),
       slots_(options.parallel ? options.parallel_most : 1) {
+    if (shared.verbosity != 0)
+        with_.hear([&shared](const std::string& line) { say(shared, 1, line); });
     (void)formatted(options.format, {});  // says now what is wrong with it
     if (!options.heads.empty() && options.heads != "-") (void)create_file(options.heads);
 }

@@ -162,9 +162,10 @@ void add_link_options(CLI::App& command, web_options& options) {
 
 void add_trace_options(CLI::App& command, web_options& options) {
     auto* bytes = command.add_option("--trace", options.trace.path,
-                                     "Write all that HTTP sends and receives, what TLS has "
-                                     "decrypted and but for passwords and cookies, into this file; "
-                                     "- is standard output, % standard error");
+                                     "Write all that is sent and received, by HTTP, Gopher and "
+                                     "with proxies, what TLS has decrypted and but for passwords "
+                                     "and cookies, into this file; - is standard output, % "
+                                     "standard error");
     const auto as_text = [&options](const std::string& path) {
         options.trace.path = path;
         options.trace.is_text = true;

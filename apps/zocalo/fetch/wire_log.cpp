@@ -8,6 +8,7 @@
 #include <iostream>
 #include <utility>
 
+#include "fetch/tls_lines.hpp"
 #include "fetch/transfer_text.hpp"
 #include "file.hpp"
 #include "zocalo/core/escape.hpp"
@@ -77,7 +78,7 @@ wire_log::wire_log(wire_log_choice choice)
     : choice_(std::move(choice)), out_(output_of(choice_.path, file_)) {}
 
 io::stream wire_log::over(io::stream made, bool is_http2) {
-    add_info("connected to " + made.peer_endpoint().to_string());
+    add_connection(made);
     auto tell = [log = shared_from_this()](flow which, wire_part part, std::string_view bytes) {
         log->add(which, part, bytes);
     };
@@ -90,6 +91,20 @@ io::stream wire_log::over(io::stream made, bool is_http2) {
     auto split = std::make_shared<http1_split>(std::move(tell));
     return serve::watch(std::move(made),
                         [split](flow which, std::string_view bytes) { split->see(which, bytes); });
+}
+
+io::stream wire_log::over_plain(io::stream made) {
+    add_connection(made);
+    return serve::watch(std::move(made),
+                        [log = shared_from_this()](flow which, std::string_view bytes) {
+                            log->add(which, wire_part::data, bytes);
+                        });
+}
+
+void wire_log::add_connection(const io::stream& made) {
+    add_info("connected to " + made.peer_endpoint().to_string());
+    for (const std::string& each : lines_about_tls(made))
+        add_info(each);
 }
 
 void wire_log::add_head(const http::request_head& head) {

@@ -29,6 +29,8 @@ class wire_log : public std::enable_shared_from_this<wire_log> {
 
     /// The same stream, written down. A head of HTTP/2 is to be told by itself.
     [[nodiscard]] io::stream over(io::stream made, bool is_http2);
+    /// One that nothing is cut into: of Gopher.
+    [[nodiscard]] io::stream over_plain(io::stream made);
     void add_head(const http::request_head& head);
     void add_head(const http::response_head& head);
     void add_info(std::string_view text);
@@ -36,8 +38,10 @@ class wire_log : public std::enable_shared_from_this<wire_log> {
     /// Throws file_error when not all was written.
     void finish();
 
- private:
     void add(serve::flow which, wire_part part, std::string_view bytes);
+
+ private:
+    void add_connection(const io::stream& made);
     void begin_line();
 
     wire_log_choice choice_;

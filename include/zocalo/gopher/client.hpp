@@ -32,6 +32,11 @@ struct client_options {
     std::optional<tls::client_context> tls = std::nullopt;
     /// Who makes the connections, each through the one before it.
     std::vector<io::proxy> proxies = {};
+    /// Gets each connection that was made, with what was agreed on in TLS, and gives what Gopher is
+    /// spoken on: serve::watch(), for those who show what goes over it.
+    std::function<io::stream(io::stream made)> over = {};
+    /// The same for the dialogue with each proxy: tls::dial_options::over_proxy.
+    std::function<io::stream(io::stream made, const io::proxy& with)> over_proxy = {};
     /// How names are looked up and connected to.
     io::connect_options connect = {};
     /// Whether a text or menu has to end in its dot. Many servers send none, and a text that was

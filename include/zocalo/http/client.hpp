@@ -102,6 +102,8 @@ struct client_options {
     /// Gets each connection that was made, with what was agreed on in TLS, and gives what HTTP is
     /// spoken on: serve::watch(), for those who show what goes over it.
     std::function<io::stream(io::stream made)> over = {};
+    /// The same for the dialogue with each proxy that tunnels: tls::dial_options::over_proxy.
+    std::function<io::stream(io::stream made, const io::proxy& with)> over_proxy = {};
 
     /// How often a request is made once more that failed, or was answered with 408, 429, 502, 503
     /// or 504, when that can do no harm. In between it waits for half a second, then twice as long

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,10 @@ struct dial_options {
     io::connect_options connect = {};
     /// Who makes the connections, each through the one before it.
     std::vector<io::proxy> proxies = {};
+    /// Gets the connection to each proxy before anything is asked for, without its TLS, and gives
+    /// what is spoken on: serve::watch(), for those who show what goes over it, passwords too. What
+    /// goes through the tunnel afterwards goes over it as well.
+    std::function<io::stream(io::stream made, const io::proxy& with)> over_proxy = {};
     /// How TLS is spoken with proxies of https://; what the system trusts when not given.
     std::optional<client_context> proxy_tls = std::nullopt;
     /// With a context the stream is TLS with the host; without one nothing is put around it.

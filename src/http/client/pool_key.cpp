@@ -70,7 +70,8 @@ class key_writer {
     }
 
     void add(const tls::dial_options& how) {
-        const auto& [connect, proxies, proxy_tls, tls, server_name, alpn, within] = how;
+        const auto& [connect, proxies, over_proxy, proxy_tls, tls, server_name, alpn, within] = how;
+        (void)over_proxy;  // the same for all connections of a client
         (void)within;
         add(connect);
         add(proxies.size());

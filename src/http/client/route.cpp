@@ -61,6 +61,7 @@ route_to client_core::make_route(const url::origin& who, const route_wish& wish)
         if (has_tls) made.how.tls = proxy_tls();
     } else {
         if (through != nullptr) made.how.proxies = {*through};
+        made.how.over_proxy = options.over_proxy;
         if (has_tls) made.how.proxy_tls = proxy_tls();
         if (is_secure) made.how.tls = wish.shows_certificate ? tls() : tls().without_credentials();
     }
