@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Requests, as a server hears them: only the declared error; the same whatever the split; what was
 // heard can be asked again by a client, and is heard as the same; heads and contents are what a
-// naive reading of the same bytes finds.
+// naive reading of the same bytes finds; linear time.
 #include <cstdint>
 #include <string>
 
 #include "http_transcript.hpp"
+#include "linear.hpp"
 #include "require.hpp"
 
 namespace {
@@ -90,5 +91,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const transcript::message& each : whole.messages) {
         if (each.is_complete) ask_again(each);
     }
+    linear::require_linear(bytes, [](const std::string& text) {
+        http::server_engine engine;
+        transcript::pass(engine, text);
+    });
     return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -106,5 +107,25 @@ class listener {
     all heard_;
     bool over_ = false;
 };
+
+/// Reads it as it would come from a slow peer, and keeps nothing.
+template <class Engine>
+void pass(Engine& engine, std::string_view bytes) {
+    try {
+        for (std::size_t done = 0, come = 0; come < bytes.size();) {
+            come += std::min<std::size_t>(64, bytes.size() - come);
+            http::incoming got;
+            do {
+                got = engine.next(bytes.substr(done, come - done), false);
+                done += got.used;
+                if (got.what == http::event::end) answer(engine);
+                if (got.what == http::event::closed || got.what == http::event::switched) return;
+                if (got.what == http::event::paused) return;
+            } while (got.what != http::event::need_data);
+        }
+    } catch (const http::bad_message&) {
+        return;
+    }
+}
 
 }  // namespace transcript

@@ -103,6 +103,12 @@ TEST(links_of_styles, are_changed_and_nothing_else) {
         EXPECT_EQ(changed_style(same), same);
 }
 
+TEST(links, of_pages_that_lead_on_stay_in_their_quotes) {
+    const auto its = [](link_use, std::string_view) { return std::optional("it's.html"); };
+    EXPECT_EQ(change_links("<meta content=\"0; url='a'\">", its),
+              "<meta content=\"0; url=&#39;it%27s.html&#39;\">");
+}
+
 TEST(links, have_their_character_references_read) {
     EXPECT_THAT(
         links_in("<a href='&#97;&#x62;&#X63;&lt;&gt;&quot;&apos;&#233;&#x20AC;&#128512;'>").links,

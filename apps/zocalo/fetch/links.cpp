@@ -57,7 +57,8 @@ std::string change_refresh(std::string_view content, const link_change& change) 
     if (rest.starts_with('"') || rest.starts_with('\''))
         rest = rest.substr(1, rest.find(rest.front(), 1) - 1);
     if (rest.empty()) return std::string(content);
-    if (const auto by = change(link_use::followed, rest)) made.replace(rest, *by);
+    if (const auto by = change(link_use::followed, rest))
+        made.replace(rest, url::quote(*by, "/:?#[]@!$&()*+,;=%~"));  // all but quotes
     return std::move(made).take();
 }
 
