@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 4> user_options{"-u", "--user", "-U", "--proxy-user"};
 
 bool has_users(std::string_view subcommand) {
-    constexpr std::array<std::string_view, 3> known{"get", "put", "ls"};
+    constexpr std::array<std::string_view, 4> known{"get", "put", "ls", "rpc"};
     return std::ranges::find(known, subcommand) != known.end();
 }
 

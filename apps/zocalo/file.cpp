@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <iostream>
+#include <iterator>
 
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
@@ -38,6 +39,12 @@ std::ofstream create_file(const std::string& path) {
 
 std::ofstream open_end_of_file(const std::string& path) {
     return open<std::ofstream>(path, std::ios::binary | std::ios::app);
+}
+
+std::string read_file(const std::string& path) {
+    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+    auto file = open_file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void flush(std::ostream& out, const std::string& what) {

@@ -23,6 +23,9 @@ class file_error : public std::system_error {
 /// The same, to be written behind what is there.
 [[nodiscard]] std::ofstream open_end_of_file(const std::string& path);
 
+/// All that is in a file, or in standard input, which is `-`. Throws file_error.
+[[nodiscard]] std::string read_file(const std::string& path);
+
 /// Flushes `out`. Throws file_error that says "write `what`" and why when that fails, or when what
 /// was written before has.
 void flush(std::ostream& out, const std::string& what);

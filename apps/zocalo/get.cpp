@@ -12,8 +12,8 @@ namespace zocalo::program {
 
 namespace {
 
-void get(const get_request& request, context& shared) {
-    (void)body_of(request.content);  // says now what is wrong with it
+void get(get_request& request, context& shared) {
+    make_content(request.content);
     transfers all(request, shared);
     for (std::size_t i = 0; i < request.urls.size(); ++i)
         all.add(request, url_of(request.urls[i]),

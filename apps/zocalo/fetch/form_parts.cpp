@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -36,6 +35,11 @@ std::string type_of(const std::string& file_name) {
 
 http::body_part file_part(std::string name, const std::string& path, std::string file_name,
                           std::string type) {
+    if (path == "-") {
+        if (file_name.empty()) file_name = path;  // as curl has it
+        if (type.empty()) type = type_of(file_name);
+        return {std::move(name), {read_file(path), std::move(type)}, std::move(file_name)};
+    }
     (void)open_file(path);  // says now what is wrong with it
     if (file_name.empty()) file_name = fs::path(path).filename().string();
     if (type.empty()) type = type_of(file_name);
@@ -54,10 +58,7 @@ http::body_part part_of(const std::string& text) {
     if (content.starts_with('@')) {
         return file_part(name, content.substr(1), file_name, type);
     }
-    if (content.starts_with('<')) {
-        auto file = open_file(content.substr(1));
-        content.assign(std::istreambuf_iterator<char>(file), {});
-    }
+    if (content.starts_with('<')) content = read_file(content.substr(1));
     if (file_name.empty()) return {name, {content, type}};
     return {name, {content, type.empty() ? type_of(file_name) : type}, file_name};
 }

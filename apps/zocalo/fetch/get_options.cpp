@@ -221,6 +221,9 @@ void check(const get_request& request) {
         throw CLI::ValidationError("there are more -o than URLs");
     if (request.head_only && !content.is_empty() && !content.into_url)
         throw CLI::ValidationError("-I asks for the fields only: not with -d, -F or -T");
+    if (content.is_input() && request.urls.size() > 1)
+        throw CLI::ValidationError(
+            "-T: standard input is there only once, and cannot go to several URLs");
     const bool has_content = !content.is_empty() && !content.into_url;
     const bool is_plain = !request.head_only && !has_content && request.method.empty() &&
                           request.range.empty() && request.newer_than.empty() && !request.include &&

@@ -3,8 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iostream>
-#include <iterator>
 #include <memory>
 #include <stdexcept>
 
@@ -20,26 +18,20 @@ namespace {
 
 using kind = request_content::kind;
 
-std::string read_all(const std::string& path) {
-    if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-    auto file = open_file(path);
-    return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// `content`, `=content`, `name=content`, `@file` or `name@file`.
 std::string encoded(const std::string& text) {
     const auto mark = text.find_first_of("=@");
     if (mark == std::string::npos) return url::quote_plus(text);
     const std::string rest = text.substr(mark + 1);
-    const std::string value = url::quote_plus(text[mark] == '@' ? read_all(rest) : rest);
+    const std::string value = url::quote_plus(text[mark] == '@' ? read_file(rest) : rest);
     return mark == 0 ? value : text.substr(0, mark) + "=" + value;
 }
 
 std::string text_of(const request_content::piece& from) {
-    if (from.how == kind::raw) return from.text;
+    if (from.is_read || from.how == kind::raw) return from.text;
     if (from.how == kind::encoded) return encoded(from.text);
     if (!from.text.starts_with('@')) return from.text;
-    std::string content = read_all(from.text.substr(1));
+    std::string content = read_file(from.text.substr(1));
     if (from.how == kind::plain) {
         std::erase_if(content, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
     }
@@ -85,7 +77,7 @@ bool request_content::is_json() const noexcept {
 void add_content_options(CLI::App& command, request_content& into) {
     for (const content_option& each : content_options) {
         const auto keep = [&into, how = each.how](const std::string& text) {
-            into.data.push_back({how, text});
+            into.data.push_back({.how = how, .text = text});
         };
         command.add_option_function<std::string>(each.names, keep, each.about)
             ->trigger_on_parse()
@@ -117,7 +109,16 @@ std::string data_of(const request_content& what) {
     return all;
 }
 
+void make_content(request_content& what) {
+    for (request_content::piece& each : what.data) {
+        each.text = text_of(each);
+        each.is_read = true;
+    }
+    what.made = body_of(what);
+}
+
 http::body body_of(const request_content& what) {
+    if (what.made) return *what.made;
     const int kinds = int{!what.data.empty() && !what.into_url} + int{!what.parts.empty()} +
                       int{!what.upload.empty()};
     if (kinds > 1) throw std::invalid_argument("only one of -d, -F and -T makes the content");

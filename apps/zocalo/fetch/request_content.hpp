@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,14 +20,18 @@ struct request_content {
     struct piece {
         kind how;
         std::string text;
+        bool is_read = false;  // `text` is what is sent
     };
 
     std::vector<piece> data;         // in their order
     std::vector<std::string> parts;  // -F, and --form-string with `=` in front
     std::string upload;              // -T
     bool into_url = false;           // -G
+    std::optional<http::body> made;  // by make_content()
 
     [[nodiscard]] bool is_json() const noexcept;
+    /// What is sent is gone then.
+    [[nodiscard]] bool is_input() const noexcept { return upload == "-"; }
     [[nodiscard]] bool is_empty() const noexcept {
         return data.empty() && parts.empty() && upload.empty();
     }
@@ -38,6 +43,10 @@ void add_content_options(CLI::App& command, request_content& into);
 /// What -d and its like say, with `&` between them; of --json without. Throws file_error for a file
 /// that cannot be read.
 [[nodiscard]] std::string data_of(const request_content& what);
+
+/// Reads what -d, -F and their like name, standard input too, which is there only once: all URLs
+/// and all tries get the same. Throws std::invalid_argument and file_error.
+void make_content(request_content& what);
 
 /// What is sent. Throws std::invalid_argument and file_error.
 [[nodiscard]] http::body body_of(const request_content& what);

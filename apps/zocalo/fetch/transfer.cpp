@@ -13,6 +13,7 @@
 #include "fetch/transfer_text.hpp"
 #include "file.hpp"
 #include "sys/file.hpp"
+#include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/date.hpp"
@@ -78,6 +79,10 @@ io::task<> transfer::run() {
             again = is_worth_another_try(&error);
         }
         if (!again || report_.tries > request_.retries) break;
+        if (has_read_input_) {
+            report_.error += "; standard input cannot be sent once more";
+            break;
+        }
         timeout wait = request_.retry_delay.is_none() ? timeout(pause) : request_.retry_delay;
         if (!retry_after_.is_none()) wait = shorter(retry_after_, longest_pause);
         say(shared_, 1,
@@ -161,9 +166,14 @@ io::task<> transfer::fetch() {
     write_heads();
     const auto later = from_digits<std::uint32_t>(answer.fields().get("Retry-After"));
     if (later) retry_after_ = std::chrono::seconds(*later);
+    check_redirect(answer);
     const bool is_refused = is_error(answer.status());
     const http::error_response refusal(answer.status(), answer.url());
     if (is_refused && request_.fail) throw refusal;
+    if (is_upload() && request_.drops_content && !is_refused && !is_success(answer.status())) {
+        refuse_redirect(answer);
+        co_return;
+    }
     // What will be tried again is not what was asked for.
     if (report_.tries <= request_.retries && is_busy(report_.status)) throw refusal;
     if (offset_ && !is_rest_there(answer)) co_return;
@@ -205,6 +215,15 @@ io::task<> transfer::pass_on(sink& to, const_buffer piece) {
         report_.size += part.size();
         check_size(report_.size);
     }
+}
+
+/// With -L the client has followed all that may be; but 0 means to it that nothing is followed.
+void transfer::check_redirect(const http::response_stream& answer) const {
+    if (!request_.follow || request_.redirects != 0 || request_.recursive) return;
+    const bool leads_on = is_redirection(answer.status()) &&
+                          answer.status() != http::status::not_modified &&
+                          answer.fields().contains("Location");
+    if (leads_on) throw protocol_error(answer.url() + ": more than 0 redirects");
 }
 
 void transfer::check_size(std::uint64_t bytes) const {
@@ -249,6 +268,8 @@ io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream*
         meter_.is_hidden = sys::isatty(1) == 1;
         co_return output_sink(path == "-");
     }
+    // What is there is what the server has.
+    if (answer != nullptr && answer->status() == http::status::not_modified) co_return no_sink();
     make_folder_of(path);
     std::error_code error;
     if (offset_) {

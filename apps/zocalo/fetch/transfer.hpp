@@ -71,7 +71,9 @@ class transfer {
     [[nodiscard]] bool is_worth_another_try(const std::exception* error) const;
     void watch(http::request& asked);
     void write_heads();
+    void check_redirect(const http::response_stream& answer) const;
     void check_size(std::uint64_t bytes) const;
+    void refuse_redirect(const http::response_stream& answer);
     void keep_version(const http::response_stream& answer) const;
     void tell(const std::vector<http::hop>& hops) const;
 
@@ -85,6 +87,7 @@ class transfer {
     std::unique_ptr<io::bandwidth> rate_;
     std::string heads_;  ///< for -D
     transfer_report report_;
+    bool has_read_input_ = false;  ///< of which there is no more
     timeout retry_after_ = timeout::none();
 };
 

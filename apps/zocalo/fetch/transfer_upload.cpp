@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "fetch/transfer.hpp"
+#include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
 
@@ -53,6 +54,7 @@ http::body transfer::metered(http::body content) {
     const auto begin = [this](http::content_size size) {
         report_.sent = meter_.done = 0;  // it may be sent once more, with a password
         meter_.whole = size;
+        has_read_input_ = request_.content.is_input();
     };
     const told tell = [this](std::size_t bytes) { meter_.done = report_.sent += bytes; };
     const std::string type = content.type();
@@ -66,6 +68,17 @@ http::body transfer::metered(http::body content) {
         return send(inner, to, rate_.get(), tell, begin);
     };
     return http::body::stream(write, size, type, again);
+}
+
+/// Nothing was stored: it is somewhere else that the file should go to.
+void transfer::refuse_redirect(const http::response_stream& answer) {
+    report_.error = http::error_response(answer.status(), answer.url()).what();
+    report_.error += ", so nothing was stored";
+    const std::string_view target = answer.fields().get("Location");
+    if (!target.empty()) report_.error += "; it should go to " + quoted(target);
+    if (!target.empty() && !request_.follow) report_.error += ", which -L does";
+    if (has_read_input_) report_.error += "; standard input cannot be sent once more";
+    report_.code = exit_code::refused;
 }
 
 }  // namespace zocalo::program

@@ -2,6 +2,7 @@
 #include "fetch/web_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <sstream>
 #include <stdexcept>
 
 #include "duration.hpp"
@@ -246,8 +247,8 @@ http::fields fields_of(const web_options& options) {
             add_field(all, each);
             continue;
         }
-        auto file = open_file(each.substr(1));
-        for (std::string line; std::getline(file, line);)
+        std::istringstream lines(read_file(each.substr(1)));
+        for (std::string line; std::getline(lines, line);)
             if (!trimmed(line).empty()) add_field(all, line);
     }
     for (const std::string& each : options.cookies)
