@@ -72,6 +72,14 @@ std::vector<row> about_frames() {
         {"6.4 of no stream", reset_of(0), "", ends},
         {"6.4 of an idle stream", reset_of(of_none), "", ends},
         {"6.4 of 3 bytes", frame(rst_stream, 0, 1, "123"), "", wrong_size},
+    };
+}
+
+std::vector<row> about_the_connection() {
+    const std::string begun = frame(headers, 0, 1, block({{":status", "200"}}));
+    const char* const ends = "ends PROTOCOL_ERROR";
+    const char* const wrong_size = "ends FRAME_SIZE_ERROR";
+    return {
         {"6.5 an acknowledgement that says something", frame(settings, ack, 0, setting(1, 1)), "",
          wrong_size},
         {"6.5 of a stream", frame(settings, 0, 1), "", ends},
@@ -161,9 +169,6 @@ std::vector<row> about_streams() {
 }
 
 std::vector<row> about_messages() {
-    const auto one = [](std::string_view name, std::string_view value) {
-        return head({{":status", "200"}, {name, value}}, of_get, end_stream);
-    };
     const auto sized = [](const char* size, const char* status, std::uint32_t on = of_get) {
         return head({{":status", status}, {"content-length", size}}, on);
     };
@@ -204,6 +209,14 @@ std::vector<row> about_messages() {
          "response 1 204, lost 1 PROTOCOL_ERROR", reset},
         {"8.1.1 content of 304", head({{":status", "304"}}) + content("x"),
          "response 1 304, lost 1 PROTOCOL_ERROR", reset},
+    };
+}
+
+std::vector<row> about_fields() {
+    const auto one = [](std::string_view name, std::string_view value) {
+        return head({{":status", "200"}, {name, value}}, of_get, end_stream);
+    };
+    return {
         {"8.2 a capital", one("Name", "x"), lost, reset},
         {"8.2.1 a space in a name", one("a b", "x"), lost, reset},
         {"8.2.1 a colon in a name", one("a:b", "x"), lost, reset},
@@ -257,12 +270,14 @@ TEST(http2_rules, beginnings_at_a_client) {
 }
 TEST(http2_rules, frames_at_a_client) {
     try_all(about_frames());
+    try_all(about_the_connection());
 }
 TEST(http2_rules, streams_at_a_client) {
     try_all(about_streams());
 }
 TEST(http2_rules, messages_at_a_client) {
     try_all(about_messages());
+    try_all(about_fields());
 }
 
 /// 32 KiB of a stream, 64 KiB of all; nobody takes what comes for stream 3.
