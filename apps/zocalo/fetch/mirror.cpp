@@ -266,10 +266,11 @@ void mirror::follow_redirect(const mirror_transfer& done) {
 }
 
 void mirror::report(std::chrono::nanoseconds took) const {
-    const bool is_empty = counts.files == 0 && counts.unchanged == 0 && counts.failed == 0;
-    if (counts.is_full || (is_empty && !(options_.spider && counts.found != 0))) {
-        if (shared_.status == exit_code::ok) shared_.status = exit_code::failure;
-    }
+    const bool has_found = options_.spider && counts.found != 0;
+    const bool has_files = counts.files != 0 || counts.unchanged != 0 || counts.failed != 0;
+    const bool is_empty = !has_found && !has_files;
+    if ((counts.is_full || is_empty) && shared_.status == exit_code::ok)
+        shared_.status = exit_code::failure;
     if (options_.silent) return;
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(took);
     std::string text = options_.spider
