@@ -15,9 +15,12 @@ namespace {
 void get(get_request& request, context& shared) {
     make_content(request.content);
     transfers all(request, shared);
-    for (std::size_t i = 0; i < request.urls.size(); ++i)
-        all.add(request, url_of(request.urls[i]),
+    const std::string& file = request.content.upload;
+    for (std::size_t i = 0; i < request.urls.size(); ++i) {
+        const std::string url = url_of(request.urls[i]);
+        all.add(request, file.empty() || is_gopher(url) ? url : upload_url(file, url),
                 i < request.outputs.size() ? request.outputs[i] : std::string());
+    }
     all.run();
     all.report();
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 #include <deque>
-#include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -11,27 +10,15 @@
 #include "fetch/option_file.hpp"
 #include "fetch/transfers.hpp"
 #include "zocalo/core/escape.hpp"
-#include "zocalo/url/quote.hpp"
 
 namespace zocalo::program {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 struct put_request : get_request {
     std::vector<std::string> words;  // files, and where to
     bool no_clobber = false;
 };
-
-/// A URL that ends in a slash is a folder: the file keeps its name there.
-std::string target_of(const std::string& file, const std::string& url) {
-    if (!url.ends_with('/')) return url;
-    const std::string name = fs::path(file).filename().string();
-    if (file == "-" || name.empty())
-        throw std::invalid_argument(quoted(file) + " has no name: say it in the URL");
-    return url + url::quote(name, "");
-}
 
 void put(put_request request, context& shared) {
     const std::string url = url_of(request.words.back());
@@ -46,7 +33,7 @@ void put(put_request request, context& shared) {
     for (std::size_t i = 0; i < count; ++i) {
         get_request& one = each.emplace_back(request);
         one.content.upload = request.words[i];
-        all.add(one, target_of(request.words[i], url));
+        all.add(one, upload_url(request.words[i], url));
     }
     all.run();
     all.report();

@@ -94,13 +94,17 @@ std::optional<cookie> read_netscape(std::string_view line) {
     return read;
 }
 
-std::string netscape_line(const cookie& from) {
+std::string netscape_line(const cookie& from, const cookie_file_options& options) {
     const auto word = [](bool value) { return value ? "TRUE" : "FALSE"; };
     std::string line(from.http_only ? http_only_mark : "");
     line += domain_text(from);
     line.append("\t").append(word(!from.host_only)).append("\t").append(from.path);
     line.append("\t").append(word(from.secure)).append("\t");
-    if (from.expires) line += std::to_string(from.expires->time_since_epoch().count());
+    if (from.expires) {
+        line += std::to_string(from.expires->time_since_epoch().count());
+    } else if (options.zero_for_session) {
+        line += '0';
+    }
     return line.append("\t").append(from.name).append("\t").append(from.value).append("\n");
 }
 
@@ -208,7 +212,7 @@ std::string to_netscape(const cookie_jar& jar, sys_seconds now,
                         const cookie_file_options& options) {
     std::string text(netscape_header);
     for (const cookie& each : chosen(jar, now, options)) {
-        const std::string line = netscape_line(each);
+        const std::string line = netscape_line(each, options);
         if (std::ranges::count(line, '\t') == 6) text += line;
     }
     return text;

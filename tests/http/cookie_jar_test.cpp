@@ -246,6 +246,19 @@ TEST(cookie_file, is_read_back) {
     EXPECT_EQ(netscape.get(at("https://www.example.org/x/"), now), "c=\"d e\\\"");
 }
 
+TEST(cookie_file, has_a_word_for_no_date_that_others_read) {
+    http::cookie_jar jar;
+    EXPECT_TRUE(put(jar, "http://example.org/", "session=1"));
+    const auto text = [&](bool is_zero) {
+        return http::to_netscape(jar, now, {.with_session = true, .zero_for_session = is_zero});
+    };
+    EXPECT_NE(text(false).find("FALSE\t\tsession\t1"), std::string::npos);
+    EXPECT_NE(text(true).find("FALSE\t0\tsession\t1"), std::string::npos);
+    http::cookie_jar read;
+    EXPECT_EQ(http::read_cookie_file(read, text(true), now), 1U);
+    EXPECT_FALSE(read.all().front().expires);
+}
+
 TEST(cookie_file, has_what_is_wanted) {
     http::cookie_jar jar = a_full_one();
     EXPECT_TRUE(put(jar, "http://example.org/", "session=1"));

@@ -3,12 +3,13 @@
 the newest, uploads that lead elsewhere, and secrets of a command line; beside curl where it can."""
 
 import http.server
+import os
 import subprocess
 import time
 import unittest
 from pathlib import Path
 
-from program_get_curl_test import PEER, USAGE, with_site
+from program_get_curl_test import FAILED, PEER, USAGE, with_site
 from program_get_options_test import echo, with_echo
 from support import PATIENCE, enter_own_network, main, program
 
@@ -146,6 +147,14 @@ class redirects(with_site):
             self.assertEqual(each("-L", "--max-redirs", "1", far).stdout, "hello\n")
 
 
+class cookies(with_site):
+    def test_of_a_session_are_read_by_curl(self):
+        for save, ask in ((self.get, self.curl), (self.curl, self.get)):
+            save("-c", "jar", self.url)
+            told = ask("-v", "-b", "jar", self.url).stderr
+            self.assertRegex(told, r"> Cookie: (a=CANARY|\(secret\))")
+
+
 class passwords(with_site):
     def test_are_hidden_in_every_command_that_takes_them(self):
         for words in (["rpc", "-u", "ada:CANARY", "-U", "eve:CANARY", "--proxy", self.url,
@@ -170,6 +179,90 @@ class passwords(with_site):
                     running.kill()
                 self.assertNotIn(b"CANARY", seen)
                 self.assertIn(b"ada:***", seen)
+
+
+class logins(with_site):
+    def test_are_said_at_once_with_basic(self):
+        (self.here / "netrc").write_text("machine 127.0.0.1 login ada password CANARY\n")
+        (self.here / "netrc").chmod(0o600)
+        of_url = self.url.replace("//", "//ada:CAN%41RY@")
+        for words in (["--netrc-file", "netrc", self.url], [of_url]):
+            for each, extra in ((self.get, ["--trace", "trace"]), (self.curl, [])):
+                told = each("-v", "--basic", *words, *extra).stderr
+                self.assertRegex(told, r"> Authorization: (Basic YWRhOkNBTkFSWQ==|\(secret\))")
+            self.assertNotIn("> Authorization", self.get("-v", *words).stderr)
+
+
+class reports(with_store):
+    def test_have_curls_words(self):
+        names = ["http_code", "redirect_url", "num_redirects", "url_effective", "urlnum",
+                 "size_download", "size_header", "time_appconnect", "onerror", "http_code"]
+        form = "".join(f"{name}=%{{{name}}}\\n" for name in names) + "%header{etag} %header{none}."
+        (self.here / "format").write_text(form)
+        for words in ([self.url + "/hints"], [self.url + "/redirect"],
+                      ["-L", self.url + "/redirect"], ["-L", self.url + "/redirect",
+                                                       self.url + "/hints"]):
+            for given in (form, "@format"):
+                with self.subTest(words, given=given):
+                    done = [each("-w", given, *words).stdout for each in (self.get, self.curl)]
+                    self.assertEqual(*done)
+        for each in (self.get, self.curl):
+            done = each("-w", "a%{stderr}b%{stdout}c", self.url, "-o", "file")
+            self.assertEqual((done.stdout, done.stderr), ("ac", "b"))
+
+    def test_know_where_too_many_redirects_were(self):
+        for each, code in ((self.get, PEER), (self.curl, 47)):
+            done = each("-L", "--max-redirs", "2", "-w", "%{http_code} %{num_redirects}",
+                        self.url + "/redirect?/redirect?/redirect?/redirect", code=code)
+            self.assertEqual(done.stdout, "302 2")
+
+
+class places(with_store):
+    def test_cookies_on_standard_output(self):
+        told = [each("-o", "file", "-c", "-", self.url).stdout for each in (self.get, self.curl)]
+        for each in told:
+            self.assertIn("127.0.0.1\tFALSE\t/\tFALSE\t0\ta\tCANARY", each)
+        self.assertFalse((self.here / "-").exists())
+
+    def test_a_file_that_has_no_cookies_is_named(self):
+        (self.here / "none").write_text("nothing")
+        self.assertIn('-b "none": no file', self.get("-b", "none", self.url, code=USAGE).stderr)
+
+    def test_a_folder_keeps_the_name(self):
+        (self.here / "a b").write_text("precious")
+        for each in (self.get, self.curl):
+            each("-T", "a b", self.url + "/folder/")
+            self.assertEqual(store.kept, {"/folder/a%20b": b"precious"})
+            store.kept.clear()
+
+    def test_a_link_is_written_through(self):
+        for each in (self.get, self.curl):
+            (self.here / "link").symlink_to("deep/target")
+            (self.here / "deep").mkdir(exist_ok=True)
+            for _ in range(2):
+                each("-o", "link", self.url)
+                self.assertTrue((self.here / "link").is_symlink())
+                self.assertEqual((self.here / "deep/target").read_text(), "hello\n")
+            (self.here / "link").unlink()
+            (self.here / "deep/target").unlink()
+
+    def test_standard_output_that_takes_nothing_is_named(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([program("zocalo"), "get", self.url], stdout=full,
+                                  stderr=subprocess.PIPE, timeout=PATIENCE)
+        self.assertEqual((done.returncode, done.stderr),
+                         (FAILED, b"zocalo: write standard output: No space left on device\n"))
+
+    def test_plain_http_reads_no_authorities(self):
+        authorities = self.here / "authorities"
+        os.mkfifo(authorities)  # nobody writes: who reads it waits for ever
+        known = os.environ | {"SSL_CERT_FILE": str(authorities)}
+        words = [program("zocalo"), "get", self.url]
+        done = subprocess.run(words, env=known, capture_output=True, timeout=PATIENCE, check=True)
+        self.assertEqual(done.stdout, b"hello\n")
+        with self.assertRaises(subprocess.TimeoutExpired):
+            subprocess.run([*words, self.url.replace("http:", "https:")], env=known,
+                           capture_output=True, timeout=1, check=False)
 
 
 if __name__ == "__main__":

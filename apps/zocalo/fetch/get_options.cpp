@@ -132,10 +132,14 @@ void add_part_options(CLI::App& command, get_request& request) {
 }  // namespace
 
 void add_report_options(CLI::App& command, get_request& request) {
+    const auto set_format = [&request](const std::string& text) {
+        request.format = text.starts_with('@') ? read_file(text.substr(1)) : text;
+    };
     command
-        .add_option("-w,--write-out", request.format,
-                    "Print this after each transfer: %{http_code}, %{time_total}, "
-                    "%{size_download}, %{url_effective} and others of curl's")
+        .add_option_function<std::string>(
+            "-w,--write-out", set_format,
+            "Print this, or what is in @FILE, after each transfer: %{http_code}, %{time_total}, "
+            "%{size_download}, %{url_effective}, %header{NAME} and others of curl's")
         ->type_name("FORMAT")
         ->group("Output");
     command

@@ -3,12 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
 
 #include "fetch/form_parts.hpp"
 #include "file.hpp"
 #include "relay/console.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/url/quote.hpp"
 
@@ -127,6 +129,14 @@ http::body body_of(const request_content& what) {
     if (what.data.empty() || what.into_url) return {};
     return {data_of(what),
             what.is_json() ? "application/json" : "application/x-www-form-urlencoded"};
+}
+
+std::string upload_url(const std::string& file, const std::string& url) {
+    if (!url.ends_with('/')) return url;
+    const std::string name = std::filesystem::path(file).filename().string();
+    if (file == "-" || name.empty())
+        throw std::invalid_argument(quoted(file) + " has no name: say it in the URL");
+    return url + url::quote(name, "");
 }
 
 http::body upload_of(const std::string& path) {

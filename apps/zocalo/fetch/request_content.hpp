@@ -51,6 +51,10 @@ void make_content(request_content& what);
 /// What is sent. Throws std::invalid_argument and file_error.
 [[nodiscard]] http::body body_of(const request_content& what);
 
+/// Where a file goes: a URL that ends in a slash is a folder, in which it keeps its name. Throws
+/// std::invalid_argument for one that has none, such as standard input.
+[[nodiscard]] std::string upload_url(const std::string& file, const std::string& url);
+
 /// A file as content; `-` is standard input, which is sent in chunks.
 [[nodiscard]] http::body upload_of(const std::string& path);
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "fetch/session.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -16,6 +18,7 @@
 #include "zocalo/http/name_server.hpp"
 #include "zocalo/io/durable_file.hpp"
 #include "zocalo/net/option.hpp"
+#include "zocalo/url/quote.hpp"
 #include "zocalo/url/web_url.hpp"
 
 namespace zocalo::program {
@@ -65,6 +68,19 @@ io::connect_options connections(const web_options& options, io::resolver& names)
     return how;
 }
 
+/// None where nothing was said about it: clients make the usual one as soon as they meet TLS. It
+/// reads all that the system trusts, which plain HTTP has no need of.
+std::optional<tls::client_context> context_of(const tls_choice& choice) {
+    if (choice == tls_choice() && !tls::key_log_from_environment()) return std::nullopt;
+    return client_context(choice);
+}
+
+std::optional<tls::client_context> context_of(const proxy_choice& choice) {
+    const bool is_usual = choice.trusted.empty() && !choice.insecure;
+    if (is_usual && !tls::key_log_from_environment()) return std::nullopt;
+    return proxy_context(choice);
+}
+
 std::chrono::sys_seconds today() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
@@ -76,9 +92,11 @@ std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
         if (each.find('=') != std::string::npos) continue;  // a cookie itself
         if (!jar) jar = std::make_shared<http::cookie_jar>();
         if (each.empty()) continue;  // curl's way to have a jar without a file
-        auto file = open_file(each);
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
-        (void)http::read_cookie_file(*jar, text, today());
+        try {
+            (void)http::read_cookie_file(*jar, read_file(each), today());
+        } catch (const protocol_error& error) {
+            throw std::invalid_argument("-b " + quoted(each) + ": " + error.what());
+        }
     }
     return jar;
 }
@@ -123,6 +141,7 @@ session::session(const web_options& options, bool decode)
     : options_(options),
       fields_(fields_of(options)),
       login_(login_of(options)),
+      netrc_(netrc_of(options)),
       cookies_(jar_of(options)),
       hsts_(hsts_of(options)),
       proxy_(proxy_of(options)),
@@ -134,10 +153,10 @@ session::session(const web_options& options, bool decode)
 
 http::client_options session::http_options(bool decode) {
     http::client_options how;
-    how.tls = client_context(options_.tls);
+    how.tls = context_of(options_.tls);
     how.unix_socket = unix_socket_of(options_);
     if (!how.unix_socket) how.proxies = rules_of(options_, proxy_);
-    how.proxy_tls = proxy_context(options_.proxy);
+    how.proxy_tls = context_of(options_.proxy);
     how.connect = connections(options_, names_);
     how.redirects = options_.redirects;
     how.admit = [this](const url::uri& where, bool is_redirect) {
@@ -146,7 +165,7 @@ http::client_options session::http_options(bool decode) {
     if (options_.only_http1) how.versions = http::versions::http_1_1;
     if (options_.known_http2) how.versions = http::versions::http_2;
     how.decode = decode;
-    how.netrc = netrc_of(options_);
+    how.netrc = netrc_;
     how.cookies = cookies_;
     how.hsts = hsts_;
     how.connect_within = options_.connect_within;
@@ -160,7 +179,7 @@ http::client_options session::http_options(bool decode) {
 
 gopher::client_options session::gopher_options() {
     gopher::client_options how;
-    how.tls = client_context(options_.tls);
+    how.tls = context_of(options_.tls);
     if (proxy_) how.proxies = {*proxy_};
     how.connect = connections(options_, names_);
     if (!options_.within.is_none()) how.within = options_.within;
@@ -195,9 +214,16 @@ void session::admit(std::string_view url) const {
 io::task<> session::save() {
     if (trace_) trace_->finish();
     if (!options_.jar.empty()) {
-        const http::cookie_file_options all{.with_session = true, .with_expired = false};
-        io::task<> writing = replace_file(options_.jar, http::to_netscape(*cookies_, today(), all));
-        co_await std::move(writing);
+        const http::cookie_file_options all{
+            .with_session = true, .with_expired = false, .zero_for_session = true};
+        const std::string text = http::to_netscape(*cookies_, today(), all);
+        if (options_.jar == "-") {
+            std::cout << text;
+            flush_output();
+        } else {
+            io::task<> writing = replace_file(options_.jar, text);
+            co_await std::move(writing);
+        }
     }
     // Who is believed without proof cannot speak for a host.
     if (!options_.hsts.empty() && !options_.tls.insecure) {
@@ -206,11 +232,32 @@ io::task<> session::save() {
     }
 }
 
+/// --basic says at once what is known, wherever it is from.
+std::optional<http::login> session::login_for(const std::string& url) const {
+    if (login_ || !options_.basic) return login_;
+    http::login who{.how = http::login::scheme::basic};
+    const url::uri where = url::uri::parse(url);
+    if (const auto info = where.user_info()) {
+        const std::size_t colon = std::min(info->find(':'), info->size());
+        who.user = url::unquote(info->substr(0, colon));
+        if (colon < info->size()) who.password = url::unquote(info->substr(colon + 1));
+        return who;
+    }
+    const auto host = url::host::try_parse(where.host());
+    if (!netrc_ || !host) return std::nullopt;
+    const url::netrc::entry* known = netrc_->find(*host);
+    if (known == nullptr) known = netrc_->default_entry();
+    if (known == nullptr) return std::nullopt;
+    who.user = known->user;
+    who.password = known->password;
+    return who;
+}
+
 http::request session::request_for(const std::string& url) const {
     http::request asked;
     asked.url = url;
     asked.fields = fields_;
-    asked.login = login_;
+    asked.login = login_for(url);
     asked.login_follows = options_.login_follows;
     asked.redirects = options_.follow ? options_.redirects : 0;
     return asked;

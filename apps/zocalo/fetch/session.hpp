@@ -59,6 +59,7 @@ class session {
     [[nodiscard]] io::stream over_http(io::stream made) const;
     [[nodiscard]] io::stream over_gopher(io::stream made) const;
     [[nodiscard]] io::stream over_proxy(io::stream made, const io::proxy& with) const;
+    [[nodiscard]] std::optional<http::login> login_for(const std::string& url) const;
     [[nodiscard]] http::client_options http_options(bool decode);
     [[nodiscard]] gopher::client_options gopher_options();
     void tell_tls(const io::stream& made) const;
@@ -67,6 +68,7 @@ class session {
     std::function<void(const std::string& line)> listener_;
     http::fields fields_;
     std::optional<http::login> login_;
+    std::optional<url::netrc> netrc_;
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything
     std::shared_ptr<http::hsts_store> hsts_;     ///< null: nobody has wishes
     std::optional<io::proxy> proxy_;

@@ -31,7 +31,8 @@ class output final : public sink {
 
     io::task<> write(const_buffer data) override {
         if (!is_terminal_) {
-            co_await stream_.write(data);
+            io::task<> printing = print(data);
+            co_await std::move(printing);
             co_return;
         }
         if (data.text().find('\0') != std::string_view::npos) {
@@ -41,16 +42,30 @@ class output final : public sink {
         }
         std::string text(data.text());
         filter_(text, false);
-        co_await stream_.write(text);
+        io::task<> printing = print(text);
+        co_await std::move(printing);
     }
 
     io::task<> finish() override {
         std::string rest;
         if (is_terminal_) filter_(rest, true);
-        if (!rest.empty()) co_await stream_.write(rest);
+        if (rest.empty()) co_return;
+        io::task<> printing = print(rest);
+        co_await std::move(printing);
     }
 
  private:
+    /// An error of ours speaks of no peer.
+    io::task<> print(const_buffer data) {
+        try {
+            co_await stream_.write(data);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::system_error& error) {
+            throw file_error(error.code(), "write standard output");
+        }
+    }
+
     io::stream stream_;
     bool is_terminal_;
     terminal_filter filter_;
@@ -153,6 +168,18 @@ io::task<io::durable_file> begin_file(std::string path, fs::file_status before) 
     }
 }
 
+/// What a link leads to is replaced or made, and not the link.
+std::string end_of_links(std::string path) {
+    constexpr int most = 40;  // as in Linux
+    std::error_code error;
+    for (int i = 0; i < most && fs::is_symlink(fs::symlink_status(path, error)); ++i) {
+        const fs::path target = fs::read_symlink(path, error);
+        if (error) break;
+        path = (fs::path(path).parent_path() / target).string();
+    }
+    return path;
+}
+
 }  // namespace
 
 std::unique_ptr<sink> no_sink() {
@@ -183,11 +210,7 @@ io::task<std::unique_ptr<sink>> file_sink(std::string path, io::existing other) 
     const fs::file_status before = fs::status(path, error);
     const bool is_special = fs::exists(before) && !fs::is_regular_file(before);
     if (is_special) co_return std::make_unique<special_file>(std::move(path));
-    // What a link leads to is replaced, and not the link.
-    if (other == io::existing::replace && fs::is_symlink(fs::symlink_status(path, error)) &&
-        fs::exists(before)) {
-        path = fs::canonical(path).string();
-    }
+    if (other == io::existing::replace) path = end_of_links(std::move(path));
     io::task<io::durable_file> beginning = begin_file(std::move(path), before);
     io::durable_file file = co_await std::move(beginning);
     co_return std::make_unique<whole_file>(std::move(file), other);

@@ -56,7 +56,7 @@ transfer::transfer(session& with, const get_request& request, const context& sha
       offset_(offset_of(request)),
       meter_(meter),
       rate_(request.rate == 0 ? nullptr : std::make_unique<io::bandwidth>(request.rate)) {
-    report_.url = meter_.name;
+    report_.url = report_.asked = meter_.name;
 }
 
 io::task<> transfer::run() {
@@ -107,7 +107,9 @@ bool transfer::is_worth_another_try(const std::exception* error) const {
 }
 
 io::task<> transfer::attempt() {
-    meter_.done = meter_.before = report_.size = report_.sent = 0;
+    meter_.done = meter_.before = report_.size = report_.sent = report_.heads = 0;
+    report_.redirects = report_.status = 0;
+    report_.head = {};
     meter_.whole.reset();
     retry_after_ = timeout::none();
     const bool is_download = request_.continue_at == "-" || request_.segments > 1;

@@ -19,12 +19,17 @@ namespace zocalo::program {
 
 /// What became of one transfer, as far as it came.
 struct transfer_report {
-    std::string url;         ///< where it came from in the end
-    std::string path;        ///< the file, or empty
-    unsigned status = 0;     ///< of HTTP
-    std::string type;        ///< of the content
-    std::uint64_t size = 0;  ///< of the content
-    std::uint64_t sent = 0;  ///< of a file that was uploaded
+    std::string url;            ///< where it came from in the end
+    std::string asked;          ///< what was asked for, without user and password
+    std::size_t number = 0;     ///< of the transfer, among all
+    http::response_head head;   ///< the last one
+    std::uint64_t heads = 0;    ///< how long all of them are as text
+    std::size_t redirects = 0;  ///< that were followed
+    std::string path;           ///< the file, or empty
+    unsigned status = 0;        ///< of HTTP
+    std::string type;           ///< of the content
+    std::uint64_t size = 0;     ///< of the content
+    std::uint64_t sent = 0;     ///< of a file that was uploaded
     std::vector<http::hop> hops;
     std::chrono::nanoseconds took{};
     std::string error;

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "zocalo/core/escape.hpp"
+#include "zocalo/url/uri.hpp"
 
 namespace zocalo::program {
 
@@ -50,6 +51,22 @@ std::string speed(std::uint64_t bytes, const transfer_report& of) {
     return fmt::format("{:.0f}", took > 0 ? static_cast<double>(bytes) / took : 0);
 }
 
+/// What is in the braces that a format begins with; empty when it does not.
+std::string_view name_behind(std::string_view format, std::string_view mark) {
+    const std::size_t end = format.find('}');
+    if (!format.starts_with(mark) || end == std::string_view::npos) return {};
+    return format.substr(mark.size(), end - mark.size());
+}
+
+/// Where it would have gone on; empty for what is no redirect.
+std::string redirect_of(const transfer_report& of) {
+    const std::string_view where = of.head.fields.get("Location");
+    if (!is_redirection(of.head.status) || where.empty()) return {};
+    const auto base = url::uri::try_parse(of.url);
+    const auto reference = url::uri::try_parse(where);
+    return base && reference ? base->join(*reference).to_string() : std::string(where);
+}
+
 struct variable {
     std::string_view name;
     std::string (*value)(const transfer_report& of);
@@ -79,8 +96,7 @@ const variable variables[] = {
          const auto is_new = [](const http::hop& each) { return !each.times.is_reused; };
          return fmt::format("{}", std::ranges::count_if(of.hops, is_new));
      }},
-    {"num_redirects",
-     [](const report& of) { return fmt::format("{}", of.hops.empty() ? 0 : of.hops.size() - 1); }},
+    {"num_redirects", [](const report& of) { return fmt::format("{}", of.redirects); }},
     {"num_retries", [](const report& of) { return fmt::format("{}", of.tries - 1); }},
     {"remote_ip",
      [](const report& of) {
@@ -90,18 +106,27 @@ const variable variables[] = {
      [](const report& of) {
          return fmt::format("{}", of.hops.empty() ? 0 : of.hops.back().peer.port());
      }},
+    {"redirect_url", redirect_of},
     {"size_download", [](const report& of) { return fmt::format("{}", of.size); }},
+    {"size_header", [](const report& of) { return fmt::format("{}", of.heads); }},
     {"size_upload", [](const report& of) { return fmt::format("{}", of.sent); }},
     {"scheme", [](const report& of) { return of.url.substr(0, of.url.find("://")); }},
     {"speed_download", [](const report& of) { return speed(of.size, of); }},
     {"speed_upload", [](const report& of) { return speed(of.sent, of); }},
     {"time_namelookup", [](const report& of) { return seconds_text(until(of, &times::lookup)); }},
     {"time_connect", [](const report& of) { return seconds_text(until(of, &times::connect)); }},
-    {"time_appconnect", [](const report& of) { return seconds_text(until(of, &times::tls)); }},
+    {"time_appconnect",
+     [](const report& of) {
+         const bool has_tls = !of.hops.empty() && of.hops.back().times.tls.count() != 0;
+         return seconds_text(has_tls ? until(of, &times::tls) : nanoseconds());
+     }},
+    {"time_pretransfer", [](const report& of) { return seconds_text(until(of, &times::tls)); }},
     {"time_redirect", [](const report& of) { return seconds_text(redirected(of)); }},
     {"time_starttransfer",
      [](const report& of) { return seconds_text(redirected(of) + until(of, &times::first_byte)); }},
     {"time_total", [](const report& of) { return seconds_text(of.took); }},
+    {"url", [](const report& of) { return of.asked; }},
+    {"urlnum", [](const report& of) { return fmt::format("{}", of.number); }},
     {"url_effective", [](const report& of) { return of.url; }},
 };
 
@@ -155,24 +180,32 @@ json json_of(const transfer_report& of) {
 
 }  // namespace
 
-std::string formatted(std::string_view format, const transfer_report& of) {
-    std::string text;
+formatted_report formatted(std::string_view format, const transfer_report& of) {
+    formatted_report all;
+    std::string* text = &all.output;
     while (!format.empty()) {
         const char first = format.front();
-        const auto end = format.starts_with("%{") ? format.find('}') : std::string_view::npos;
-        if (end != std::string_view::npos) {
-            text += find_variable(format.substr(2, end - 2)).value(of);
-            format.remove_prefix(end + 1);
+        const std::string_view name = name_behind(format, "%{");
+        const std::string_view field = name_behind(format, "%header{");
+        if (!field.empty()) {
+            *text += of.head.fields.get(field);
+        } else if (name == "onerror") {
+            if (of.code == exit_code::ok) break;
+        } else if (name == "stdout" || name == "stderr") {
+            text = name == "stdout" ? &all.output : &all.error;
+        } else if (!name.empty()) {
+            *text += find_variable(name).value(of);
         } else if (first == '\\' && format.size() > 1) {
-            text += unescaped(format[1]);
-            format.remove_prefix(2);
+            *text += unescaped(format[1]);
+            format.remove_prefix(1);
         } else {
             if (first == '%' && format.starts_with("%%")) format.remove_prefix(1);
-            text += first;
-            format.remove_prefix(1);
+            *text += first;
         }
+        const bool is_name = !name.empty() || !field.empty();
+        format.remove_prefix(is_name ? format.find('}') + 1 : 1);
     }
-    return text;
+    return all;
 }
 
 std::string head_text(const http::response_head& head) {

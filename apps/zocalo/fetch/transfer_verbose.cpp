@@ -48,12 +48,19 @@ void say_answer(const context& shared, const http::response_head& head) {
 void transfer::watch(http::request& asked) {
     heads_.clear();
     const auto hear = [this](const http::response_head& head) {
-        if (!request_.heads.empty()) heads_ += head_text(head);
+        const std::string text = head_text(head);
+        report_.heads += text.size();
+        if (!request_.heads.empty()) heads_ += text;
         if (wire_log* const log = with_.trace()) log->add_head(head);
         if (shared_.verbosity != 0) say_answer(shared_, head);
     };
     asked.interim = hear;
-    asked.received = hear;
+    asked.received = [this, hear](const http::response_head& head) {
+        if (is_redirection(report_.head.status)) ++report_.redirects;
+        report_.head = head;
+        report_.status = number(head.status);
+        hear(head);
+    };
     asked.sent = [this](const http::request_head& head) {
         if (wire_log* const log = with_.trace()) log->add_head(head);
         if (shared_.verbosity == 0) return;

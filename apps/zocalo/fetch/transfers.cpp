@@ -129,9 +129,11 @@ io::task<> transfers::one(std::size_t which, io::semaphore::permit) {
 
 void transfers::finish(std::size_t which) {
     const std::unique_ptr<transfer> what = std::move(all_[which]);
-    tell(what->report());
+    transfer_report told = what->report();
+    told.number = which;
+    tell(told);
     if (ended) ended(*what);
-    if (!options_.report.empty()) reports_.emplace(which, what->report());
+    if (!options_.report.empty()) reports_.emplace(which, std::move(told));
 }
 
 void transfers::tell(const transfer_report& of) {
@@ -139,7 +141,10 @@ void transfers::tell(const transfer_report& of) {
     if (of.code != exit_code::ok) shared_.status = of.code;
     const bool is_quiet = options_.silent && !options_.show_error;
     if (!of.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", of.error);
-    if (!options_.format.empty()) std::cout << formatted(options_.format, of) << std::flush;
+    if (options_.format.empty()) return;
+    const formatted_report text = formatted(options_.format, of);
+    std::cerr << text.error << std::flush;
+    std::cout << text.output << std::flush;
 }
 
 void transfers::report() const {

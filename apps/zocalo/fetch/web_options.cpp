@@ -254,6 +254,8 @@ http::fields fields_of(const web_options& options) {
     for (const std::string& each : options.cookies)
         if (each.find('=') != std::string::npos) all.add("Cookie", each);
     if (!options.agent.empty()) all.set("User-Agent", options.agent);
+    if (options.referer.ends_with(";auto"))
+        throw std::invalid_argument("-e: there is no ;auto, which names each page to the next");
     if (!options.referer.empty()) all.set("Referer", options.referer);
     return all;
 }

@@ -30,6 +30,8 @@ struct tls_choice {
     std::vector<std::string> protocols;
     tls::version lowest = tls::version::tls_1_2;
     tls::version highest = tls::version::tls_1_3;
+
+    bool operator==(const tls_choice&) const = default;
 };
 
 /// Declare them. Unlike ncat, a client verifies unless it is told not to.

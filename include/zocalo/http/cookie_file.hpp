@@ -15,6 +15,9 @@ class cookie_jar;
 struct cookie_file_options {
     bool with_session = false;  ///< cookies without a date, too
     bool with_expired = false;
+    /// What to_netscape() writes for no date: 0, which curl and wget read, not nothing, which
+    /// Python reads and they do not.
+    bool zero_for_session = false;
 };
 
 /// `cookies.txt`, as curl, wget, browsers' add-ons and Python's MozillaCookieJar have it. SameSite
