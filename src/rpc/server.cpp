@@ -42,7 +42,7 @@ std::string decoded(const http::exchange& asked, std::string content, std::size_
     const auto codings = http::try_parse_codings(list);
     if (!codings) throw http::status_error(http::status::unsupported_media_type);
     if (codings->empty()) return content;
-    return http::decode(content, *codings, {.size = limit, .ratio_from = 1 << 20});
+    return http::decode(content, *codings, {.size = limit, .ratio_from = limit});
 }
 
 /// Compressed for those who take it so.

@@ -218,7 +218,7 @@ TEST(bomb, is_stopped_by_its_ratio) {
         for (const int depth : {1, 2, 3}) {
             const std::vector<coding> codings(static_cast<std::size_t>(depth), which);
             const std::string coded = bomb(which, depth, 12 * mebibyte);
-            http::decoder content(codings);
+            http::decoder content(codings, {.ratio = 100, .ratio_from = 8 * mebibyte});
             std::uint64_t most = 0;
             const auto burst = [&] {
                 for (zocalo::const_buffer rest = coded;;) {
@@ -233,6 +233,30 @@ TEST(bomb, is_stopped_by_its_ratio) {
             EXPECT_GT(most, 7 * mebibyte);
         }
     }
+}
+
+TEST(bomb, is_no_log_of_one_line) {
+    std::string log;
+    while (log.size() < 24 * mebibyte)
+        log += "the same line of a log\n";
+    for (const coding which : all_codings) {
+        const std::string coded = http::encode(log, which);
+        EXPECT_EQ(decoded(coded, {which}), log) << http::to_text(which) << coded.size();
+    }
+}
+
+TEST(bomb, ends_at_a_gibibyte_by_default) {
+    const std::string coded = bomb(coding::zstd, 1, 1040 * mebibyte);
+    http::decoder content({coding::zstd});
+    const auto burst = [&] {
+        for (zocalo::const_buffer rest = coded;;) {
+            const auto got = content.put(rest);
+            if (got.used == 0 && got.data.empty()) break;
+            rest = rest.without(got.used);
+        }
+    };
+    EXPECT_THROW(burst(), http::bad_message);
+    EXPECT_LE(content.given(), 1024 * mebibyte);
 }
 
 TEST(bomb, inside_of_a_stack_is_stopped_too) {

@@ -146,14 +146,17 @@ std::string bomb(std::size_t size) {
 TEST(deflate, has_limits_that_a_bomb_passes) {
     const std::string wire = bomb(3'000'000);
     EXPECT_LT(wire.size(), 4000U);
-    ws::engine small(ws::role::client, {.message = 2'999'999, .ratio = 2000},
-                     ws::deflate_agreement{});
+    ws::engine small(ws::role::client, {.message = 2'999'999}, ws::deflate_agreement{});
     EXPECT_EQ(hear(small, wire), heard{{"error 1009"}});
-    ws::engine exact(ws::role::client, {.message = 3'000'000, .ratio = 2000},
-                     ws::deflate_agreement{});
+    ws::engine exact(ws::role::client, {.message = 3'000'000}, ws::deflate_agreement{});
     EXPECT_EQ(hear(exact, wire).all.at(0).size(), 3'000'005U);
+    ws::engine strict(ws::role::client, {.ratio = 500}, ws::deflate_agreement{});
+    EXPECT_EQ(hear(strict, wire), heard{{"error 1009"}}) << "it is compressed too well";
+}
+
+TEST(deflate, sends_nothing_that_is_refused_by_default) {
     ws::engine normal(ws::role::client, {}, ws::deflate_agreement{});
-    EXPECT_EQ(hear(normal, wire), heard{{"error 1009"}}) << "it is compressed too well";
+    EXPECT_EQ(hear(normal, bomb(15'000'000)).all.at(0).size(), 15'000'005U);
 }
 
 /// Each of these blocks is two bytes, and says that it is the last one.

@@ -42,14 +42,17 @@ enum class coding : std::uint8_t {
 [[nodiscard]] std::optional<std::vector<coding>> try_parse_codings(std::string_view list,
                                                                    std::size_t most = 5);
 
-/// How much may come out. The defaults stop bombs, and no content that somebody sends on purpose.
+/// How much may come out. The defaults stop bombs, and no content that somebody sends on purpose:
+/// a log of one line again and again is a thousandth of its size in gzip, and far less in brotli
+/// and zstd. Whoever keeps the content in memory limits its `size`.
 struct decode_limits {
     /// Bytes of the content.
     std::uint64_t size = std::numeric_limits<std::uint64_t>::max();
-    /// Bytes that come out for each that goes in, of every coding in the stack ...
-    std::uint64_t ratio = 100;
+    /// Bytes that come out for each that goes in, of every coding in the stack; Deflate makes 1032
+    /// at most ...
+    std::uint64_t ratio = 1100;
     /// ... once so many bytes have come out.
-    std::uint64_t ratio_from = std::uint64_t{8} * 1024 * 1024;
+    std::uint64_t ratio_from = std::uint64_t{1} << 30;
 };
 
 /// Takes content out of its codings, in pieces.

@@ -28,7 +28,9 @@ struct limits {
     std::size_t frame = std::size_t{16} * 1024 * 1024;    ///< bytes of its payload, as it is sent
     std::size_t frames = 65536;                           ///< of one message
     /// A message of more bytes than `ratio_from` may be so many times as large as what was sent.
-    std::size_t ratio = 500;
+    /// Deflate makes 1032 of one at most: by default the size alone is a limit, for a blank bitmap
+    /// is compressed as well as a bomb.
+    std::size_t ratio = 1100;
     std::size_t ratio_from = std::size_t{1024} * 1024;
 };
 
