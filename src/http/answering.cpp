@@ -18,6 +18,10 @@ namespace detail {
 
 namespace {
 
+bool is_server_error(status answer) noexcept {
+    return number(answer) >= 500;
+}
+
 /// An error is told in place of a response that was being made: what described that has to go.
 void forget_content(response_head& made) {
     made.reason.clear();
@@ -25,6 +29,19 @@ void forget_content(response_head& made) {
          {"Content-Length", "Transfer-Encoding", "Content-Type", "Content-Encoding",
           "Content-Language", "Content-Range", "Content-Disposition", "ETag", "Last-Modified"})
         made.fields.remove(name);
+}
+
+/// What site::failed is told of: not what is the client's fault, and of what a status was made for
+/// that alone. Null when it is nothing.
+std::exception_ptr cause_of(const std::exception_ptr& error, status answer) {
+    if (!is_server_error(answer)) return nullptr;
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::nested_exception& outer) {
+        return outer.nested_ptr();
+    } catch (...) {
+        return error;
+    }
 }
 
 }  // namespace
@@ -109,8 +126,10 @@ void dialogue::answer_for(exchange& asked, const std::exception_ptr& error) {
     } catch (const bad_message& broken) {
         answer = broken.answer();
     } catch (...) {
-        if (site_->failed) site_->failed(asked, error);
+        text.clear();
     }
+    const std::exception_ptr cause = cause_of(error, answer);
+    if (cause && site_->failed) site_->failed(asked, cause);
     is_over_ = asked.has_begun();
     if (is_over_) return;
     if (answer == status::internal_server_error) asked.response().fields.clear();

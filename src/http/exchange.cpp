@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <stdexcept>
 
 #include "http/dialogue.hpp"
 #include "zocalo/http/coding.hpp"
@@ -28,6 +29,13 @@ std::string_view without_authority(std::string_view target) noexcept {
     if (scheme == std::string_view::npos) return target;
     const std::size_t path = target.find_first_of("/?", scheme + 3);
     return path == std::string_view::npos || target[path] == '?' ? "/" : target.substr(path);
+}
+
+/// What says that more is to come is sent by send_interim().
+void must_be_final(const response_head& head) {
+    if (is_informational(head.status) && head.status != status::switching_protocols)
+        throw std::logic_error("HTTP: a response with status " +
+                               std::to_string(number(head.status)));
 }
 
 }  // namespace
@@ -116,6 +124,7 @@ const fields& exchange::trailers() const noexcept {
 }
 
 void exchange::begin(content_size size) {
+    must_be_final(response_);
     if (coding_ && is_worth_encoding(size)) {
         begin_encoding();
         size.reset();
@@ -130,6 +139,7 @@ void exchange::add_date() {
 }
 
 void exchange::reply(std::string_view content, std::string_view type) {
+    must_be_final(response_);
     if (!type.empty() && !response_.fields.contains("Content-Type"))
         response_.fields.add("Content-Type", type);
     if (coding_ && is_worth_encoding(content.size())) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The files of a form, one after the other as they come: only a piece of one is ever in memory.
 #include <array>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/http/multipart.hpp"
 #include "zocalo/http/negotiate.hpp"
+#include "zocalo/net/stop.hpp"
 #include "zocalo/url/quote.hpp"
 
 namespace zocalo::http {
@@ -38,11 +40,24 @@ class parts_of_request {
             if (step.what != part_event::need_data) co_return step;
             if (is_all_) throw status_error(status::bad_request);
             received_.erase(0, std::exchange(used_, 0));
-            const const_buffer piece = co_await asked_.read();
-            is_all_ = piece.empty();
+            io::task<const_buffer> reading = read();
+            const const_buffer piece = co_await std::move(reading);
             received_ += piece.text();
         }
     }
+    /// Content that was cut off is no form, whatever has come of it (RFC 9112 §8): reads what is
+    /// behind the last part.
+    io::task<> read_rest() {
+        constexpr std::size_t most = std::size_t{64} * 1024;
+        for (std::size_t size = 0; !is_all_;) {
+            io::task<const_buffer> reading = read();
+            const const_buffer piece = co_await std::move(reading);
+            size += piece.size();
+            if (size > most) throw status_error(status::bad_request, "too much behind a form");
+        }
+    }
+    /// What was cut off, or could not be read.
+    [[nodiscard]] bool is_cut() const noexcept { return is_reading_; }
     /// The name of the file that the part is; empty when it is none.
     [[nodiscard]] std::string file_name() const {
         const auto said = form_part::of(reader_.head()).file_name;
@@ -50,11 +65,20 @@ class parts_of_request {
     }
 
  private:
+    io::task<const_buffer> read() {
+        is_reading_ = true;
+        const const_buffer piece = co_await asked_.read();
+        is_reading_ = false;
+        is_all_ = piece.empty();
+        co_return piece;
+    }
+
     exchange& asked_;
     multipart_reader reader_;
     std::string received_;
     std::size_t used_ = 0;
     bool is_all_ = false;
+    bool is_reading_ = false;
 };
 
 /// Browsers go back to the folder; programs are told what is there now, and that nothing is.
@@ -104,10 +128,32 @@ io::task<> folder_service::take_files(exchange& asked, std::string folder,
     parts_of_request parts(asked, options_.upload.files);
     std::optional<upload> current;
     bool replaces = false;
+    bool is_whole = false;  // it is kept when more has come: the last one may be all that is cut
     std::string name;
     for (;;) {
-        const multipart_reader::step step = co_await parts.next();
-        if (step.what == part_event::finished) break;
+        multipart_reader::step step{};
+        std::exception_ptr error;
+        bool is_end = false;
+        try {
+            io::task<multipart_reader::step> next = parts.next();
+            step = co_await std::move(next);
+            is_end = step.what == part_event::finished;
+            io::task<> reading = is_end ? parts.read_rest() : io::task<>();
+            if (is_end) co_await std::move(reading);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (...) {
+            error = std::current_exception();
+        }
+        if (error && parts.is_cut()) std::rethrow_exception(error);
+        if (is_whole && (error || is_end || step.what == part_event::head)) {
+            co_await current->keep(replaces);
+            current.reset();
+            names += name + "\n";
+            is_whole = false;
+        }
+        if (error) std::rethrow_exception(error);
+        if (is_end) break;
         if (step.what == part_event::head) {
             name = parts.file_name();
             if (name.empty()) continue;
@@ -121,9 +167,7 @@ io::task<> folder_service::take_files(exchange& asked, std::string folder,
             const const_buffer data(step.data);
             co_await current->write(data);
         } else if (step.what == part_event::end && current) {
-            co_await current->keep(replaces);
-            current.reset();
-            names += name + "\n";
+            is_whole = true;
         }
     }
 }

@@ -53,7 +53,7 @@ io::task<> server::core::take_in(io::stream socket) {
     arrival client;
     client.socket = std::move(socket);
     count(counted.accepted);
-    client.number = counted.accepted.load(std::memory_order_relaxed);
+    client.number = 1 + shared_->arrivals.fetch_add(1, std::memory_order_relaxed);
     client.who = detail::identify(client.socket);
     const io::time_point now = co_await io::now();
     if (!is_from_proxy(client.who) && !let_in(client, now)) co_return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -36,6 +37,7 @@ struct shared_limits {
     address_paces paces;
     shared_pace accepting;
     line starved;  ///< loops that have found no descriptor
+    std::atomic<std::uint64_t> arrivals = 0;
 };
 
 }  // namespace detail

@@ -40,6 +40,9 @@ class cgi_place : public testing::Test {
     }
     std::string ask(const std::string& says) const {
         http::site site;
+        site.failed = [this](const http::exchange&, const std::exception_ptr& error) {
+            reasons += zocalo::tests::text_of(error) + "\n";
+        };
         site.filters = {http::under(how.prefix, http::cgi(how))};
         serve::server running(site.handler());
         std::string hears;
@@ -66,6 +69,7 @@ class cgi_place : public testing::Test {
     zocalo::tests::folder programs;
     http::cgi_options how;
     std::string complaints;
+    mutable std::string reasons;  ///< of what went wrong here
 };
 
 TEST_F(cgi_place, tells_a_program_what_was_asked_and_nothing_else) {
@@ -94,8 +98,36 @@ TEST_F(cgi_place, gives_a_program_the_content) {
     const std::string large(300'000, 'x');
     EXPECT_THAT(post("/cgi-bin/cat", "hello"), EndsWith("hello\r\n0\r\n\r\n"));
     EXPECT_GT(post("/cgi-bin/cat", large).size(), large.size());
+    const std::string larger(5'000'000, 'y');
+    EXPECT_GT(post("/cgi-bin/cat", larger).size(), larger.size());
+    how.ahead = 100'000;
+    EXPECT_GT(post("/cgi-bin/cat", larger).size(), larger.size());
     add("deaf", "exec <&-\necho 'Content-Type: text/plain'\necho\necho done\n");
     EXPECT_THAT(post("/cgi-bin/deaf", large), HasSubstr("done\n"));
+}
+
+TEST_F(cgi_place, keeps_content_whole_that_a_program_reads_late) {
+    add("late", "sleep 0.3\necho 'Content-Type: text/plain'\necho\nmd5sum\n");
+    std::string content;
+    for (int i = 0; content.size() < 3'000'000; ++i)
+        content += std::to_string(i) + "\n";
+    how.ahead = 200'000;
+    const std::string all = post("/cgi-bin/late", content);
+    how.ahead = 10'000'000;
+    const std::string in_memory = post("/cgi-bin/late", content);
+    const auto sum = [](const std::string& said) { return said.substr(said.find("\r\n\r\n")); };
+    EXPECT_EQ(sum(all), sum(in_memory));
+    EXPECT_THAT(all, HasSubstr("  -\n"));
+}
+
+TEST_F(cgi_place, says_where_a_path_would_be_among_the_files) {
+    add("env", "echo 'Content-Type: text/plain'\necho\nenv\n");
+    how.documents = "/srv/site/";
+    EXPECT_THAT(get("/cgi-bin/env/a%20b/c"), HasSubstr("PATH_TRANSLATED=/srv/site/a b/c\n"));
+    for (const char* each : {"/cgi-bin/env", "/cgi-bin/env/..%2f..%2fetc"})
+        EXPECT_THAT(get(each), Not(HasSubstr("PATH_TRANSLATED"))) << each;
+    how.documents.clear();
+    EXPECT_THAT(get("/cgi-bin/env/a"), Not(HasSubstr("PATH_TRANSLATED")));
 }
 
 TEST_F(cgi_place, passes_on_what_a_program_says) {
@@ -117,6 +149,9 @@ TEST_F(cgi_place, answers_for_programs_that_make_no_sense) {
     add("two", "printf 'Content-Type: a\\nContent-Length: 1\\nContent-Length: 2\\n\\n'\n");
     for (const char* each : {"silent", "rude", "endless", "two"})
         EXPECT_THAT(get(std::string("/cgi-bin/") + each), StartsWith("HTTP/1.1 502 ")) << each;
+    EXPECT_EQ(reasons,
+              "a program's answer: no head\na program's answer: no field: \"hello\"\n"
+              "a program's answer: too large a head\na program's answer: two of Content-Length\n");
     add("nobody", "echo 'Content-Type: a'\necho\n", false);
     EXPECT_THAT(get("/cgi-bin/nobody"), StartsWith("HTTP/1.1 403 "));
 }

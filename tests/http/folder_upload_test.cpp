@@ -124,6 +124,21 @@ TEST_F(folder_upload, says_what_a_form_has_left_there) {
     EXPECT_THAT(many, EndsWith("these are there: a, b\n"));
 }
 
+TEST_F(folder_upload, keeps_nothing_of_a_form_that_is_cut_behind_its_end) {
+    http::site site;
+    http::add_folder(site.routes, options_);
+    const std::string said =
+        zocalo::tests::ask_site(site,
+                                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n"
+                                "Content-Type: multipart/form-data; boundary=edge\r\n\r\n"
+                                "--edge\r\nContent-Disposition: form-data; name=f; "
+                                "filename=cut\r\n\r\nnew\r\n--edge--\r\n");
+    EXPECT_EQ(said.find(" 201 "), std::string::npos) << said;
+    EXPECT_FALSE(files::exists(root_ / "cut"));
+    EXPECT_THAT(post({"whole"}), StartsWith("HTTP/1.1 201 "));
+    EXPECT_EQ(read("whole"), "new");
+}
+
 TEST_F(folder_upload, wants_a_file_in_a_form) {
     EXPECT_THAT(post({}), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(post({""}), StartsWith("HTTP/1.1 400 "));

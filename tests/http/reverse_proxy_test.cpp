@@ -168,9 +168,23 @@ TEST(reverse_proxy, answers_for_upstreams_that_cannot_be_understood) {
          {"", "SSH-2.0-x\r\n",
           "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
           "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-          "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n",
-          "HTTP/1.1 200 OK\r\nX : a\r\n\r\n", "HTTP/2 200 OK\r\n\r\n"})
+          "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
+          "HTTP/1.1 999 Out Of Range\r\nContent-Length: 0\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
+          "HTTP/2 200 OK\r\n\r\n"})
         EXPECT_THAT(answer_of(each), StartsWith("HTTP/1.1 502 ")) << each;
+}
+
+TEST(reverse_proxy, tells_its_owner_why_and_nobody_else) {
+    std::string reasons;
+    scripted_upstream upstream("HTTP/1.1 999 Out Of Range\r\nContent-Length: 0\r\n\r\n");
+    proxy_world world({upstream.handler()});
+    world.site.failed = [&](const http::exchange&, const std::exception_ptr& error) {
+        reasons += zocalo::tests::text_of(error);
+    };
+    EXPECT_THAT(ask_through(world, plain_request),
+                testing::AllOf(StartsWith("HTTP/1.1 502 "), Not(HasSubstr("999"))));
+    EXPECT_EQ(reasons, "the upstream's status 999");
 }
 
 TEST(reverse_proxy, leaves_content_out_where_there_is_none) {

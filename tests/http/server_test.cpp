@@ -224,6 +224,24 @@ TEST_P(server, answers_for_handlers_that_do_not) {
     EXPECT_EQ(failed, "secretless content than was announcedmidway");
 }
 
+TEST_P(server, sends_no_interim_response_as_the_last_one) {
+    std::string failed;
+    site.failed = [&](const http::exchange&, const std::exception_ptr& error) {
+        failed += zocalo::tests::text_of(error) + "\n";
+    };
+    site.routes.get("/whole", [](http::exchange& asked) {
+        asked.response().status = http::status::continue_;
+        asked.reply("x");
+    });
+    site.routes.get("/begun", [](http::exchange& asked) {
+        asked.response().status = http::status::early_hints;
+        asked.begin();
+    });
+    EXPECT_THAT(ask({get("/whole", last)}), StartsWith("HTTP/1.1 500 "));
+    EXPECT_THAT(ask({get("/begun", last)}), StartsWith("HTTP/1.1 500 "));
+    EXPECT_EQ(failed, "HTTP: a response with status 100\nHTTP: a response with status 103\n");
+}
+
 TEST_P(server, answers_what_it_cannot_understand_and_closes) {
     EXPECT_THAT(ask({"\x16\x03\x01"}), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(ask({"GET / HTTP/3.0\r\n\r\n"}), StartsWith("HTTP/1.1 505 "));

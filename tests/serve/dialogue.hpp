@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,15 @@ inline io::task<> echo(serve::connection& client) {
 
 /// Everything up to the end of the stream.
 using zocalo::tests::read_all;
+
+/// What an exception says.
+inline std::string text_of(const std::exception_ptr& error) {
+    try {
+        std::rethrow_exception(error);
+    } catch (const std::exception& what) {
+        return what.what();
+    }
+}
 
 /// Whether the peer has ended the connection, in whatever way.
 inline io::task<bool> has_ended(io::stream& from) {

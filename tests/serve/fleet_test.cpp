@@ -43,10 +43,12 @@ std::string ask(net::socket& server, const std::string& what) {
 TEST_P(fleets, serve_on_every_loop) {
     std::mutex mutex;
     std::set<std::thread::id> threads;
+    std::set<std::uint64_t> numbers;
     const auto talk = [&](serve::connection& client) {
         {
             const std::lock_guard lock(mutex);
             threads.insert(std::this_thread::get_id());
+            numbers.insert(client.number());
         }
         return echo(client);
     };
@@ -59,6 +61,8 @@ TEST_P(fleets, serve_on_every_loop) {
         EXPECT_EQ(ask(client, "hello"), "hello");
     }
     EXPECT_EQ(threads.size(), 2);
+    EXPECT_EQ(numbers.size(), 64);
+    EXPECT_EQ(*numbers.rbegin(), 64);
     fleet.stop();
     fleet.wait();
     EXPECT_TRUE(fleet.ended().stopped());

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <atomic>
+#include <filesystem>
 #include <iterator>
 #include <stdexcept>
 #include <thread>
@@ -62,11 +63,12 @@ http::reverse_proxy make_proxy(const proxy_place& wanted) {
     return http::reverse_proxy(std::move(how));
 }
 
-http::handler make_cgi(const cgi_place& wanted, const context& shared) {
+http::handler make_cgi(const cgi_place& wanted, const std::string& folder, const context& shared) {
     http::cgi_options how;
     how.prefix = wanted.path;
     how.folder = wanted.folder;
     how.program = wanted.program;
+    if (!folder.empty()) how.documents = std::filesystem::absolute(folder).string();
     how.within = std::chrono::seconds(wanted.within);
     how.at_once = wanted.at_once;
     how.complaint = [&shared](const http::exchange& asked, std::string_view line) {
@@ -129,11 +131,13 @@ hosting::hosting(hosting_request wanted, const context& shared)
 
 hosting::~hosting() = default;
 
-void hosting::add_places(http::site& to, const std::vector<proxy_place>& proxies,
+void hosting::add_places(http::site& to, const std::string& folder,
+                         const std::vector<proxy_place>& proxies,
                          const std::vector<cgi_place>& programs) {
     for (const cgi_place& each : programs) {
-        at_place(each.said,
-                 [&] { to.filters.push_back(but_for_status(each.path, make_cgi(each, shared_))); });
+        at_place(each.said, [&] {
+            to.filters.push_back(but_for_status(each.path, make_cgi(each, folder, shared_)));
+        });
     }
     for (const proxy_place& each : proxies) {
         at_place(each.said, [&] {
@@ -145,7 +149,7 @@ void hosting::add_places(http::site& to, const std::vector<proxy_place>& proxies
 }
 
 void hosting::add_to(
-    http::site& front, const http::filter& for_others,
+    http::site& front, const std::string& folder, const http::filter& for_others,
     const std::function<void(http::site& to, const std::string& folder)>& make_folder) {
     std::vector<http::virtual_host> hosts;
     for (const host_place& each : wanted_.hosts) {
@@ -156,7 +160,7 @@ void hosting::add_to(
         at_place(each.said, [&] {
             if (!each.folder.empty()) make_folder(made, each.folder);
         });
-        add_places(made, each.proxies, each.programs);
+        add_places(made, each.folder, each.proxies, each.programs);
         hosts.push_back({.names = each.names, .site = &made, .certificate = each.certificate});
         at_place(each.said, [&] { (void)http::choose_host({hosts.back()}); });
     }
@@ -169,7 +173,7 @@ void hosting::add_to(
     front.http2.other_protocols |=
         !wanted_.proxies.empty() || std::ranges::any_of(wanted_.hosts, passes_on);
     if (for_others) front.filters.push_back(for_others);
-    add_places(front, wanted_.proxies, wanted_.programs);
+    add_places(front, folder, wanted_.proxies, wanted_.programs);
 }
 
 bool hosting::has_certificates() const noexcept {

@@ -75,9 +75,9 @@ class hosting {
 
     /// Adds the filters to a site that holds what else there is, and to those of the hosts, which
     /// tell what happens as that one does. `for_others` is for requests that are of none of those,
-    /// and may be empty; `make_folder` adds a folder's routes. Throws std::runtime_error that
-    /// begins with the place in the file, as the next does.
-    void add_to(http::site& front, const http::filter& for_others,
+    /// and may be empty; `folder` is that of the site, and `make_folder` adds one's routes. Throws
+    /// std::runtime_error that begins with the place in the file, as the next does.
+    void add_to(http::site& front, const std::string& folder, const http::filter& for_others,
                 const std::function<void(http::site& to, const std::string& folder)>& make_folder);
     /// Beside the certificate of everybody else.
     void add_certificates(tls::server_options& to) const;
@@ -90,7 +90,8 @@ class hosting {
  private:
     class checks;
 
-    void add_places(http::site& to, const std::vector<proxy_place>& proxies,
+    void add_places(http::site& to, const std::string& folder,
+                    const std::vector<proxy_place>& proxies,
                     const std::vector<cgi_place>& programs);
 
     const hosting_request wanted_;

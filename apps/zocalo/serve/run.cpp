@@ -58,6 +58,10 @@ class names_and_passwords {
 std::string text_of(const std::exception_ptr& error) {
     try {
         std::rethrow_exception(error);
+    } catch (const http::status_error& answer) {
+        std::string text = std::to_string(number(answer.answer()));
+        text.append(" ").append(reason(answer.answer()));
+        return *answer.what() == '\0' ? text : text + ": " + answer.what();
     } catch (const std::exception& what) {
         return what.what();
     } catch (...) {
@@ -179,7 +183,9 @@ void everything::build_site() {
         if (!request_.log.empty()) log_.write(http::access_line(asked, answer).text());
     };
     site_.failed = [this](const http::exchange& asked, const std::exception_ptr& error) {
-        watched_.failed(asked.request().target + ": " + text_of(error));
+        const std::string what = asked.request().target + ": " + text_of(error);
+        watched_.failed(what);
+        say(shared_, 1, asked.client().peer().to_string() + ": " + escaped(what, 1000));
     };
     add_folder_to(site_, request_.folder);
     add_filters();
@@ -210,9 +216,10 @@ void everything::add_filters() {
     http::filter for_others;
     const bool is_told = is_for_here(doors_) && is_for_browsers(doors_);
     if (is_told || !request_.names.empty()) for_others = http::refuse_other_hosts(request_.names);
-    hosting_.add_to(site_, for_others, [this](http::site& to, const std::string& folder) {
+    const auto add_folder = [this](http::site& to, const std::string& folder) {
         add_folder_to(to, folder);
-    });
+    };
+    hosting_.add_to(site_, request_.folder, for_others, add_folder);
 }
 
 void everything::ask_for_passwords() {

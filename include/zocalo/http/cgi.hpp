@@ -25,6 +25,9 @@ struct cgi_options {
     std::string program = {};
     /// Where in the site they are; what the handler is put under.
     std::string prefix = "/cgi-bin";
+    /// The folder of the site's files, below which PATH_TRANSLATED is (§4.1.6). Empty: no program
+    /// is told one.
+    std::string documents = {};
     /// `NAME=value`, beside what the protocol says and PATH: programs get nothing else, and nothing
     /// of our environment.
     std::vector<std::string> environment = {};
@@ -38,7 +41,9 @@ struct cgi_options {
     timeout within = std::chrono::seconds(60);        ///< for all that a program does: 504
     std::size_t head = std::size_t{64} * 1024;        ///< bytes of fields that a program says
     std::uint64_t longest = std::uint64_t{64} << 20;  ///< bytes of a request's content: 413
-    /// Bytes that a program may say before it has read all of its content.
+    /// Bytes that a program may say before all of the content has come, then it waits; and bytes of
+    /// content in memory that it has not read. The others are in a file without a name in the
+    /// folder for temporary ones ($TMPDIR).
     std::size_t ahead = std::size_t{1} << 20;
 };
 

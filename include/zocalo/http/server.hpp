@@ -95,8 +95,8 @@ class site {
         error_page;
     /// A request was answered, by a handler or for it. Default: nothing. Must not throw.
     std::function<void(const exchange& asked, http::status answer)> answered;
-    /// A handler has thrown what is neither status_error nor the client's fault. Default: nothing.
-    /// Must not throw.
+    /// A handler has thrown what is not the client's fault: any status below 500 is. Of a status
+    /// with a nested exception, as std::throw_with_nested makes it, that. Must not throw.
     std::function<void(const exchange& asked, std::exception_ptr error)> failed;
 
     /// Talks with clients. The site must outlive it.

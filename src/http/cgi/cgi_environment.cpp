@@ -9,6 +9,7 @@
 #include "http/authority.hpp"
 #include "http/lists.hpp"
 #include "http/proxy/passed_fields.hpp"
+#include "http/proxy/target.hpp"
 #include "zocalo/http/grammar.hpp"
 
 namespace zocalo::http::detail {
@@ -56,10 +57,20 @@ std::string auth_type_of(std::string_view authorization) {
     return std::string(authorization.substr(0, authorization.find(' ')));
 }
 
+/// Where a path of the site would be; empty when it would be outside, or nowhere.
+std::string translated_path(const std::string& path, const std::string& documents) {
+    if (path.empty() || documents.empty() || has_dot_segment(path)) return {};
+    std::string below = documents;
+    while (below.ends_with('/'))
+        below.pop_back();
+    return below + path;
+}
+
 }  // namespace
 
 std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script& which,
-                                         const std::vector<std::string>& given) {
+                                         const std::vector<std::string>& given,
+                                         const std::string& documents) {
     const request_head& request = asked.request();
     const serve::connection& client = asked.client();
     const net::endpoint& peer = client.peer().address;
@@ -86,6 +97,8 @@ std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script
         if (!how.empty()) all["AUTH_TYPE"] = how;
     }
     if (!which.path_info.empty()) all["PATH_INFO"] = which.path_info;
+    const std::string translated = translated_path(which.path_info, documents);
+    if (!translated.empty()) all["PATH_TRANSLATED"] = translated;
     if (client.peer().tls) all["HTTPS"] = "on";
     const std::string_view type = request.fields.get("Content-Type");
     if (!type.empty()) all["CONTENT_TYPE"] = type;

@@ -21,9 +21,11 @@ struct cgi_script {
     }
 };
 
-/// What a program is told (RFC 3875 §4.1), beside `given`: made of the request alone.
+/// What a program is told (RFC 3875 §4.1), beside `given`: made of the request alone,
+/// but for the folder of `documents`.
 [[nodiscard]] std::vector<std::string> cgi_environment(const exchange& asked,
                                                        const cgi_script& which,
-                                                       const std::vector<std::string>& given);
+                                                       const std::vector<std::string>& given,
+                                                       const std::string& documents);
 
 }  // namespace zocalo::http::detail

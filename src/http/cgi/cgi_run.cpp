@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A program may answer before it has read its content, so both ways go side by side; but the client
-// is answered only when all of its content was taken, for only one of the two may use its
-// connection. What comes by then is kept, within a limit.
+// is answered only when all of its content has come, for only one of the two may use its
+// connection, and many clients listen only then. So content never waits for the program: what that
+// has not read is put aside, and the program waits when it has said much before the content's end.
 #include "http/cgi/cgi_run.hpp"
 
 #include <chrono>
@@ -13,6 +14,7 @@
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/cgi_head.hpp"
 #include "zocalo/http/error.hpp"
+#include "zocalo/io/all.hpp"
 #include "zocalo/io/any.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
@@ -34,7 +36,7 @@ std::string folder_of(const std::string& file) {
 io::process start(const cgi_options& how, const exchange& asked, const cgi_script& which) {
     io::process_options options;
     options.err = io::standard::pipe;
-    options.environment = cgi_environment(asked, which, how.environment);
+    options.environment = cgi_environment(asked, which, how.environment, how.documents);
     options.only_that_environment = true;
     options.folder = folder_of(which.file);
     options.with_offspring = true;
@@ -47,7 +49,8 @@ cgi_run::cgi_run(const cgi_options& how, exchange& asked, const cgi_script& whic
     : how_(how),
       asked_(asked),
       writes_all_(which.writes_all()),
-      program_(start(how, asked, which)) {}
+      program_(start(how, asked, which)),
+      content_(how.ahead) {}
 
 io::task<> cgi_run::run() {
     bool is_late = false;
@@ -82,28 +85,40 @@ io::task<> cgi_run::watch() {
 
 /// Lasts until it is ended.
 io::task<> cgi_run::feed() {
-    io::task<> feeding = feed_all();
-    co_await std::move(feeding);
-    program_.in.close();
-    fed_.set();
+    auto both = io::all(take_content(), give_content());
+    co_await std::move(both);
     co_await io::sleep(timeout::none());
 }
 
-/// A program need not read what it is not interested in; what it leaves is read all the same.
-io::task<> cgi_run::feed_all() {
-    bool is_taken = true;
+io::task<> cgi_run::take_content() {
     for (;;) {
         io::task<const_buffer> reading = asked_.read();
         const const_buffer piece = co_await std::move(reading);
-        if (piece.empty()) co_return;
+        if (piece.empty()) break;
+        io::task<> putting = content_.put(piece);
+        co_await std::move(putting);
+    }
+    content_.end();
+    fed_.set();
+}
+
+/// A program need not read what it is not interested in; what it leaves is dropped.
+io::task<> cgi_run::give_content() {
+    bool is_taken = true;
+    for (;;) {
+        io::task<std::string> taking = content_.take();
+        const std::string piece = co_await std::move(taking);
+        if (piece.empty()) break;
         try {
-            if (is_taken) co_await program_.in.write(piece);
+            const const_buffer data(piece);
+            if (is_taken) co_await program_.in.write(data);
         } catch (const net::stopped&) {
             throw;
         } catch (const std::system_error&) {
             is_taken = false;
         }
     }
+    program_.in.close();
 }
 
 // --- From the program
@@ -120,7 +135,8 @@ io::task<> cgi_run::answer() {
     while (!end_of_head || !fed_.is_set()) {
         if (has_ended_ && !end_of_head)
             throw bad_message(status::bad_gateway, "a program's answer: no head");
-        if (has_ended_) {
+        const bool may_say_more = fed_.is_set() || !end_of_head || heard_.size() <= how_.ahead;
+        if (has_ended_ || !may_say_more) {
             io::task<> waiting = fed_.wait();
             co_await std::move(waiting);
             continue;
@@ -130,8 +146,6 @@ io::task<> cgi_run::answer() {
         end_of_head = cgi_head::find_end(heard_);
         if (end_of_head.value_or(heard_.size()) > how_.head)
             throw bad_message(status::bad_gateway, "a program's answer: too large a head");
-        if (!fed_.is_set() && heard_.size() > how_.ahead)
-            throw bad_message(status::bad_gateway, "a program's answer: too much before its end");
     }
     begin(*end_of_head);
     while (!has_ended_ || !heard_.empty()) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/cgi/cgi_environment.hpp"
+#include "http/cgi/cgi_spool.hpp"
 #include "zocalo/http/cgi.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/process.hpp"
@@ -23,7 +24,8 @@ class cgi_run {
  private:
     [[nodiscard]] io::task<> talk();
     [[nodiscard]] io::task<> feed();
-    [[nodiscard]] io::task<> feed_all();
+    [[nodiscard]] io::task<> take_content();
+    [[nodiscard]] io::task<> give_content();
     [[nodiscard]] io::task<> answer();
     [[nodiscard]] io::task<> finish();
     [[nodiscard]] io::task<bool> hear_more();
@@ -36,10 +38,11 @@ class cgi_run {
     exchange& asked_;
     const bool writes_all_;
     io::process program_;
+    cgi_spool content_;  ///< that has come, and that the program has not read
     std::string heard_;  ///< and not passed on
     bool has_ended_ = false;
     bool client_left_ = false;
-    io::event fed_;  ///< the client's content was taken, or nobody takes it
+    io::event fed_;  ///< all of the client's content has come
     std::size_t complaints_ = 0;
 };
 

@@ -11,6 +11,7 @@
 #include "http/client/asked_part.hpp"
 #include "http/client/http1_line.hpp"
 #include "http/client/http2_line.hpp"
+#include "http/client/named_error.hpp"
 #include "http/client/sent_content.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
@@ -164,6 +165,8 @@ io::task<connection_pool::lease> call::ask() {
             error = std::current_exception();
             if (!is_again && is_lost(over, failure.code()))
                 error = std::make_exception_ptr(lost(failure.code(), *over.made));
+        } catch (const protocol_error&) {
+            error = named_error(std::current_exception(), at_->url.to_string());
         }
         times_.waited = waited;
         if (is_again) continue;

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 
+#include "http/client/named_error.hpp"
 #include "http/client/taken_over.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
@@ -45,7 +46,7 @@ std::optional<const_buffer> exchange_in_progress::try_read() noexcept {
     try {
         return try_read_raw();
     } catch (...) {
-        failed_ = std::current_exception();
+        failed_ = named_error(std::current_exception(), url);
         if (!is_sending_) from_ = {};
     }
     return std::nullopt;
@@ -60,7 +61,7 @@ io::task<const_buffer> exchange_in_progress::read() {
         io::task<const_buffer> next = decoder_ ? read_decoded() : read_raw();
         piece = co_await std::move(next);
     } catch (...) {
-        failed_ = std::current_exception();
+        failed_ = named_error(std::current_exception(), url);
     }
     if (failed_ && is_sending_) std::rethrow_exception(failed_);
     if (failed_) {
@@ -137,7 +138,8 @@ io::task<std::string> exchange_in_progress::content(std::size_t limit) {
         }
         if (piece.empty()) co_return all;
         if (piece.size() > limit - all.size()) {
-            std::string why = "more than " + std::to_string(limit) + " bytes of content";
+            std::string why = url;
+            why.append(": more than ").append(std::to_string(limit)).append(" bytes of content");
             throw protocol_error(why);
         }
         all += piece.text();

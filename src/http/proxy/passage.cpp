@@ -49,6 +49,26 @@ std::optional<status> answer_for(const std::exception_ptr& error) {
     }
 }
 
+/// The same as an error, which has the reason in it for those who keep this server: no client is
+/// told what there is behind.
+std::exception_ptr told_with_reason(status answer, const std::exception_ptr& reason) {
+    try {
+        try {
+            std::rethrow_exception(reason);
+        } catch (...) {
+            std::throw_with_nested(status_error(answer));
+        }
+    } catch (...) {
+        return std::current_exception();
+    }
+}
+
+/// What is beyond 599 is for us to understand, as an error of the upstream's (RFC 9110 §15).
+void check_status(const response_head& from) {
+    if (number(from.status) > 599)
+        throw protocol_error("the upstream's status " + std::to_string(number(from.status)));
+}
+
 }  // namespace
 
 passage::passage(std::shared_ptr<proxy_core> core, exchange& asked)
@@ -108,7 +128,7 @@ io::task<> passage::ask_somebody() {
     if (!failed_) throw status_error(status::service_unavailable, "no upstream is well");
     if (not_theirs_) std::rethrow_exception(not_theirs_);
     const auto told = answer_for(failed_);
-    if (told) throw status_error(*told);
+    if (told) std::rethrow_exception(told_with_reason(*told, failed_));
     std::rethrow_exception(failed_);
 }
 
@@ -140,6 +160,7 @@ io::task<> passage::open(http::request what) {
         io::task<response_stream> opening =
             goes_both_ways_ ? client.begin(std::move(what)) : client.open(std::move(what));
         response_stream came = co_await std::move(opening);
+        if (!goes_both_ways_) check_status(came.head());
         answer_.emplace(std::move(came));
     } catch (const net::stopped&) {
         throw;
@@ -178,6 +199,7 @@ io::task<> passage::send_on() {
 io::task<> passage::hear() {
     io::task<> hearing = answer_->receive();
     co_await std::move(hearing);
+    check_status(answer_->head());
     io::task<> answering = answer();
     co_await std::move(answering);
 }
