@@ -40,13 +40,19 @@ void order_parameters(const methods& by, const json& named, invocation& into) {
     if (called == nullptr) return;  // calling it says so
     if (called->names.empty())
         throw fault(fault_code::invalid_parameters, "this method takes its parameters in order");
-    detail::require_count(called->names.size(), named.size());
+    const std::size_t least = called->names.size() - called->optional;
+    detail::require_count(least, called->names.size(), named.size());
+    std::size_t known = 0;
     for (const std::string& name : called->names) {
         const auto found = named.find(name);
-        if (found == named.end())
+        const bool may_be_missing = into.parameters.size() >= least;
+        if (found == named.end() && !may_be_missing)
             throw fault(fault_code::invalid_parameters, "no parameter " + quoted(name));
-        into.parameters.push_back(from_json_value(*found));
+        known += found == named.end() ? 0U : 1U;
+        into.parameters.push_back(found == named.end() ? value() : from_json_value(*found));
     }
+    if (known != named.size())
+        throw fault(fault_code::invalid_parameters, "a parameter that this method does not have");
 }
 
 /// Throws fault for what is no call.
@@ -72,8 +78,9 @@ asked_for read_one(const methods& by, const json& from) {
     made.is_answered = from.contains("id");
     if (made.is_answered) {
         const json& id = from["id"];
-        if (!id.is_string() && !id.is_number() && !id.is_null()) {
-            made.wrong = invalid_request("an id is a string, a number or null");
+        // What is read as a double may come back as another number (§5).
+        if (!id.is_string() && !id.is_number_integer() && !id.is_null()) {
+            made.wrong = invalid_request("an id is a string, an integer of 64 bits or null");
             return made;
         }
         made.id = id;

@@ -2,6 +2,7 @@
 #include "zocalo/rpc/convert.hpp"
 
 #include "core/base64.hpp"
+#include "zocalo/core/number.hpp"
 
 namespace zocalo::rpc {
 
@@ -14,6 +15,20 @@ void wrong_kind(std::string_view expected, const value& came) {
 
 void out_of_range(std::int64_t number) {
     throw protocol_error("int out of range: " + std::to_string(number));
+}
+
+std::uint64_t to_unsigned(const value& from) {
+    if (const auto* large = from.get_if<decimal>()) {
+        if (const auto number = from_digits<std::uint64_t>(large->digits)) return *number;
+    }
+    const auto number = exactly<std::int64_t>(from, "int");
+    if (number < 0) out_of_range(number);
+    return static_cast<std::uint64_t>(number);
+}
+
+value from_unsigned(std::uint64_t number) {
+    if (std::in_range<std::int64_t>(number)) return static_cast<std::int64_t>(number);
+    return decimal{std::to_string(number)};
 }
 
 double to_double(const value& from) {

@@ -2,10 +2,14 @@
 #include "rpc/json_value.hpp"
 
 #include <cmath>
+#include <set>
 #include <stdexcept>
+#include <vector>
 
 #include "core/base64.hpp"
 #include "zocalo/core/error.hpp"
+#include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
 #include "zocalo/rpc/json.hpp"
 
 namespace zocalo::rpc {
@@ -34,6 +38,41 @@ json structure(const value::structure& members) {
     return all;
 }
 
+/// A number where JSON's peers have one: of 64 bits.
+json number_or_text(const std::string& digits) {
+    if (const auto number = from_digits<std::uint64_t>(digits)) return *number;
+    return digits;
+}
+
+/// Looks at what is read: how deep it is, and that peers cannot disagree about which of two members
+/// of one name counts (RFC 8259 §4).
+class watcher {
+ public:
+    explicit watcher(const document_limits& within) : within_(within) {}
+
+    void see(int depth, json::parse_event_t event, const json& parsed) {
+        if (std::cmp_greater(depth, within_.depth))
+            throw protocol_error("JSON: nested deeper than " + std::to_string(within_.depth));
+        if (event == json::parse_event_t::object_start) open_.emplace_back();
+        if (event == json::parse_event_t::object_end) open_.pop_back();
+        if (event != json::parse_event_t::key) return;
+        const auto& name = parsed.get_ref<const std::string&>();
+        if (!open_.back().insert(name).second)
+            throw protocol_error("JSON: two members " + quoted(name, 64) + " in an object");
+    }
+
+ private:
+    const document_limits& within_;
+    std::vector<std::set<std::string>> open_;  ///< names of the objects that it is in
+};
+
+/// Without the name that the library gives its errors.
+std::string_view told(const json::exception& error) {
+    const std::string_view text = error.what();
+    const std::size_t end = text.starts_with('[') ? text.find("] ") : std::string_view::npos;
+    return end == std::string_view::npos ? text : text.substr(end + 2);
+}
+
 }  // namespace
 
 json to_json_value(const value& what) {
@@ -47,7 +86,7 @@ json to_json_value(const value& what) {
         case kind::real:
             return real(*what.get_if<double>());
         case kind::decimal:
-            return what.get_if<decimal>()->digits;
+            return number_or_text(what.get_if<decimal>()->digits);
         case kind::string:
             return *what.get_if<std::string>();
         case kind::date:
@@ -99,15 +138,15 @@ std::string write_json(const json& what) {
 json read_json(std::string_view text, const document_limits& within) {
     if (text.size() > within.size)
         throw protocol_error("JSON: more than " + std::to_string(within.size) + " bytes");
-    const auto hold_depth = [&](int depth, json::parse_event_t /*event*/, json& /*parsed*/) {
-        if (std::cmp_greater(depth, within.depth))
-            throw protocol_error("JSON: nested deeper than " + std::to_string(within.depth));
+    watcher seen(within);
+    const auto see = [&seen](int depth, json::parse_event_t event, const json& parsed) {
+        seen.see(depth, event, parsed);
         return true;
     };
     try {
-        return json::parse(text, hold_depth);
+        return json::parse(text, see);
     } catch (const json::exception& error) {
-        throw protocol_error(std::string("JSON: ") + error.what());
+        throw protocol_error(std::string("JSON: ").append(told(error)));
     }
 }
 

@@ -22,6 +22,14 @@ void require_count(std::size_t expected, std::size_t came) {
                                                     " expected, " + std::to_string(came) + " came");
 }
 
+void require_count(std::size_t least, std::size_t most, std::size_t came) {
+    if (least == most) return require_count(most, came);
+    if (least <= came && came <= most) return;
+    throw fault(fault_code::invalid_parameters, "parameters: " + std::to_string(least) + " to " +
+                                                    std::to_string(most) + " expected, " +
+                                                    std::to_string(came) + " came");
+}
+
 }  // namespace detail
 
 namespace {
@@ -31,17 +39,22 @@ constexpr std::string_view multicall = "system.multicall";
 /// What the methods of `system.` are, for whoever asks. The others are answered by describe().
 const std::map<std::string, method, std::less<>>& methods_of_system() {
     static const std::map<std::string, method, std::less<>> all{
-        {"system.listMethods", {{}, {"array"}, "The names of all methods.", {}}},
+        {"system.listMethods", {{}, {"array"}, "The names of all methods.", {}, 0}},
         {"system.methodHelp",
-         {{}, {"string", "string"}, "What a method does, in words.", {"name"}}},
+         {{}, {"string", "string"}, "What a method does, in words.", {"name"}, 0}},
         {"system.methodSignature",
-         {{}, {"array", "string"}, "Its signatures: what it gives, then what it takes.", {"name"}}},
+         {{},
+          {"array", "string"},
+          "Its signatures: what it gives, then what it takes.",
+          {"name"},
+          0}},
         {std::string(multicall),
          {{},
           {"array", "array"},
           "Calls several: each is a struct of methodName and params; each answer is an array of "
           "one value, or the struct of a fault.",
-          {"calls"}}},
+          {"calls"},
+          0}},
     };
     return all;
 }

@@ -80,11 +80,12 @@ class reader {
         return read_scalar(type, text_of(typed));
     }
 
-    /// The element there, of that name.
+    /// The element there, of that name; peers that see two would not agree on which one counts.
     static pugi::xml_node child(const pugi::xml_node& in, const char* name) {
         const pugi::xml_node found = in.child(name);
-        if (!found)
-            fail(std::string("no <").append(name) + "> in <" + escaped(in.name(), 64) + ">");
+        const char* const wrong = found ? "two <" : "no <";
+        if (!found || found.next_sibling(name))
+            fail(std::string(wrong).append(name) + "> in <" + escaped(in.name(), 64) + ">");
         return found;
     }
 
@@ -204,21 +205,32 @@ class reader {
     const document_limits& within_;
 };
 
+/// A document is one element, and beside it nothing that means something (XML 1.0 §2.1).
+pugi::xml_node only_root(const pugi::xml_document& tree) {
+    pugi::xml_node root;
+    for (const pugi::xml_node& each : tree.children()) {
+        if (each.type() == pugi::node_doctype) fail("a document with a DOCTYPE");
+        if (each.type() == pugi::node_element) {
+            if (root) fail("two documents");
+            root = each;
+        } else if (each.type() == pugi::node_cdata || !trimmed(each.value(), is_space).empty()) {
+            fail("text beside the document");
+        }
+    }
+    return root;
+}
+
 /// Reads the tags, and goes to the outermost one, which has to have that name.
 pugi::xml_node parse(pugi::xml_document& tree, std::string_view document, const char* root,
                      const document_limits& within) {
     hold_limits(document, within);
     const std::string text = decoded(document);
     require_xml_characters(text);
-    constexpr unsigned how =
-        pugi::parse_cdata | pugi::parse_eol | pugi::parse_ws_pcdata_single | pugi::parse_doctype;
+    constexpr unsigned how = pugi::parse_cdata | pugi::parse_eol | pugi::parse_ws_pcdata_single |
+                             pugi::parse_doctype | pugi::parse_fragment;
     const auto read = tree.load_buffer(text.data(), text.size(), how, pugi::encoding_utf8);
     if (!read) fail(std::string(read.description()) + " at byte " + std::to_string(read.offset));
-    const auto is_doctype = [](const pugi::xml_node& each) {
-        return each.type() == pugi::node_doctype;
-    };
-    if (std::ranges::any_of(tree.children(), is_doctype)) fail("a document with a DOCTYPE");
-    const pugi::xml_node outermost = tree.document_element();
+    const pugi::xml_node outermost = only_root(tree);
     if (outermost.name() != std::string_view(root))
         fail(std::string("<").append(root) + "> expected, <" + escaped(outermost.name(), 64) +
              "> came");
@@ -243,7 +255,8 @@ invocation parse_xml_call(std::string_view document, const document_limits& with
     const std::string name = reader::text_of(reader::child(call, "methodName"));
     made.method = trimmed(name, is_space);
     if (made.method.empty()) fail("an empty <methodName>");
-    for (const pugi::xml_node& each : call.child("params").children("param"))
+    if (!call.child("params")) return made;
+    for (const pugi::xml_node& each : reader::child(call, "params").children("param"))
         made.parameters.push_back(values.read_value(reader::child(each, "value"), 1));
     return made;
 }
@@ -252,7 +265,9 @@ value parse_xml_response(std::string_view document, const document_limits& withi
     pugi::xml_document tree;
     const pugi::xml_node response = parse(tree, document, "methodResponse", within);
     const reader values(within);
-    if (const pugi::xml_node failed = response.child("fault")) {
+    if (response.child("fault")) {
+        const pugi::xml_node failed = reader::child(response, "fault");
+        if (response.child("params")) fail("a fault and a result");
         const value what = values.read_value(reader::child(failed, "value"), 1);
         if (what.kind() != kind::structure || what.size() != 2) fail("a fault that is none");
         try {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <optional>
 #include <stdexcept>
 
 #include "zocalo/rpc/json.hpp"
@@ -26,6 +27,8 @@ rpc::methods made() {
                        const value result = sum;
                        co_return result;
                    }});
+    all.add("add", [](int a, std::optional<int> b) { return a + b.value_or(10); },
+            {.names = {"a", "b"}});
     all.add("get_data", [] { return rpc::list("hello", 5); });
     all.add("update", [](int, int, int, int, int) {});
     all.add("broken", [] { return std::string("\xFF"); });
@@ -90,7 +93,10 @@ TEST(rpc_answer, to_json_says_what_is_wrong) {
              "id": 1})"},
         {R"({"jsonrpc": "2.0", "method": "sum", "id": [1]})",
          R"({"jsonrpc": "2.0", "error": {"code": -32600,
-             "message": "an id is a string, a number or null"}, "id": null})"},
+             "message": "an id is a string, an integer of 64 bits or null"}, "id": null})"},
+        {R"({"jsonrpc": "2.0", "method": "sum", "id": 12345678901234567890123})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32600,
+             "message": "an id is a string, an integer of 64 bits or null"}, "id": null})"},
         {R"({"jsonrpc": "2.0", "method": "subtract", "params": {"minuend": 1, "b": 2}, "id": 1})",
          R"({"jsonrpc": "2.0", "error": {"code": -32602,
              "message": "no parameter \"subtrahend\""}, "id": 1})"},
@@ -110,6 +116,22 @@ TEST(rpc_answer, to_json_says_what_is_wrong) {
          R"({"jsonrpc": "2.0", "error": {"code": -32603, "message": "internal error"}, "id": 1})"},
         {R"({"jsonrpc": "2.0", "method": "refuses", "id": 1})",
          R"({"jsonrpc": "2.0", "error": {"code": 7, "message": "no", "data": [1]}, "id": 1})"},
+    };
+    hold(cases);
+}
+
+TEST(rpc_answer, to_named_parameters_of_which_some_are_missing) {
+    const exchange_case cases[] = {
+        {R"({"jsonrpc": "2.0", "method": "add", "params": {"a": 1}, "id": 18446744073709551615})",
+         R"({"jsonrpc": "2.0", "result": 11, "id": 18446744073709551615})"},
+        {R"({"jsonrpc": "2.0", "method": "add", "params": {"a": 1, "b": 2}, "id": "x"})",
+         R"({"jsonrpc": "2.0", "result": 3, "id": "x"})"},
+        {R"({"jsonrpc": "2.0", "method": "add", "params": {"b": 1}, "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32602, "message": "no parameter \"a\""},
+             "id": 1})"},
+        {R"({"jsonrpc": "2.0", "method": "add", "params": {"a": 1, "c": 1}, "id": 1})",
+         R"({"jsonrpc": "2.0", "error": {"code": -32602,
+             "message": "a parameter that this method does not have"}, "id": 1})"},
     };
     hold(cases);
 }

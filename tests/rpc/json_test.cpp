@@ -34,6 +34,28 @@ TEST(rpc_json, is_read) {
                  zocalo::protocol_error);
 }
 
+TEST(rpc_json, has_no_member_twice) {
+    for (const char* text : {R"({"a": 1, "a": 1})", R"([{"b": {"a": 1, "c": {}, "a": 2}}])",
+                             R"({"jsonrpc": "2.0", "method": "a", "\u006dethod": "b"})"})
+        EXPECT_THROW((void)rpc::parse_json(text), zocalo::protocol_error) << text;
+    EXPECT_NO_THROW((void)rpc::parse_json(R"([{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}])"));
+}
+
+TEST(rpc_json, says_what_is_wrong_in_its_own_words) {
+    try {
+        (void)rpc::parse_json("{");
+        ADD_FAILURE() << "read";
+    } catch (const zocalo::protocol_error& error) {
+        EXPECT_TRUE(std::string(error.what()).starts_with("JSON: parse error at line 1"))
+            << error.what();
+    }
+}
+
+TEST(rpc_json, keeps_64_bits_without_a_sign) {
+    const std::string text = "[18446744073709551615]";
+    EXPECT_EQ(rpc::to_json(rpc::parse_json(text)), text);
+}
+
 TEST(rpc_json, makes_calls) {
     EXPECT_EQ(rpc::parse_json(rpc::to_json_call({"add", {1, 2}}, 7)),
               rpc::parse_json(R"({"jsonrpc": "2.0", "method": "add", "params": [1, 2], "id": 7})"));

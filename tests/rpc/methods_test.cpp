@@ -4,9 +4,12 @@
 #include <gmock/gmock.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
+
+#include "zocalo/rpc/json.hpp"
 
 namespace {
 
@@ -94,6 +97,25 @@ TEST(rpc_methods, are_called) {
     EXPECT_EQ(call(all, "join", {rpc::list("a", "b"), value()}), value("a b"));
     EXPECT_EQ(call(all, "join", {rpc::list("a", "b"), "-"}), value("a-b"));
     EXPECT_EQ(call(all, "count", {1, "2", value()}), value(3));
+}
+
+TEST(rpc_methods, take_less_where_the_last_parameters_are_optional) {
+    const rpc::methods all = made();
+    EXPECT_EQ(call(all, "join", {rpc::list("a", "b")}), value("a b"));
+    EXPECT_EQ(failure(all, "join"), "-32602: parameters: 1 to 2 expected, 0 came");
+    EXPECT_EQ(failure(all, "join", {rpc::list("a"), "-", 3}),
+              "-32602: parameters: 1 to 2 expected, 3 came");
+}
+
+TEST(rpc_methods, take_and_give_64_bits_without_a_sign) {
+    rpc::methods all;
+    all.add("same", [](std::uint64_t number) { return number; });
+    EXPECT_EQ(call(all, "same", {7}), value(7));
+    EXPECT_EQ(call(all, "same", {rpc::parse_json("18446744073709551615")}),
+              value(rpc::decimal{"18446744073709551615"}));
+    EXPECT_EQ(failure(all, "same", {-1}), "-32602: parameter 1: int out of range: -1");
+    EXPECT_EQ(failure(all, "same", {rpc::decimal{"18446744073709551616"}}),
+              "-32602: parameter 1: int expected, bigdecimal came");
 }
 
 TEST(rpc_methods, say_what_is_wrong) {

@@ -174,6 +174,9 @@ TEST(rpc_xml, refuses_other_documents) {
         "<methodResponse><fault/></methodResponse>",
         "<methodResponse><fault><value>1</value></fault></methodResponse>",
         "{\"jsonrpc\": \"2.0\"}",
+        "<methodResponse><params><param><value>1</value></param><param><value>2</value></param>"
+        "</params></methodResponse>",
+        "<methodResponse><params><param><value>1</value></param></params><fault/></methodResponse>",
     };
     for (const char* text : cases) {
         SCOPED_TRACE(text);
@@ -182,6 +185,27 @@ TEST(rpc_xml, refuses_other_documents) {
     EXPECT_THROW((void)rpc::parse_xml_call("<methodCall/>"), zocalo::protocol_error);
     EXPECT_THROW((void)rpc::parse_xml_call("<methodCall><methodName> </methodName></methodCall>"),
                  zocalo::protocol_error);
+}
+
+TEST(rpc_xml, refuses_what_is_beside_a_document_or_there_twice) {
+    const std::string name = "<methodName>a</methodName>";
+    const std::string params = "<params><param><value>1</value></param></params>";
+    const std::string call = "<methodCall>" + name + params + "</methodCall>";
+    EXPECT_EQ(rpc::parse_xml_call("<?xml version='1.0'?>\n" + call + "\r\n <!-- x -->\n").method,
+              "a");
+    const std::string cases[] = {
+        "junk" + call,
+        call + "junk",
+        call + call,
+        call + "<![CDATA[x]]>",
+        "POST /x\r\n\r\n" + call,
+        "<methodCall>" + name + params + params + "</methodCall>",
+        "<methodCall>" + name + name + params + "</methodCall>",
+    };
+    for (const std::string& text : cases) {
+        SCOPED_TRACE(text);
+        EXPECT_THROW((void)rpc::parse_xml_call(text), zocalo::protocol_error);
+    }
 }
 
 TEST(rpc_xml, gives_faults) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@ namespace detail {
 /// Throws protocol_error: "int expected, string came".
 [[noreturn]] void wrong_kind(std::string_view expected, const value& came);
 [[noreturn]] void out_of_range(std::int64_t number);
+/// An int, or a decimal that is one without a sign.
+[[nodiscard]] std::uint64_t to_unsigned(const value& from);
+[[nodiscard]] value from_unsigned(std::uint64_t number);
 /// An int or a double.
 [[nodiscard]] double to_double(const value& from);
 
@@ -82,12 +86,20 @@ struct conversion<bool> {
 template <std::integral T>
 struct conversion<T> {
     static constexpr std::string_view name = "int";
-    static value to(T what) { return what; }
+    static value to(T what) {
+        if constexpr (is_large) return detail::from_unsigned(what);
+        return what;
+    }
     static T from(const value& from) {
+        if constexpr (is_large) return detail::to_unsigned(from);
         const auto number = detail::exactly<std::int64_t>(from, name);
         if (!std::in_range<T>(number)) detail::out_of_range(number);
         return static_cast<T>(number);
     }
+
+ private:
+    static constexpr bool is_large =
+        std::unsigned_integral<T> && sizeof(T) == sizeof(std::uint64_t);
 };
 
 template <std::floating_point T>

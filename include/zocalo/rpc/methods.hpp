@@ -31,6 +31,8 @@ struct method {
     std::string help = {};
     /// Of its parameters, for callers who name them (JSON-RPC). Empty: they cannot.
     std::vector<std::string> names = {};
+    /// How many of its parameters, the last ones, may be left out: they are nil then.
+    std::size_t optional = 0;
 };
 
 /// Names and what they call.
@@ -55,8 +57,9 @@ class methods {
     explicit methods(const document_limits& limits = {}) : limits_(limits) {}
 
     /// A function or a lambda, of types that conversion<> knows; it may be a coroutine that gives
-    /// io::task<T>. A first parameter `const rpc::caller&` is who calls. It is called on the loop:
-    /// what blocks goes through io::spawn_blocking().
+    /// io::task<T>. Parameters at its end that are std::optional may be left out. A first parameter
+    /// `const rpc::caller&` is who calls. It is called on the loop: what blocks goes through
+    /// io::spawn_blocking().
     ///
     /// Throws std::invalid_argument for a name that is there already or begins with `system.`, and
     /// for names of parameters that are not as many as those.

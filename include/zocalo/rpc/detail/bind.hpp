@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
@@ -65,6 +66,20 @@ std::string name_of_result() {
 [[noreturn]] void wrong_parameter(std::size_t index, const std::exception& why);
 /// Throws fault (invalid_parameters) unless there are as many.
 void require_count(std::size_t expected, std::size_t came);
+void require_count(std::size_t least, std::size_t most, std::size_t came);
+
+template <class T>
+inline constexpr bool may_be_nil = false;
+template <class T>
+inline constexpr bool may_be_nil<std::optional<T>> = true;
+
+/// How many of the last ones may be left out.
+template <class Parameters, std::size_t... Index>
+constexpr std::size_t count_optional(std::index_sequence<Index...> /*which*/) {
+    std::size_t count = 0;
+    ((count = may_be_nil<std::tuple_element_t<Index, Parameters>> ? count + 1 : 0), ...);
+    return count;
+}
 
 template <class T>
 T parameter(const std::vector<value>& from, std::size_t index) {
@@ -78,8 +93,10 @@ T parameter(const std::vector<value>& from, std::size_t index) {
 }
 
 template <class Parameters, std::size_t... Index>
-Parameters read_all(const std::vector<value>& from, std::index_sequence<Index...> /*which*/) {
-    require_count(sizeof...(Index), from.size());
+Parameters read_all(std::vector<value>& from, std::index_sequence<Index...> which) {
+    constexpr std::size_t most = sizeof...(Index);
+    require_count(most - count_optional<Parameters>(which), most, from.size());
+    from.resize(most);
     return Parameters{parameter<std::tuple_element_t<Index, Parameters>>(from, Index)...};
 }
 
@@ -144,6 +161,8 @@ Method bind(Function function) {
         (made.signature.emplace_back(conversion<std::tuple_element_t<Index, parameters>>::name),
          ...);
     }(std::make_index_sequence<std::tuple_size_v<parameters>>());
+    made.optional =
+        count_optional<parameters>(std::make_index_sequence<std::tuple_size_v<parameters>>());
     made.call = [function = std::move(function)](std::vector<value> given, const caller& by) {
         return invoke<Function, parameters>(function, std::move(given), by);
     };
