@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "http/gone.hpp"
-#include "zocalo/io/unread.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::http::detail {
@@ -68,7 +67,7 @@ incoming conversation::hear() {
         return in_.next(engine());
     } catch (const bad_message& error) {
         if (is_http_2()) {
-            client().stream() = io::unread(std::move(client().stream()), in_.take_rest());
+            client().unread(in_.take_rest());
             began_in_http_2_ = true;
         } else if (engine().can_begin()) {
             exchange nobody(*this, place_->response);
@@ -211,9 +210,9 @@ io::task<io::stream> conversation::take_over() {
     if (next.what != event::switched)
         throw std::logic_error("HTTP: the connection still speaks it");
     co_await flush();
-    std::string rest = in_.take_rest();
+    client().unread(in_.take_rest());
     set_over();
-    co_return io::unread(std::move(client().stream()), std::move(rest));
+    co_return std::move(client().stream());
 }
 
 }  // namespace zocalo::http::detail

@@ -36,10 +36,18 @@ connection::connection(io::stream socket, serve::peer who, std::uint64_t number,
 io::task<connection::opening> connection::look_at_opening() {
     constexpr char handshake = 22;  // the first byte of TLS (RFC 8446 §5.1)
     const io::chunk first = co_await stream_.read();
-    const std::string seen(first.text());
-    if (seen.empty()) co_return opening::nothing;
-    stream_ = io::unread(std::move(stream_), seen);
-    co_return seen[0] == handshake ? opening::tls : opening::other;
+    if (first.empty()) co_return opening::nothing;
+    unread(std::string(first.text()));
+    co_return first.text()[0] == handshake ? opening::tls : opening::other;
+}
+
+void connection::unread(std::string bytes) {
+    const bool is_plain = stream_.is_open() && stream_.made_of() == plain_;
+    if (is_plain) {
+        plain_->give_back(std::move(bytes));
+    } else {
+        stream_ = io::unread(std::move(stream_), std::move(bytes));
+    }
 }
 
 io::task<> connection::secure(tls::server_context context) {

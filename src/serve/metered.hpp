@@ -17,8 +17,8 @@ class metered final : public io::transport {
     metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
 
     /// Bytes that were read and are not used: they come first again.
-    void give_back(std::string rest) noexcept {
-        rest_ = std::move(rest);
+    void give_back(std::string rest) {
+        rest_.insert(0, rest);
         guard_.hold(rest_.size());
     }
     /// Makes closing it throw away what the peer has not taken, and reset the connection.

@@ -15,6 +15,7 @@
 #include "io/worlds.hpp"
 #include "zocalo/io/all.hpp"
 #include "zocalo/io/mutex.hpp"
+#include "zocalo/io/stream.hpp"
 
 namespace {
 
@@ -54,6 +55,42 @@ TEST_P(limits, in_the_past_end_the_first_step) {
     int taken = 0;
     run(steps_until(-1h, taken));
     EXPECT_EQ(taken, 0);
+}
+
+io::task<std::string> read_at_once(io::stream& from) {
+    const io::chunk got = co_await from.read();
+    co_return std::string(got.text());
+}
+
+io::task<> look_three_times() {
+    auto [here, there] = io::stream::pair();
+    for (int i = 0; i < 3; ++i) {
+        bool was_empty = false;
+        try {
+            io::task<std::string> look = io::timeout(0ns, read_at_once(there));
+            (void)co_await std::move(look);
+        } catch (const std::system_error& error) {
+            was_empty = error.code() == std::errc::timed_out;
+        }
+        EXPECT_TRUE(was_empty);
+        co_await here.write("x");
+        co_await io::sleep(1ms);
+        co_await io::sleep(0ns);  // goes on in the middle of a turn
+        io::task<std::string> look = io::timeout(0ns, read_at_once(there));
+        const std::string seen = co_await std::move(look);
+        EXPECT_EQ(seen, "x");
+    }
+    here.close();
+    co_await io::sleep(1ms);
+    co_await io::sleep(0ns);  // goes on in the middle of a turn
+    io::task<std::string> look = io::timeout(0ns, read_at_once(there));
+    const std::string seen = co_await std::move(look);
+    EXPECT_EQ(seen, "");
+}
+
+/// What a connection that rested has to say, its end for one, is seen before it is used again.
+TEST_P(limits, of_nothing_are_for_a_look) {
+    run(look_three_times());
 }
 
 io::task<int> in_good_time() {

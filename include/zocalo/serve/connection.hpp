@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "zocalo/io/stream.hpp"
 #include "zocalo/net/endpoint.hpp"
@@ -53,6 +54,8 @@ class connection {
     /// How the client begins: waits for the first byte, which stays unread.
     enum class opening : std::uint8_t { nothing, tls, other };
     [[nodiscard]] io::task<opening> look_at_opening();
+    /// Puts back what was read of stream(): whoever reads it next has that first.
+    void unread(std::string bytes);
     /// The server's handshake: from here on the dialogue is TLS, and peer().tls is there. Throws as
     /// tls::accept() does.
     [[nodiscard]] io::task<> secure(tls::server_context context);

@@ -163,11 +163,10 @@ void backend::run_queue() noexcept {
 void backend::run_timers() noexcept {
     if (timers_.empty()) return;
     const time_point moment = now();
-    while (!timers_.empty() && timers_.top().at <= moment) {
-        timer_operation& due = timers_.top();
-        timers_.remove(due);
-        due.now = operation::state::done;
-        due.complete();
+    while (timer_operation* const due = timers_.due(moment)) {
+        timers_.remove(*due);
+        due->now = operation::state::done;
+        due->complete();
     }
 }
 
@@ -186,13 +185,19 @@ void backend::turn() noexcept {
 
 void backend::take_turn() {
     const session here(*this);
+    timers_.ask();  // whoever drives this has done so
     turn();
 }
 
 void backend::run_ready() {
     const session here(*this);
-    wait(zocalo::timeout::zero());
+    ask(zocalo::timeout::zero());
     turn();
+}
+
+void backend::ask(zocalo::timeout limit) {
+    timers_.ask();
+    wait(limit);
 }
 
 void backend::set_spin(std::chrono::nanoseconds at_most) noexcept {
@@ -208,10 +213,10 @@ void backend::spin_and_wait() {
     heard_ = false;
     while (worth_spinning_ && !heard_ && now() - begin < spin_) {
         if (time_to_wait().is_zero() || outside_posted_.load(std::memory_order_relaxed)) return;
-        wait(zocalo::timeout::zero());
+        ask(zocalo::timeout::zero());
     }
     if (heard_) return;
-    wait(time_to_wait());
+    ask(time_to_wait());
     worth_spinning_ = now() - begin < 2 * spin_;
 }
 
@@ -222,7 +227,7 @@ void backend::run(const bool& over) {
         const zocalo::timeout limit = time_to_wait();
         if (limit.is_none() && !has_pending() && !expects_others()) nothing_can_happen();
         if (spin_ == spin_.zero() || limit.is_zero()) {
-            wait(limit);
+            ask(limit);
         } else {
             spin_and_wait();
         }

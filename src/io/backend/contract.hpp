@@ -194,6 +194,7 @@ class backend {
     void run_timers() noexcept;
     void take_from_outside() noexcept;
     void turn() noexcept;
+    void ask(zocalo::timeout limit);
     int give_to_thread(blocking_operation& what) noexcept;
 
     enum realm realm_;
