@@ -46,7 +46,8 @@ class body_writer {
 /// Content from wherever it comes: bytes, a form, a file, or a function that writes it piece by
 /// piece.
 ///
-///     co_await client.post(url, http::body::form({{"name", "Ada"}, {"age", "36"}}));
+///     http::body form = http::body::form({{"name", "Ada"}, {"age", "36"}});
+///     co_await client.post(url, std::move(form));
 ///     co_await client.put(url, http::body::file("letter.txt", "text/plain"));
 ///
 /// What is repeatable can be sent once more: to where a redirect leads, with a password, on another
@@ -102,10 +103,11 @@ class body {
 
 /// A field of a form, and what is in it: a text, a file, or anything else that a body can be.
 ///
-///     co_await client.post(url, http::body::multipart({
+///     http::body form = http::body::multipart({
 ///         {.name = "title", .content = "Holidays"},
 ///         {.name = "photo", .content = http::body::file("beach.jpg", "image/jpeg")},
-///     }));
+///     });
+///     co_await client.post(url, std::move(form));
 struct body_part {
     std::string name;
     body content;  ///< its type is that of the part

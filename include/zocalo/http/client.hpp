@@ -135,7 +135,8 @@ struct client_options {
 
 /// A response whose content is still to be read.
 ///
-///     http::response_stream answer = co_await client.open({.url = "https://example.org/large"});
+///     http::request wanted{.url = "https://example.org/large"};
+///     http::response_stream answer = co_await client.open(std::move(wanted));
 ///     for (;;) {
 ///         const const_buffer piece = co_await answer.read();
 ///         if (piece.empty()) break;
@@ -226,7 +227,8 @@ class client {
     /// A request under way, whose content can be sent while its response is read: for a dialogue,
     /// where each end waits for what the other says.
     ///
-    ///     http::response_stream there = co_await client.begin({.method = "POST", ...});
+    ///     http::request wanted{.method = http::method::post, .url = url};
+    ///     http::response_stream there = co_await client.begin(std::move(wanted));
     ///     co_await io::all(there.send(), hear(there));  // hear() calls receive(), then read()
     ///
     /// With HTTP/2 that is; with HTTP/1.1, and for content that is bytes, all was sent and the head
