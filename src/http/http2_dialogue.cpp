@@ -116,7 +116,7 @@ io::task<bool> http2_dialogue::taken_in_time(io::time_point begun, std::size_t m
     };
     while (!is_taken()) {
         const bool came = co_await change_in_time(begun);
-        if (!came) co_return false;
+        if (!came) co_return is_taken();
     }
     co_return true;
 }

@@ -21,10 +21,9 @@ namespace net = zocalo::net;
 class short_of_patience {
  public:
     explicit short_of_patience(int connections)
-        : door_(net::create_server({net::address("127.0.0.1"), 0})),
-          answering_([this, connections] {
+        : door_(net::create_server({"127.0.0.1", 0})), answering_([this, connections] {
               for (int i = 0; i < connections; ++i)
-                  answer(door_.accept());
+                  answer(door_.accept().client);
           }) {}
 
     [[nodiscard]] std::string url() const {

@@ -299,6 +299,26 @@ TEST_P(http2_server, a_stream_that_nobody_takes_is_given_up) {
     EXPECT_TRUE(has_ended);
 }
 
+/// 10,000 bytes at a time.
+io::task<> take_slowly(http2_caller& to) {
+    const std::uint32_t stream = to.get("/large");
+    http2_answer& answer = to.answers[stream];
+    while (!answer.has_ended && !answer.was_reset) {
+        co_await to.turn();
+        co_await io::sleep(20ms);
+    }
+    EXPECT_FALSE(answer.was_reset);
+    EXPECT_EQ(answer.content.size(), 200'000);
+}
+
+TEST_P(http2_server, a_stream_that_is_taken_slowly_is_not_given_up) {
+    site.stalled_stream = 300ms;
+    within.stream_window = 10'000;
+    site.routes.get("/large",
+                    [](http::exchange& asked) { asked.reply(std::string(200'000, 'x')); });
+    talk(take_slowly);
+}
+
 io::task<> send_nothing(http2_caller& to) {
     const std::uint32_t stream = to.post("/echo-all", 10);
     co_await to.wait_for(stream);
