@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/http/cookie_file.hpp"
@@ -65,5 +66,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const http::cookie& each : jar.all())
             require((each.name + each.value + each.path).find_first_of("\r\n;") == text.npos);
     }
+    linear::require_linear(text, [](const std::string& all) {
+        (void)http::set_cookie::try_parse(all);
+        (void)http::parse_cookie_date(all);
+        (void)http::read_cookies(all);
+    });
     return 0;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/http/error.hpp"
 #include "zocalo/http/event_stream.hpp"
@@ -42,5 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = read(http::event_text(each), 1000, 65536);
         require(again.size() == 1 && again[0] == each);
     }
+    linear::require_linear(text, [](const std::string& all) { (void)read(all, 64); });
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/gopher/client.hpp"
@@ -56,8 +57,9 @@ struct answered {
     friend bool operator==(const answered&, const answered&) = default;
 };
 
-answered read_answer(std::string_view bytes, std::size_t piece, gopher::transfer how, bool plus) {
-    gopher::answer_reader reader(how, plus, small);
+answered read_answer(std::string_view bytes, std::size_t piece, gopher::transfer how, bool plus,
+                     const gopher::limits& within = small) {
+    gopher::answer_reader reader(how, plus, within);
     answered all;
     try {
         for (; !bytes.empty() && !reader.has_ended();
@@ -142,6 +144,22 @@ void locations(const std::string& text) {
     }
 }
 
+/// With the limits of those who set none, piece by piece.
+void pass(const std::string& text) {
+    using gopher::transfer;
+    for (const transfer how : {transfer::text, transfer::bytes}) {
+        for (const bool plus : {false, true})
+            (void)read_answer(text, 64, how, plus, {});
+    }
+    (void)gopher::parse_gophermap(text, {"/a", "h", 70});
+    (void)gopher::parse_attributes(text);
+    try {
+        (void)gopher::parse_menu(text, SIZE_MAX);
+    } catch (const zocalo::protocol_error&) {
+        return;
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -150,5 +168,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     answers(text);
     items(text);
     locations(text);
+    linear::require_linear(text, pass);
     return 0;
 }

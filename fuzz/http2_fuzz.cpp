@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Frames at both ends of HTTP/2: nothing is thrown, what is heard does not depend on how the bytes
 // were split; a request that is heard is one that HTTP/1.1 would take, and is heard as the same
-// when a client sends it; its content is what a naive reader of frames finds in its DATA.
+// when a client sends it; its content is what a naive reader of frames finds in its DATA; linear
+// time.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/http2_engine.hpp"
@@ -20,6 +22,7 @@ namespace io = zocalo::io;
 using kind = http::http2_event::kind;
 
 constexpr io::time_point now{std::chrono::hours(1)};
+constexpr std::string_view preface("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
 
 /// The same request in HTTP/1.1, heard by the engine that is for it.
 void check(const http::request_head& head) {
@@ -110,7 +113,7 @@ std::string hear(Engine& engine, std::string_view bytes, std::size_t piece) {
 
 std::string hear_request(std::string_view bytes, std::size_t piece) {
     http::http2_server_engine engine;
-    engine.receive(std::string_view("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33), now);
+    engine.receive(preface, now);
     return hear(engine, bytes, piece);
 }
 
@@ -124,6 +127,19 @@ std::string hear_response(std::string_view bytes, std::size_t piece) {
     return hear(engine, bytes, piece);
 }
 
+/// Reads it as it would come from a slow peer, and keeps nothing.
+void pass(const std::string& bytes) {
+    http::http2_server_engine engine;
+    engine.receive(preface, now);
+    for (std::size_t at = 0; at < bytes.size(); at += 64) {
+        engine.receive(std::string_view(bytes).substr(at, 64), now);
+        while (engine.next()) {
+        }
+        engine.produce(65536);
+        engine.output().clear();
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -131,5 +147,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t piece = size % 13 + 1;
     require(hear_request(text, size + 1) == hear_request(text, piece));
     require(hear_response(text, size + 1) == hear_response(text, piece));
+    linear::require_linear(text, pass);
     return 0;
 }

@@ -3,6 +3,7 @@
 // out of it; a name is never more than a name.
 #include <string>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/http/content_disposition.hpp"
 #include "zocalo/http/error.hpp"
@@ -61,5 +62,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         (void)said->file_name();
         require(http::content_disposition::try_parse(said->to_string()).has_value());
     }
+    linear::require_linear(text, [](const std::string& all) {
+        (void)transcript(all, 64);
+        try {
+            (void)http::form::parse("multipart/form-data; boundary=b", all);
+        } catch (const http::bad_message&) {
+            return;
+        }
+    });
     return 0;
 }

@@ -6,12 +6,20 @@
 #include <stdexcept>
 #include <string>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/url/netrc.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     namespace url = zocalo::url;
     const std::string text(reinterpret_cast<const char*>(data), size);
+    linear::require_linear(text, [](const std::string& all) {
+        try {
+            (void)url::netrc::parse(all);
+        } catch (const std::invalid_argument&) {
+            return;
+        }
+    });
     try {
         const url::netrc file = url::netrc::parse(text);
         require(file.size() <= size);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/rpc/answer.hpp"
@@ -55,5 +56,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_response(text);
     read_call(text);
     answer(text);
+    linear::require_linear(text, [](const std::string& all) {
+        try {
+            (void)rpc::parse_xml_call(all);
+        } catch (const zocalo::protocol_error&) {
+            return;
+        }
+    });
     return 0;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // URLs: only the declared errors; what is printed is read back the same; a URL is its parts; one
 // spelling has one spelling; dot segments as a list of segments sees them; what browsers read is
-// allowed once it is escaped.
+// allowed once it is escaped; linear time.
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/url/host.hpp"
@@ -82,6 +83,17 @@ void as_browsers_do(const std::string& text) {
     }
 }
 
+void pass(const std::string& text) {
+    if (const auto strict = url::uri::try_parse(text)) {
+        may_refuse([&] { (void)strict->normalised(); });
+        may_refuse([&] { (void)url::uri::parse("http://a/b/c").join(*strict); });
+    }
+    (void)url::web_url::try_parse("http://a/" + text);
+    (void)url::web_url::try_parse(text);
+    (void)url::host::try_parse(text);
+    may_refuse([&] { (void)url::parse_qsl(text); });
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -99,5 +111,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     });
     require(url::unquote(url::quote(text)) == text);
     require(url::unquote_plus(url::quote_plus(text)) == text);
+    linear::require_linear(text, pass);
     return 0;
 }

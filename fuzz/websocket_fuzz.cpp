@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frames, at both ends and with compression: only bad_message; what is heard does not depend on how
 // the bytes were split; what was heard is heard again when it is sent; without compression it is
-// what a naive reader of whole frames makes of them.
+// what a naive reader of whole frames makes of them; linear time.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "linear.hpp"
 #include "require.hpp"
 #include "zocalo/ws/engine.hpp"
 
@@ -135,5 +136,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(hear(own, text, piece, false) == whole);
     require(agree(whole.messages, naive(text)));
     send_again(whole.messages);
+    linear::require_linear(text, [own](const std::string& all) { (void)hear(own, all, 64, true); });
     return 0;
 }
