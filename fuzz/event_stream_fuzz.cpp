@@ -43,6 +43,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto again = read(http::event_text(each), 1000, 65536);
         require(again.size() == 1 && again[0] == each);
     }
-    linear::require_linear(text, [](const std::string& all) { (void)read(all, 64); });
+    linear::require_linear(text, [](const std::string& many) { (void)read(many, 64); });
     return 0;
 }
