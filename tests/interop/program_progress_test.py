@@ -85,7 +85,7 @@ class ctrl_c(unittest.TestCase):
         return got, us.process.wait(PATIENCE)
 
     def test_writes_what_was_received(self):
-        data = os.urandom(200_000)
+        data = os.urandom(120_000)  # more than a pipe holds, less than the smallest window
         for keep in ((), ("-k",)):
             with self.subTest(keep), listen(*keep, HERE, 0) as us:
                 with socket.create_connection((HERE, us.port())) as client:
