@@ -44,7 +44,7 @@ io::task<connection::opening> connection::look_at_opening() {
 void connection::unread(std::string bytes) {
     const bool is_plain = stream_.is_open() && stream_.made_of() == plain_;
     if (is_plain) {
-        plain_->give_back(std::move(bytes));
+        plain_->give_back(bytes);
     } else {
         stream_ = io::unread(std::move(stream_), std::move(bytes));
     }

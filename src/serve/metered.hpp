@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "serve/guard.hpp"
@@ -17,7 +18,7 @@ class metered final : public io::transport {
     metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
 
     /// Bytes that were read and are not used: they come first again.
-    void give_back(std::string rest) {
+    void give_back(std::string_view rest) {
         rest_.insert(0, rest);
         guard_.hold(rest_.size());
     }

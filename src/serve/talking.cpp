@@ -17,7 +17,7 @@ io::task<> server::core::serve_one(arrival client) {
     detail::guard watch(std::move(client.before), news_);
     begin(watch);
     connection talking(std::move(client.socket), std::move(client.who), client.number, watch);
-    talking.plain_->give_back(std::move(client.heard));
+    talking.plain_->give_back(client.heard);
     if (talk_.on_demand) watch.let_park(talking.plain_->native());
     co_await watch.opened();
     std::exception_ptr error = client.error;
