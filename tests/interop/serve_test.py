@@ -221,6 +221,7 @@ class systemd:
                 self.assertEqual(manager.recv(4096), b"READY=1\n")
                 service.process.send_signal(signal.SIGTERM)
                 self.assertEqual(manager.recv(4096), b"STOPPING=1\n")
+                self.assertEqual(service.wait(), 0)
 
 
 @on_every_backend
