@@ -149,7 +149,8 @@ class crowds(unittest.TestCase):
                 crowd("tls", server.port, HANDSHAKES // KILL_ROUNDS)
             print(f"    bytes allocated after each {HANDSHAKES // KILL_ROUNDS} clients: {held}")
             growth = min(after - before for before, after in zip(held, held[1:]))
-            self.assertLess(growth, HANDSHAKES // KILL_ROUNDS)  # less than a byte each
+            smallest_block = 24  # of the allocator's; a leak is at least one for each client
+            self.assertLess(growth, smallest_block * (HANDSHAKES // KILL_ROUNDS) // 3)
             self.assertLess(held[-1], 2 * held[0])
 
     def test_leave_nothing_behind_in_a_dialogue_within_tls(self):
