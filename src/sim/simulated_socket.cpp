@@ -86,6 +86,9 @@ Value simulated_socket::option(int level, int name) const {
 stream_socket::stream_socket(process& of, std::shared_ptr<connection> made)
     : simulated_socket(of), connection_(std::move(made)) {
     connection_->user = this;
+    const int on = 1;  // as the connection has it
+    const const_buffer bytes(&on, sizeof on);
+    static_cast<void>(set_option(IPPROTO_TCP, TCP_NODELAY, bytes));
 }
 
 stream_socket::~stream_socket() {

@@ -19,6 +19,10 @@ namespace zocalo::io {
 ///
 /// One accept() may be under way at once. **Cancellation** ends it with net::stopped; no connection
 /// is lost. Move-only; destroying it stops listening.
+///
+/// TCP connections that come out of it, and those of connect(), send what they are given at once
+/// (net::option::tcp::no_delay) and leave at most about 48 KiB with the kernel that it cannot send
+/// yet; what a connection's own settings say instead counts.
 class listener {
  public:
     /// Takes none: accept() fails with std::errc::bad_file_descriptor.

@@ -126,6 +126,7 @@ int open_for(const connect_operation& what) noexcept {
     const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
     if (fd < 0) return fd;
     unique_fd owner(fd);
+    if (what.to.is_inet()) send_promptly(fd);
     if (const int refused = apply(what.settings, fd); refused < 0) return refused;
     if (what.from.size() == 0) return owner.release();
     // One port of ours, to several addresses of one host at a time.

@@ -50,6 +50,10 @@ class peer_notes {
     std::uint64_t bits_ = 0;  ///< an IPv4 address, its port and is_inet; or where the place is
 };
 
+/// What every TCP connection that io makes or accepts has, unless it gets other settings; a
+/// listener gives it to those that it accepts. Others refuse it, which does no harm.
+void send_promptly(int fd) noexcept;
+
 /// A socket of the operating system. There are many of them, so it is kept small.
 class system_descriptor : public descriptor {
  public:
