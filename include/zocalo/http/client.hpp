@@ -33,6 +33,7 @@ class uri;
 /// Asking any servers, with all that goes with it.
 namespace zocalo::http {
 
+class alt_svc_store;
 class cookie_jar;
 class hsts_store;
 
@@ -80,6 +81,12 @@ struct client_options {
     /// Hosts that are spoken to in TLS only: `http://` is `https://` there, redirects included.
     /// What servers of https:// say is put in, so `tls` has to be one that verifies.
     std::shared_ptr<hsts_store> hsts = {};
+    /// Where else origins of https:// are asked, as they say themselves (Alt-Svc, RFC 7838). What
+    /// they say is put in, and what does not work is taken out. Whoever is there has to prove that
+    /// it is the origin, so `tls` has to be one that verifies. Not through proxies, not to
+    /// `unix_socket`, not where `connect` has an exception, and not for other protocols
+    /// (request::protocol). Five seconds after an alternative is connected to, its origin is.
+    std::shared_ptr<alt_svc_store> alternatives = {};
     /// proxy_rules::from_environment() for what other programs do.
     proxy_rules proxies = {};
     /// Who a proxy of https:// has to be.

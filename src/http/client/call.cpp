@@ -121,8 +121,10 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
         check_server(answer->head, true);
         take_cookies(answer->head);
         take_policy(answer->head);
+        take_alternatives(answer->head);
         const auto pause = pause_after(answer->head);
-        const bool goes_on = pause || log_in(answer->head) || follow(answer->head);
+        const bool goes_on =
+            pause || is_misdirected(answer->head) || log_in(answer->head) || follow(answer->head);
         if (!goes_on) {
             answer->hops = std::move(hops_);
             check_asked_part(answer->head, wanted_range(), answer->url);
@@ -142,9 +144,7 @@ io::task<std::unique_ptr<exchange_in_progress>> call::run() {
 io::task<connection_pool::lease> call::ask() {
     unsigned refused = 0;
     for (bool is_fresh = false;; is_fresh = true) {
-        to_ = core_->route_for(at_->origin, {.tunnel = asked_.tunnel,
-                                             .shows_certificate = may_show_certificate(),
-                                             .which = wanted_versions()});
+        to_ = find_route();
         times_ = {};
         began_ = co_await io::now();
         io::task<connection_pool::lease> waiting = core_->pool->acquire(to_, is_fresh);
@@ -162,10 +162,12 @@ io::task<connection_pool::lease> call::ask() {
             error = std::current_exception();
         } catch (const std::system_error& failure) {
             is_again = may_ask_again(over, failure.code(), refused);
+            is_again |= leave_alternative(over);
             error = std::current_exception();
             if (!is_again && is_lost(over, failure.code()))
                 error = std::make_exception_ptr(lost(failure.code(), *over.made));
         } catch (const protocol_error&) {
+            is_again = leave_alternative(over);
             error = named_error(std::current_exception(), at_->url.to_string());
         }
         times_.waited = waited;

@@ -43,6 +43,13 @@ class call {
     [[nodiscard]] bool can_repeat() const noexcept;
     [[nodiscard]] versions wanted_versions() const;
 
+    // Where else (alternatives.cpp)
+    [[nodiscard]] shared_route find_route();
+    void forget_alternative();
+    [[nodiscard]] bool leave_alternative(const connection_pool::lease& over);
+    [[nodiscard]] bool is_misdirected(const response_head& answer);
+    void take_alternatives(const response_head& answer) const;
+
     // Once more, and what is remembered (call_retry.cpp)
     [[nodiscard]] io::task<connection_pool::lease> ask_patiently();
     [[nodiscard]] std::optional<std::chrono::nanoseconds> pause_after(const response_head& answer);
@@ -94,8 +101,10 @@ class call {
     const std::shared_ptr<client_core> core_;
     http::request asked_;
     shared_place at_;
-    shared_route to_;          ///< there; made when it is asked
-    const shared_place home_;  ///< whose the secrets are
+    shared_route to_;            ///< there; made when it is asked
+    const shared_place home_;    ///< whose the secrets are
+    alternative_place instead_;  ///< of the origin, for the request under way
+    bool stays_home_ = false;    ///< an alternative did not work
     bool leaves_content_ = false;
     bool has_begun_content_ = false;    ///< it was taken from its source
     std::optional<content_size> left_;  ///< the content was not sent, and has that size

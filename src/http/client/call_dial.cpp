@@ -95,6 +95,12 @@ void call::begin_protocol(pooled_connection& made, io::stream stream) {
     const client_options& options = core_->options;
     const bool is_secure = at_->is_secure();
     const bool is_2 = is_secure ? tls::get_alpn(stream) == "h2" : to_->which == versions::http_2;
+    if (options.alternatives) {
+        const auto agreed = tls::try_get_info(stream);
+        if (agreed) core_->has_proof = agreed->verified;
+        if (!to_->alternative.empty() && !core_->has_proof)
+            throw protocol_error(to_->where.to_string() + ": an alternative without proof");
+    }
     if (options.over) stream = options.over(std::move(stream));
     if (is_2 && to_->which == versions::http_1_1)
         throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");

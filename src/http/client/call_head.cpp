@@ -39,6 +39,7 @@ request_head call::make_head() {
         const bool names_host = has_secrets_ && asked_.fields.contains("Host");
         if (!names_host) head.fields.add("Host", host_field(at_->origin));
         add_own_fields(head.fields);
+        if (!to_->alternative.empty()) head.fields.set("Alt-Used", to_->alternative);
         core_->add_usual(head.fields);
     } else {
         head.fields = to_->usual;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,11 +15,20 @@
 
 namespace zocalo::http::detail {
 
+/// Where else an origin is asked (RFC 7838).
+struct alternative_place {
+    std::string protocol = {};
+    std::string host = {};
+    std::uint16_t port = 0;
+    friend auto operator<=>(const alternative_place&, const alternative_place&) = default;
+};
+
 /// What a request wants of its way that others do not.
 struct route_wish {
     bool tunnel = false;             ///< see request::tunnel
     bool shows_certificate = false;  ///< ours, to a server that asks for it
     versions which = versions::any;
+    alternative_place instead = {};  ///< of the origin; none when its host is empty
     friend auto operator<=>(const route_wish&, const route_wish&) = default;
 };
 
@@ -29,11 +39,16 @@ struct client_core {
     const client_options options;
     const std::shared_ptr<connection_pool> pool;
     login_memory logins;
+    /// Servers of https:// prove who they are, as one has; looked at with alternatives only.
+    bool has_proof = false;
     /// How requests for that origin go, as the options have it.
     [[nodiscard]] shared_route route_for(const url::origin& who, const route_wish& wish);
     /// What that URL says; throws as place::of() does. The last one is remembered, for many
     /// programs ask for the same again and again, but not with its password.
     [[nodiscard]] shared_place place_at(const std::string& url);
+    /// The best alternative that is known, for requests of those versions; none where the options
+    /// say already how the origin is reached.
+    [[nodiscard]] alternative_place alternative_of(const url::origin& who, versions which) const;
     /// What every request says, as far as it is not said yet.
     void add_usual(http::fields& to) const;
     /// For https, made when nothing else was given.

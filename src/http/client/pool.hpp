@@ -41,6 +41,7 @@ struct route_to {
     http::fields usual;                   ///< what a request says that adds nothing of its own
     std::shared_ptr<io::semaphore> free;  ///< places for connections there, of all such routes
     versions which = versions::http_1_1;
+    std::string alternative;  ///< as Alt-Used has it; empty: where the URL says
     /// For all with the same key; null where connections are of HTTP/1.1 only.
     std::shared_ptr<meeting_place> meeting = {};
 };

@@ -11,6 +11,8 @@ namespace zocalo::http::detail {
 namespace {
 
 constexpr std::size_t most_routes = 1000;
+/// The origin is still there.
+constexpr timeout patience_elsewhere = std::chrono::seconds(5);
 
 bool is_http(const io::proxy& through) noexcept {
     return through.kind == io::proxy::protocol::http || through.kind == io::proxy::protocol::https;
@@ -22,6 +24,19 @@ std::vector<std::string> offers(versions which, const tls::client_context& by) {
     if (which == versions::http_2) return {"h2"};
     return by.alpn().empty() ? std::vector<std::string>{"h2", "http/1.1"}
                              : std::vector<std::string>();
+}
+
+versions version_of(const alternative_place& there) {
+    return there.protocol == "h2" ? versions::http_2 : versions::http_1_1;
+}
+
+/// Another host and port; who has to be there stays the same (RFC 7838 §2.1).
+void lead_to(const alternative_place& there, const url::origin& who, route_to& made) {
+    const std::string port = std::to_string(there.port);
+    made.where = net::host_port(url::host::parse(there.host).name(), there.port);
+    made.how.server_name = who.host().name();
+    made.how.within = shorter(made.how.within, patience_elsewhere);
+    made.alternative = there.host + ':' + port;
 }
 
 }  // namespace
@@ -37,7 +52,8 @@ shared_route client_core::route_for(const url::origin& who, const route_wish& wi
 
 /// A proxy that is asked for the URL itself is told of nothing else (RFC 9112 §3.2.2).
 route_to client_core::make_route(const url::origin& who, const route_wish& wish) {
-    const versions which = wish.which;
+    const bool is_elsewhere = !wish.instead.host.empty();
+    const versions which = is_elsewhere ? version_of(wish.instead) : wish.which;
     const io::proxy* const through = options.proxies.find(who);
     const bool is_secure = who.scheme() == "https";
     const bool is_told = through != nullptr && is_http(*through) && !is_secure && !wish.tunnel;
@@ -49,6 +65,7 @@ route_to client_core::make_route(const url::origin& who, const route_wish& wish)
                   .usual = {},
                   .free = {},
                   .which = which,
+                  .alternative = {},
                   .meeting = {}};
     made.how.connect = options.connect;
     made.how.within = options.connect_within;
@@ -65,14 +82,17 @@ route_to client_core::make_route(const url::origin& who, const route_wish& wish)
         if (has_tls) made.how.proxy_tls = proxy_tls();
         if (is_secure) made.how.tls = wish.shows_certificate ? tls() : tls().without_credentials();
     }
+    if (is_elsewhere) lead_to(wish.instead, who, made);
     if (made.how.tls && is_secure) made.how.alpn = offers(which, *made.how.tls);
     made.key = pool_key(made.where, made.how);
     if (options.unix_socket) made.key += options.unix_socket->to_string();
     const bool is_known = which == versions::http_2 && !is_secure;
     if (is_known) made.key += "prior knowledge";
+    if (is_elsewhere) made.key += "instead of " + who.to_string();
     // Whoever it is for, the connection is that user's.
     if (is_told) made.key += "told " + through->user + '\0' + through->password;
     made.usual.add("Host", host_field(who));
+    if (is_elsewhere) made.usual.add("Alt-Used", made.alternative);
     add_usual(made.usual);
     made.free = pool->places_at(made.where);
     if (which == versions::http_2 || (which == versions::any && is_secure))
