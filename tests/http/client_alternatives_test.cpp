@@ -33,14 +33,14 @@ class place {
  public:
     place(std::string called, const names& proves)
         : shows_(tls::development_certificate(proves)), called_(std::move(called)) {
-        site_.routes.get("/", [this](http::exchange& asked) {
-            const http::fields& fields = asked.request().fields;
-            this->asked.push_back(std::string(fields.get("Host")) + " by " +
-                                  std::string(fields.get("Alt-Used")) + ' ' +
-                                  std::string(fields.get("X-Key")));
-            if (!says.empty()) asked.response().fields.set("Alt-Svc", says);
-            asked.response().status = status;
-            asked.reply("by " + called_);
+        site_.routes.get("/", [this](http::exchange& to) {
+            const http::fields& fields = to.request().fields;
+            asked.push_back(std::string(fields.get("Host")) + " by " +
+                            std::string(fields.get("Alt-Used")) + ' ' +
+                            std::string(fields.get("X-Key")));
+            if (!says.empty()) to.response().fields.set("Alt-Svc", says);
+            to.response().status = status;
+            to.reply("by " + called_);
         });
     }
     io::task<> run(std::uint16_t port) {
@@ -219,8 +219,6 @@ TEST_F(client_alternatives, asks_the_origin_when_the_alternative_does_not_speak_
 
 TEST_F(client_alternatives, goes_where_the_options_say) {
     know();
-    options.connect.exceptions = {{"origin.example", 443, "origin.example", 443}};
-    EXPECT_THAT(ask({here}), ElementsAre("by origin"));
     options.connect.exceptions = {{"origin.example", 443, "10.0.0.99", 443}};
     EXPECT_THROW((void)ask({here}), std::system_error);
     options.connect.exceptions = {};
@@ -272,8 +270,8 @@ TEST(client_alternatives_simulation, a_dead_alternative_leaves_the_origin) {
             const http::response got = co_await std::move(asking);
             EXPECT_THAT(got.content, testing::AnyOf("by origin", "by elsewhere"));
             by_origin += got.content == "by origin" ? 1 : 0;
-            io::task<> resting = io::sleep(world.random().up_to(100ms));
-            co_await std::move(resting);
+            const auto pause = world.random().up_to(100ms);
+            co_await io::sleep(pause);
         }
         asks.close_resting();
     };

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "fetch/alternatives.hpp"
 #include "file.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
@@ -144,6 +145,7 @@ session::session(const web_options& options, bool decode)
       netrc_(netrc_of(options)),
       cookies_(jar_of(options)),
       hsts_(hsts_of(options)),
+      alternatives_(alternatives_of(options)),
       proxy_(proxy_of(options)),
       trace_(options.trace.path.empty() ? nullptr : std::make_shared<wire_log>(options.trace)),
       names_(names_of(options)),
@@ -168,6 +170,7 @@ http::client_options session::http_options(bool decode) {
     how.netrc = netrc_;
     how.cookies = cookies_;
     how.hsts = hsts_;
+    how.alternatives = alternatives_;
     how.connect_within = options_.connect_within;
     how.within = timeout::none();  // --max-time is for the content as well
     if (trace_) how.over = [this](io::stream made) { return over_http(std::move(made)); };
@@ -228,6 +231,10 @@ io::task<> session::save() {
     // Who is believed without proof cannot speak for a host.
     if (!options_.hsts.empty() && !options_.tls.insecure) {
         io::task<> writing = replace_file(options_.hsts, http::to_hsts_file(*hsts_, today()));
+        co_await std::move(writing);
+    }
+    if (alternatives_) {
+        io::task<> writing = replace_file(options_.alternatives, file_of(*alternatives_));
         co_await std::move(writing);
     }
 }

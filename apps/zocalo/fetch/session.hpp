@@ -14,6 +14,7 @@
 #include "zocalo/opener/opener.hpp"
 
 namespace zocalo::http {
+class alt_svc_store;
 class cookie_jar;
 class hsts_store;
 }  // namespace zocalo::http
@@ -51,8 +52,8 @@ class session {
     /// A request with the fields and the name that the options give to each.
     [[nodiscard]] http::request request_for(const std::string& url) const;
 
-    /// Writes the cookies, and the hosts that want TLS, into the files that the options name, if
-    /// they do.
+    /// Writes the cookies, the hosts that want TLS and the alternatives into the files that the
+    /// options name, if they do.
     [[nodiscard]] io::task<> save();
 
  private:
@@ -71,6 +72,7 @@ class session {
     std::optional<url::netrc> netrc_;
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything
     std::shared_ptr<http::hsts_store> hsts_;     ///< null: nobody has wishes
+    std::shared_ptr<http::alt_svc_store> alternatives_;  ///< null: sites are asked where they are
     std::optional<io::proxy> proxy_;
     std::shared_ptr<wire_log> trace_;  ///< null: nothing is written down
     io::resolver names_;

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "duration.hpp"
+#include "fetch/alternatives.hpp"
 #include "fetch/password.hpp"
 #include "file.hpp"
 #include "overrides.hpp"
@@ -225,6 +226,7 @@ net::family web_options::family() const noexcept {
 
 void add_web_options(CLI::App& command, web_options& options) {
     add_request_options(command, options);
+    add_alternative_options(command, options);
     add_link_options(command, options);
     add_trace_options(command, options);
     command.add_flag("-s,--silent", options.silent, "No progress, and no word about errors")

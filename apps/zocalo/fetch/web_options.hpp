@@ -36,6 +36,7 @@ struct web_options {
     std::vector<std::string> cookies;  // -b: NAME=VALUE; ..., or a file
     std::string jar;                   // -c
     std::string hsts;                  // the file of hosts that want TLS
+    std::string alternatives;          // the file of other places (--alt-svc)
     bool follow = false;
     bool login_follows = false;  // wherever redirects lead
     std::size_t redirects = 50;
