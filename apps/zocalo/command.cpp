@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "core_files.hpp"
 #include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/stop.hpp"
@@ -36,6 +37,10 @@ std::string exit_codes_text() {
         text += fmt::format("  {:>3}  {}\n", static_cast<int>(code), meaning);
     }
     return text;
+}
+
+std::string environment_text() {
+    return fmt::format("Environment:\n  {}\n      {}\n", core_files_variable, core_files_meaning);
 }
 
 /// CLI11's help without its lists of what excludes what (an error says that to whoever tries), and
@@ -112,18 +117,19 @@ void say(const context& shared, int level, std::string_view line) {
 
 exit_code run(int argc, char** argv) {
     hold_standard_descriptors();
+    const std::span<char* const> given(argv, static_cast<std::size_t>(argc));
+    forbid_core_files(given);
     context shared;
     CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
                      "zocalo"};
     program.set_version_flag("--version", "zocalo " ZOCALO_VERSION, "Print the version");
     program.require_subcommand(1);
     program.formatter(std::make_shared<help_formatter>());  // which subcommands inherit
-    program.footer(exit_codes_text());
+    program.footer(exit_codes_text() + "\n" + environment_text());
     add_commands(program, shared);
     try {
         try {
-            std::vector<std::string> words =
-                take_arguments(std::span(argv, static_cast<std::size_t>(argc)));
+            std::vector<std::string> words = take_arguments(given);
             if (!words.empty()) words.erase(words.begin());  // our name
             std::ranges::reverse(words);                     // so CLI11 wants it
             program.parse(std::move(words));

@@ -37,9 +37,14 @@ void must(const std::string& what, int result) {
 
 }  // namespace
 
+void forbid_core_files() {
+    must("forbid core files", sys::forbid_dumps());
+}
+
 void drop_privileges(const std::string& user, const std::string& root) {
     const detail::identity wanted = detail::look_up(user);
     if (wanted.user == 0) throw std::invalid_argument("drop_privileges: that user is root");
+    const bool has_core_files = sys::is_dumpable();
     const std::string to = " of " + quoted(user);
     if (!root.empty() && sys::effective_user() != 0) {
         net::fail("see " + quoted(root) + " only", -EPERM);
@@ -54,6 +59,8 @@ void drop_privileges(const std::string& user, const std::string& root) {
     }
     if (!sys::is_user(wanted.user)) net::fail("take the rights" + to, -EPERM);
     if (sys::set_user(0) >= 0) net::fail("give up the rights of root", -EPERM);
+    // A change of user sets it to what fs.suid_dumpable says, which may be a core for root.
+    if (!has_core_files) forbid_core_files();
     must("forbid new privileges", sys::forbid_new_privileges());
 }
 

@@ -52,6 +52,13 @@ inline int change_root(const char* folder) noexcept {
 inline int forbid_new_privileges() noexcept {
     return once(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
+/// Whether the kernel may write a core of this process, and its user look into it.
+inline bool is_dumpable() noexcept {
+    return ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 1;
+}
+inline int forbid_dumps() noexcept {
+    return once(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+}
 inline pid_t own_process() noexcept {
     return ::getpid();
 }

@@ -3,13 +3,19 @@
 
 #include <gtest/gtest.h>
 #include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "support/cannot_run.hpp"
+#include "support/folder.hpp"
 
 namespace {
 
@@ -68,6 +74,43 @@ TEST(privileges, of_another_user_are_refused) {
                   }
                   return 2;
               }));
+}
+
+TEST(core_files, are_forbidden_for_good) {
+    EXPECT_EQ(0, in_a_child([] {
+                  if (::prctl(PR_GET_DUMPABLE) != 1) return 1;
+                  serve::forbid_core_files();
+                  if (::prctl(PR_GET_DUMPABLE) != 0) return 2;
+                  if (::geteuid() == 0) serve::drop_privileges("nobody");
+                  return ::prctl(PR_GET_DUMPABLE) == 0 ? 0 : 3;
+              }));
+}
+
+/// Whether the kernel says that a child which aborts has left a core.
+template <class Body>
+bool leaves_a_core(Body body) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+        ::setrlimit(RLIMIT_CORE, &all);
+        ::signal(SIGABRT, SIG_DFL);
+        body();
+        ::abort();
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WCOREDUMP(status);
+}
+
+TEST(core_files, are_not_written) {
+    const zocalo::tests::folder folder;
+    const std::filesystem::path before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    const bool usually = leaves_a_core([] {});
+    const bool forbidden = leaves_a_core(serve::forbid_core_files);
+    std::filesystem::current_path(before);
+    if (!usually) ZOCALO_CANNOT_RUN("this system writes no core files");
+    EXPECT_FALSE(forbidden);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core_files.hpp"
 #include "exit_code.hpp"
 #include "manual/inventory.hpp"
 
@@ -94,6 +95,11 @@ std::string exit_status() {
     return text;
 }
 
+std::string environment() {
+    return fmt::format(".SH ENVIRONMENT\n.TP\n\\fB{}\\fR\n{}.\n", core_files_variable,
+                       roff(core_files_meaning));
+}
+
 }  // namespace
 
 std::string man_page(const command_entry& command) {
@@ -110,6 +116,7 @@ std::string man_page(const command_entry& command) {
     if (!command.options.empty()) page += ".SH OPTIONS\n" + entries(command.options);
     if (!command.examples.empty()) page += examples(command);
     page += exit_status();
+    page += environment();
     if (command.path.size() > 1) {
         page += fmt::format(".SH SEE ALSO\n\\fB{}\\fR(1)\n", roff(command.path.front()));
     }

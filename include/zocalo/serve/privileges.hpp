@@ -20,6 +20,16 @@ namespace zocalo::serve {
 /// later has to be opened before, or be in there.
 void drop_privileges(const std::string& user, const std::string& root = {});
 
+/// From now on the kernel writes no core file of this process, and hands none to a program that
+/// collects them, whatever their limits say (PR_SET_DUMPABLE): for programs that hold passwords or
+/// keys.
+///
+/// The library does not call it by itself. Nobody but root can look into such a process then, with
+/// a debugger or by /proc/PID; root's debuggers still can, and can write all of it down. It goes
+/// for all threads and for forked children, and drop_privileges() keeps it; a program that is
+/// executed begins anew. Such a process cannot make itself root of a user namespace.
+void forbid_core_files();
+
 /// The files that a process needs. Each path is a file, or a folder with all beneath it, as it is
 /// when it is named here.
 struct file_access {
