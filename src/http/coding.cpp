@@ -18,6 +18,11 @@ namespace {
 constexpr std::array<std::string_view, 4> names{"gzip", "deflate", "br", "zstd"};
 constexpr std::size_t room_size = std::size_t{64} * 1024;
 
+// Content is coded again to make it smaller. What is much larger in its inner coding than without
+// it is there to keep a decoder busy that gives nothing: a gibibyte of empty gzip files, in brotli.
+constexpr std::uint64_t inner_from = std::uint64_t{4} * 1024 * 1024;
+constexpr std::uint64_t inner_ratio = 8;
+
 std::unique_ptr<detail::decompressor> make_decompressor(coding which) {
     if (which == coding::brotli) return detail::make_brotli_decoder();
     if (which == coding::zstd) return detail::make_zstd_decoder();
@@ -159,6 +164,8 @@ void decoder::hold_limits(std::uint64_t given, bool is_last) const {
         throw bad_message(status::content_too_large, "content is too large when it is decoded");
     if (given > limits_.ratio_from && given / limits_.ratio > taken_)
         throw bad_message(status::content_too_large, "content grows too much when it is decoded");
+    if (!is_last && given > inner_from && (given - inner_from) / inner_ratio > given_)
+        throw bad_message(status::content_too_large, "content is much larger coded than decoded");
 }
 
 void decoder::end() const {

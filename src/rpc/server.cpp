@@ -39,7 +39,7 @@ document document_of(const http::exchange& asked, const serve_options& options) 
 /// Throws status_error (415) for a coding that is unknown; bad_message for what is none of it.
 std::string decoded(const http::exchange& asked, std::string content, std::size_t limit) {
     const auto list = asked.request().fields.joined("Content-Encoding");
-    const auto codings = http::try_parse_codings(list);
+    const auto codings = http::try_parse_codings(list, 2);  // nobody means more
     if (!codings) throw http::status_error(http::status::unsupported_media_type);
     if (codings->empty()) return content;
     return http::decode(content, *codings, {.size = limit, .ratio_from = limit});

@@ -271,6 +271,37 @@ TEST(bomb, inside_of_a_stack_is_stopped_too) {
               http::status::content_too_large);
 }
 
+TEST(bomb, of_work_inside_of_a_stack_is_stopped_by_default) {
+    for (const coding inner : all_codings) {
+        if (inner == coding::deflate || inner == coding::brotli) continue;  // no files behind files
+        const std::string empty = http::encode("", inner);
+        std::string empties;
+        while (empties.size() + empty.size() <= 4 * mebibyte)
+            empties += empty;
+        for (const std::size_t times : {1, 2}) {
+            std::string content;
+            for (std::size_t i = 0; i < times; ++i)
+                content += empties;
+            const std::string coded = http::encode(content, coding::brotli);
+            EXPECT_EQ(verdict(coded, {inner, coding::brotli}),
+                      times == 1 ? http::status::ok : http::status::content_too_large)
+                << http::to_text(inner);
+        }
+    }
+}
+
+TEST(stack, may_have_content_that_does_not_shrink) {
+    std::string content = some_text(6 * mebibyte);
+    std::string coded;
+    http::encoder inner(coding::gzip);
+    for (std::size_t at = 0; at < content.size(); at += 64) {  // events, each flushed
+        inner.put(std::string_view(content).substr(at, 64), coded);
+        inner.flush(coded);
+    }
+    inner.end(coded);
+    EXPECT_EQ(decoded(http::encode(coded, coding::zstd), {coding::gzip, coding::zstd}), content);
+}
+
 TEST(bomb, is_stopped_by_its_size) {
     for (const coding which : all_codings) {
         const std::string coded = http::encode(some_text(100000), which);

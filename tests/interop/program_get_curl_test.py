@@ -3,6 +3,7 @@
 pinned keys, certificates of ours."""
 
 import base64
+import gzip
 import hashlib
 import http.server
 import re
@@ -48,6 +49,9 @@ class site(http.server.BaseHTTPRequestHandler):
             self.send_response(200)
         known = hasattr(self.connection, "getpeercert") and self.connection.getpeercert()
         content = b"Ada\n" if known else b"hello\n"
+        if path == "/bomb":
+            content = gzip.compress(bytes(1 << 20))
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("ETag", '"one"')
         self.send_header("Set-Cookie", "a=CANARY")
         if not is_known:
@@ -150,6 +154,13 @@ class what_is_kept(with_site):
         self.assertFalse((self.here / "file").exists())
         self.curl("--max-filesize", "5", self.url + "/hints", code=63)
         self.assertEqual(self.get("--max-filesize", "6", self.url + "/hints").stdout, "hello\n")
+
+    def test_no_more_than_it_may_be_when_it_is_decompressed(self):
+        for most, code in ((1 << 20, 0), ((1 << 20) - 1, FAILED)):
+            self.get("--compressed", "--max-filesize", str(most), self.url + "/bomb", "-o",
+                     "file", code=code)
+            self.assertEqual((self.here / "file").exists(), code == 0)
+            (self.here / "file").unlink(missing_ok=True)
 
     def test_urls_may_be_in_a_file(self):
         list_of_them = f"# a list\n\n  {self.url}/hints \r\n{self.url}/#part\n"

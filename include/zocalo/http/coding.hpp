@@ -66,7 +66,8 @@ struct decode_limits {
 ///
 /// Memory: 64 KiB for each coding, and its window: 32 KiB, for brotli and zstd up to 16 MiB.
 /// **Errors.** put() and end() throw bad_message: what is none of that coding, or goes on behind
-/// its end, with 400; what passes a limit, with 413. It is of no use from then on.
+/// its end, with 400; what passes a limit, with 413. So does content in several codings that is
+/// eight times as large in one of the inner ones as without it. It is of no use from then on.
 class decoder {
  public:
     /// As try_parse_codings() gives them; none at all is content as it is.

@@ -32,7 +32,7 @@ struct serve_options {
 ///     http::site site;
 ///     rpc::add_methods(site.routes, "/RPC2", sums);
 ///
-/// Calls may be compressed as http::decoder knows it; they are read whole, within
+/// Calls may be compressed as http::decoder knows it, twice at most; they are read whole, within
 /// methods::limits(). A page of another site cannot make a browser call anything, since it would
 /// have to ask first (CORS). Throws std::invalid_argument for a path that is none or taken.
 void add_methods(http::routes& to, std::string_view path, methods what,
