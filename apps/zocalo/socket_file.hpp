@@ -19,6 +19,8 @@ class socket_file {
     }
     socket_file(socket_file&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     socket_file& operator=(socket_file&&) = delete;
+    /// Somebody else uses it from now on.
+    void keep() noexcept { path_.clear(); }
     ~socket_file() {
         std::error_code gone_already;
         if (!path_.empty()) std::filesystem::remove(path_, gone_already);

@@ -22,6 +22,15 @@ utf8_character first_character(std::string_view text) noexcept {
     return {code, length};
 }
 
+bool is_utf8(std::string_view text) noexcept {
+    while (!text.empty()) {
+        const std::size_t length = first_character(text).length;
+        if (length == 0) return false;
+        text.remove_prefix(length);
+    }
+    return true;
+}
+
 void append_utf8(std::string& to, std::uint32_t code) {
     const auto put = [&](std::uint32_t byte) { to += static_cast<char>(byte); };
     const auto put_rest = [&](std::uint32_t shift) { put(0x80 | (code >> shift & 0x3F)); };

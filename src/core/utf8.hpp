@@ -18,6 +18,9 @@ struct utf8_character {
 /// above U+10FFFF.
 [[nodiscard]] utf8_character first_character(std::string_view text) noexcept;
 
+/// Whether all of it is well-formed.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// `code` has to be a character.
 void append_utf8(std::string& to, std::uint32_t code);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gopher/menu_name.hpp"
 #include "zocalo/gopher/gophermap.hpp"
 
 namespace zocalo::gopher {
@@ -52,9 +53,9 @@ std::string date_text(std::chrono::sys_seconds when) {
     return text += '>';
 }
 
-item item_for(const std::string& name, const std::string& selector, item_type type,
+item item_for(const std::string& name, const std::string& path, item_type type,
               const folder_view::place& where) {
-    item made{.type = type, .name = name, .selector = selector};
+    item made{.type = type, .name = shown(name), .selector = selector_of(path)};
     made.host = where.host;
     made.port = where.port;
     made.is_plus = true;
@@ -83,20 +84,27 @@ item_type folder_view::type_of(const serve::opened_entry& file) const {
 }
 
 std::optional<found_entry> folder_view::find(std::string_view selector) const {
-    std::error_code why;
-    auto opened = folder_.try_open(selector, why);
-    if (!opened) return std::nullopt;
-    if (selector.ends_with('/') && !opened->about().is_folder()) return std::nullopt;
-    const item_type type = type_of(*opened);
-    return found_entry{*std::move(opened), type};
+    auto found = find_path(selector);
+    if (found) return found;
+    const auto path = path_in(selector);
+    return path ? find_path(*path) : std::nullopt;
 }
 
-menu folder_view::menu_of(std::string_view selector, const place& where) const {
-    const std::string path = canonical(selector);
-    const auto map = find(path + "/gophermap");
-    if (!map || map->opened.about().is_folder()) return entries_of(selector, where);
+std::optional<found_entry> folder_view::find_path(std::string_view path) const {
+    std::error_code why;
+    auto opened = folder_.try_open(path, why);
+    if (!opened) return std::nullopt;
+    if (path.ends_with('/') && !opened->about().is_folder()) return std::nullopt;
+    const item_type type = type_of(*opened);
+    return found_entry{*std::move(opened), type, std::string(path)};
+}
+
+menu folder_view::menu_of(std::string_view folder, const place& where) const {
+    const std::string path = canonical(folder);
+    const auto map = find_path(path + "/gophermap");
+    if (!map || map->opened.about().is_folder()) return entries_of(folder, where);
     return parse_gophermap(map->opened.read_all(options_.menu_file),
-                           {path, where.host, where.port});
+                           {selector_of(path), where.host, where.port});
 }
 
 std::optional<item_type> folder_view::type_of_listed(const serve::folder_entry& about,
@@ -106,16 +114,16 @@ std::optional<item_type> folder_view::type_of_listed(const serve::folder_entry& 
     if (const auto type = type_of_name(about.name)) return type;
     if (looks == 0) return item_type::binary;
     --looks;
-    const auto found = find(std::string(folder) + '/' + about.name);
+    const auto found = find_path(std::string(folder) + '/' + about.name);
     if (!found) return std::nullopt;
     return found->type;
 }
 
-std::vector<folder_view::listed> folder_view::list(std::string_view selector) const {
-    const std::string path = canonical(selector);
+std::vector<folder_view::listed> folder_view::list(std::string_view folder) const {
+    const std::string path = canonical(folder);
     std::vector<listed> all;
     std::size_t looks = options_.looked_into;
-    for (serve::folder_entry& each : folder_.list(selector)) {
+    for (serve::folder_entry& each : folder_.list(folder)) {
         if (!can_be_named(each.name)) continue;
         const auto type = type_of_listed(each, path, looks);
         if (type) all.push_back({std::move(each), *type});
@@ -126,10 +134,10 @@ std::vector<folder_view::listed> folder_view::list(std::string_view selector) co
     return all;
 }
 
-menu folder_view::entries_of(std::string_view selector, const place& where) const {
-    const std::string path = canonical(selector);
+menu folder_view::entries_of(std::string_view folder, const place& where) const {
+    const std::string path = canonical(folder);
     menu items;
-    for (const listed& each : list(selector))
+    for (const listed& each : list(folder))
         items.push_back(item_for(each.about.name, path + '/' + each.about.name, each.type, where));
     return items;
 }
@@ -137,7 +145,7 @@ menu folder_view::entries_of(std::string_view selector, const place& where) cons
 std::string folder_view::attributes_of(std::string_view selector, const place& where) const {
     const auto found = find(selector);
     if (!found) return {};
-    const std::string path = canonical(selector);
+    const std::string path = canonical(found->path);
     const std::size_t slash = path.rfind('/');
     std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
     if (path.empty()) name = "/";
@@ -148,9 +156,9 @@ std::string folder_view::attributes_of_entries(std::string_view selector,
                                                const place& where) const {
     const auto found = find(selector);
     if (!found || !found->opened.about().is_folder()) return {};
-    const std::string path = canonical(selector);
+    const std::string path = canonical(found->path);
     std::string text;
-    for (const listed& each : list(selector)) {
+    for (const listed& each : list(found->path)) {
         const std::string& name = each.about.name;
         std::string whole = path;
         whole.append("/").append(name);

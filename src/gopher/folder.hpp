@@ -16,6 +16,7 @@ namespace zocalo::gopher {
 struct found_entry {
     serve::opened_entry opened;
     item_type type;
+    std::string path;  ///< in the folder: the selector, without what a menu had to escape
 };
 
 /// A folder as items. All of it blocks.
@@ -31,10 +32,10 @@ class folder_view {
         std::string host;
         std::uint16_t port;
     };
-    /// The menu of a folder: what its gophermap says, else what is in it.
-    [[nodiscard]] menu menu_of(std::string_view selector, const place& where) const;
+    /// The menu of a folder, by its path: what its gophermap says, else what is in it.
+    [[nodiscard]] menu menu_of(std::string_view folder, const place& where) const;
     /// Its entries, whether there is a gophermap or not.
-    [[nodiscard]] menu entries_of(std::string_view selector, const place& where) const;
+    [[nodiscard]] menu entries_of(std::string_view folder, const place& where) const;
 
     /// What Gopher+ says of a file or folder.
     [[nodiscard]] std::string attributes_of(std::string_view selector, const place& where) const;
@@ -47,9 +48,10 @@ class folder_view {
         serve::folder_entry about;
         item_type type;
     };
+    [[nodiscard]] std::optional<found_entry> find_path(std::string_view path) const;
     [[nodiscard]] item_type type_of(const serve::opened_entry& file) const;
     /// Folders first. Most types come from names: opening files is dear, and everybody may ask.
-    [[nodiscard]] std::vector<listed> list(std::string_view selector) const;
+    [[nodiscard]] std::vector<listed> list(std::string_view folder) const;
     [[nodiscard]] std::optional<item_type> type_of_listed(const serve::folder_entry& about,
                                                           std::string_view folder,
                                                           std::size_t& looks) const;

@@ -31,7 +31,7 @@ class folder_service final : public service {
 
  private:
     io::task<> answer_file(const found_entry& found, reply& to) const;
-    io::task<> answer_menu(std::string selector, reply& to) const;
+    io::task<> answer_menu(std::string folder, reply& to) const;
     io::task<> answer_search(const request& asked, reply& to) const;
     io::task<> answer_attributes(const request& asked, reply& to) const;
     io::task<> answer_nothing(std::string selector, reply& to) const;
@@ -65,7 +65,7 @@ io::task<> folder_service::answer(const request& asked, reply& to) {
     if (!found) {
         co_await answer_nothing(asked.selector, to);
     } else if (found->opened.about().is_folder()) {
-        co_await answer_menu(asked.selector, to);
+        co_await answer_menu(found->path, to);
     } else {
         co_await answer_file(*found, to);
     }
@@ -76,9 +76,9 @@ io::task<> folder_service::answer_search(const request& asked, reply& to) const 
     co_await to.menu(results);
 }
 
-io::task<> folder_service::answer_menu(std::string selector, reply& to) const {
-    const auto make = [view = view_, selector, where = place_of(to)] {
-        return view->menu_of(selector, where);
+io::task<> folder_service::answer_menu(std::string folder, reply& to) const {
+    const auto make = [view = view_, folder, where = place_of(to)] {
+        return view->menu_of(folder, where);
     };
     const menu items = co_await io::spawn_blocking(make);
     co_await to.menu(items);

@@ -44,11 +44,27 @@ std::exception_ptr cause_of(const std::exception_ptr& error, status answer) {
     }
 }
 
+/// pp2_tlv_ssl: a byte of bits, of which the lowest says that the client came by TLS.
+bool is_tls_by_proxy(const serve::peer& who) noexcept {
+    if (!who.proxy) return false;
+    const auto said = who.proxy->header.find(serve::proxy_header::tls);
+    return said && !said->empty() && (static_cast<unsigned char>(said->front()) & 1U) != 0;
+}
+
 }  // namespace
+
+/// Whether it is for https, and came without TLS from nobody who has ended that (RFC 9110 §7.4).
+bool dialogue::wants_tls_in_vain() const {
+    const bool is_https = request().scheme == "https" || is_of_https(request().target);
+    const serve::peer& who = client().peer();
+    if (!is_https || who.tls || is_tls_by_proxy(who)) return false;
+    return !site_->behind_tls || !site_->behind_tls(who);
+}
 
 /// A plain handler behind no filter needs no task; true when the request was answered.
 bool dialogue::answer_at_once(exchange& asked) {
-    if (is_of_other_scheme(request().target)) {  // no such thing is here (RFC 9110 §15.5.20)
+    // No such thing is here (RFC 9110 §15.5.20).
+    if (is_of_other_scheme(request().target) || wants_tls_in_vain()) {
         asked.reply(status::misdirected_request);
         return true;
     }

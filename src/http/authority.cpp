@@ -80,4 +80,9 @@ bool is_of_other_scheme(std::string_view target) noexcept {
     return scheme.size() < target.size() && !is_of_http(scheme);
 }
 
+bool is_of_https(std::string_view target) noexcept {
+    return !target.starts_with('/') && target.find("://") != std::string_view::npos &&
+           same_name(scheme_of(target), "https");
+}
+
 }  // namespace zocalo::http::detail

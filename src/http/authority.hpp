@@ -17,6 +17,9 @@ namespace zocalo::http::detail {
 /// Whether a target is absolute, and of another scheme than http and https.
 [[nodiscard]] bool is_of_other_scheme(std::string_view target) noexcept;
 
+/// Whether it is absolute, and of https.
+[[nodiscard]] bool is_of_https(std::string_view target) noexcept;
+
 /// Whether a request with this method may have that target (RFC 9112 §3.2).
 [[nodiscard]] bool is_target(std::string_view target, bool is_connect, bool is_options) noexcept;
 

@@ -37,7 +37,8 @@ void content_reader::begin_sized(std::uint64_t size) noexcept {
     left_ = size;
 }
 
-void content_reader::begin_chunks() noexcept {
+void content_reader::begin_chunks(folds in_trailer) noexcept {
+    folds_ = in_trailer;
     state_ = state::chunk_size;
     total_ = 0;
     extensions_ = 0;
@@ -117,7 +118,7 @@ std::size_t content_reader::read_chunk_size(std::string_view received, const lim
     total_ += *size;
     left_ = *size;
     state_ = left_ == 0 ? state::trailer : state::chunk_data;
-    if (left_ == 0) trailer_.begin(0);
+    if (left_ == 0) trailer_.begin(0, folds_);
     return line->size() + 2;
 }
 

@@ -19,6 +19,12 @@ class conversation final : public dialogue {
  public:
     conversation(serve::connection& client, const http::site& served) noexcept
         : dialogue(client, served), in_(client.stream()) {}
+    conversation(const conversation&) = delete;
+    conversation& operator=(const conversation&) = delete;
+    /// Whatever it ended for: who hears a part of a response may not take it for the whole.
+    ~conversation() {
+        if (place_ && engine().would_look_whole()) client().abort();
+    }
 
     [[nodiscard]] io::task<> run();
     /// The client's first words were those of HTTP/2, and are unread.

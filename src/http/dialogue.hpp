@@ -81,6 +81,7 @@ class dialogue {
     [[nodiscard]] io::task<> pass_filter(exchange& asked, std::size_t filter);
     /// Without waiting.
     [[nodiscard]] io::task<> answer_plainly(exchange& asked);
+    [[nodiscard]] bool wants_tls_in_vain() const;
     void answer_without_route(exchange& asked) const;
     void answer_for(exchange& asked, const std::exception_ptr& error);
 

@@ -24,7 +24,10 @@ std::string_view to_text(event what) noexcept {
 }
 
 engine::engine(const limits& within, sending first) noexcept
-    : limits_(within), first_(first), sending_(first) {}
+    : limits_(within),
+      first_(first),
+      folds_(first == sending::head ? detail::folds::joined : detail::folds::refused),
+      sending_(first) {}
 
 // --- Receiving
 
@@ -85,7 +88,7 @@ incoming engine::begin_message(std::string_view received, bool is_all) {
     has_begun_ = true;
     read_start_line(*line);
     skipped_line_ = false;
-    fields_.begin(used);
+    fields_.begin(used, folds_);
     receiving_ = receiving::field_lines;
     return read_fields(received, used, is_all);
 }
@@ -107,7 +110,7 @@ void engine::receive_content(ending where) {
         reader_.begin_until_close();
     } else if (where == ending::as_said && facts_.is_chunked) {
         has_content_ = true;
-        reader_.begin_chunks();
+        reader_.begin_chunks(folds_);
     } else {
         const std::uint64_t size = where == ending::none ? 0 : facts_.length.value_or(0);
         if (size > limits_.content) {

@@ -170,6 +170,7 @@ void finish_request(http2_stream& stream) {
     if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
     std::swap(made.fields, head.fields);
     made.protocol.swap(head.protocol);
+    made.scheme.swap(head.scheme);
     stream.is_connect = made.method == method::connect;
     stream.is_head_request = made.method == method::head;
     stream.announced = head.facts.length;

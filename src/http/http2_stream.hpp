@@ -137,6 +137,7 @@ struct http2_stream : http2_stream_state {
             request.method = method::get;
             request.target = "/";
             request.protocol.clear();
+            request.scheme.clear();
             request.fields.clear();
             received.forget();
         }

@@ -25,15 +25,6 @@ class bytes_source final : public content_source {
     std::string given_;
 };
 
-bool is_utf8(std::string_view text) noexcept {
-    while (!text.empty()) {
-        const std::size_t length = first_character(text).length;
-        if (length == 0) return false;
-        text.remove_prefix(length);
-    }
-    return true;
-}
-
 std::string from_latin1(std::string_view bytes) {
     std::string text;
     text.reserve(bytes.size());

@@ -69,6 +69,10 @@ io::task<std::uint64_t> connection::send_cached(const opened_entry& file, std::u
     co_return static_cast<std::uint64_t>(moved);
 }
 
+void connection::abort() noexcept {
+    guard_.abort();
+}
+
 void connection::enter(phase next) noexcept {
     guard_.enter(next);
 }

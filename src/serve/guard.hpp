@@ -89,6 +89,8 @@ class guard final : public io::detail::group {
     void sent(std::size_t bytes) noexcept;
     /// A write did not end well: nobody knows how much of it went out.
     void broke_off() noexcept { broke_off_ = true; }
+    /// Nobody may take what was sent for the whole.
+    void abort() noexcept { is_aborted_ = true; }
     /// In this phase the handler can do without a read that waits.
     void may_park() noexcept;
     void remember(std::uint32_t number) noexcept { past_.note = number; }
@@ -120,10 +122,13 @@ class guard final : public io::detail::group {
     [[nodiscard]] std::optional<ending> ended_for() const noexcept;
     /// Whether something that is written now is not in the middle of something else.
     [[nodiscard]] bool may_be_told() const noexcept {
-        return !broke_off_ && phase_ != phase::body && !all_cancelled();
+        return !broke_off_ && !is_aborted_ && phase_ != phase::body && !all_cancelled();
     }
-    /// Whether a limit of time has ended it while its peer did not take what was sent.
-    [[nodiscard]] bool gave_up_sending() const noexcept {
+    [[nodiscard]] bool is_aborted() const noexcept { return is_aborted_; }
+    /// Whether what the peer has not taken is to be thrown away: the handler has said so, or a
+    /// limit of time has ended it while its peer did not take what was sent.
+    [[nodiscard]] bool is_reset() const noexcept {
+        if (is_aborted_) return true;
         return broke_off_ && (past_.why == verdict::idle || past_.why == verdict::too_slow ||
                               past_.why == verdict::too_old);
     }
@@ -175,6 +180,7 @@ class guard final : public io::detail::group {
     unsigned waits_ = 0;          ///< that are going on
     phase phase_ = phase::open;
     bool broke_off_ = false;
+    bool is_aborted_ = false;
     bool armed_ = false;
     bool knows_wait_ = false;  ///< the alarm does not ring too late for a wait in this phase
     bool may_park_ = false;

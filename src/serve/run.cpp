@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/serve/run.hpp"
 
+#include <sys/stat.h>
+
 #include <chrono>
 #include <exception>
 #include <stdexcept>
@@ -21,6 +23,24 @@ namespace zocalo::serve {
 
 namespace {
 
+/// The file of a Unix socket that this process has made, as long as it is that one.
+class socket_file {
+ public:
+    void note(const std::string& path) noexcept {
+        if (sys::lstat(path.c_str(), &made_) == 0) path_ = path;
+    }
+    void remove() noexcept {
+        struct stat now {};
+        if (path_.empty() || sys::lstat(path_.c_str(), &now) < 0) return;
+        if (now.st_dev == made_.st_dev && now.st_ino == made_.st_ino) sys::unlink(path_.c_str());
+        path_.clear();
+    }
+
+ private:
+    std::string path_;
+    struct stat made_ {};
+};
+
 /// The thread that waits for the next process, if there is to be one.
 class succession {
  public:
@@ -30,6 +50,7 @@ class succession {
         if (path.empty()) return;
         try {
             door_ = open_door(path);
+            file_.note(path);
         } catch (const std::system_error& error) {
             if (!has_taken_over) throw;
             service_manager::from_environment().status(error.what());
@@ -47,6 +68,7 @@ class succession {
     void give_up() noexcept {
         stop_.request_stop();
         if (waits_.joinable()) waits_.join();
+        if (!done_) file_.remove();  // else the next process has its own there
     }
     /// After give_up(): the next process is what the service manager watches now.
     [[nodiscard]] bool is_done() const noexcept { return done_; }
@@ -69,6 +91,7 @@ class succession {
     }
 
     net::socket door_;
+    socket_file file_;
     net::stop_source stop_;
     bool done_ = false;  ///< written by the thread
     std::jthread waits_;
@@ -180,6 +203,7 @@ serve::counters run(const handler& talk, const run_options& options) {
     if (options.ready) options.ready(where);
     control.run(io::any(obey(asked, servers, next, manager, options), comes_true(ended)));
     tell_of_end(manager, next);
+    if (next.is_done() && options.taken_over) options.taken_over();
     servers.wait();
     return servers.counters();
 }

@@ -44,7 +44,7 @@ io::task<> server::core::serve_one(arrival client) {
     }
     co_await see_off(talking, watch);
     // Else the kernel would keep some megabytes for who does not take them, and nobody counts that.
-    if (watch.gave_up_sending()) talking.plain_->reset_on_close();
+    if (watch.is_reset()) talking.plain_->reset_on_close();
     talking.stream().close();
     settle(talking, watch, error);
 }
@@ -61,7 +61,7 @@ io::task<> server::core::talk_with(connection& client, net::admission::place& pl
         }
     }
     co_await talk_(client);
-    if (client.guard_.is_parking()) co_return;
+    if (client.guard_.is_parking() || client.guard_.is_aborted()) co_return;
     co_await linger(client);
 }
 

@@ -81,6 +81,68 @@ TEST(client_engine, hears_a_response) {
     EXPECT_EQ(client_hears("HTTP/1.1 999 Denied\r\n\r\n"), "999 Denied HTTP/1.1\nend\nclosed\n");
 }
 
+/// What is heard, which is the same when it comes in two pieces or byte by byte.
+std::string hears_however_split(std::string_view bytes,
+                                const http::limits& within = http::client_limits()) {
+    const std::string whole = client_hears(bytes, get, within);
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        http::client_engine engine(within);
+        engine.send(get);
+        engine.send_end();
+        zocalo::tests::listener hears(engine);
+        hears.hear(bytes.substr(0, at));
+        hears.hear(bytes.substr(at), true);
+        EXPECT_EQ(hears.said(), whole) << at;
+    }
+    http::client_engine engine(within);
+    engine.send(get);
+    engine.send_end();
+    zocalo::tests::listener hears(engine);
+    for (const char& each : bytes)
+        hears.hear({&each, 1});
+    hears.hear({}, true);
+    EXPECT_EQ(hears.said(), whole);
+    return whole;
+}
+
+TEST(client_engine, joins_fields_that_go_on_in_the_next_line) {
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    EXPECT_EQ(hears_however_split(ok + "A: b \t\r\n \tc\r\n\td\r\nE: f\r\n"
+                                       "Content-Length:\r\n 5\r\n\r\nhello"),
+              "200 OK HTTP/1.1 | A: b c d | E: f | Content-Length: 5\ncontent <hello>\nend\n"
+              "closed\n");
+    EXPECT_EQ(hears_however_split(ok + "Transfer-Encoding:\r\n chunked\r\n \r\n\r\n"
+                                       "1\r\nx\r\n0\r\nX: y\r\n z\r\nA: b\r\n\r\n"),
+              "200 OK HTTP/1.1 | Transfer-Encoding: chunked\ncontent <x>\nend | X: y z | A: b\n"
+              "closed\n");
+    EXPECT_EQ(hears_however_split("HTTP/1.1 103 Early Hints\r\nLink:\r\n </a>\r\n\r\n"
+                                  "HTTP/1.1 204 No\r\nA:\r\n \r\n\r\n"),
+              "103 Early Hints HTTP/1.1 | Link: </a>\n204 No HTTP/1.1 | A: \nend\nclosed\n");
+}
+
+TEST(client_engine, joins_no_more_than_fields) {
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    for (const char* fields :
+         {" A: b\r\n", "\t\r\n", "A\r\n : b\r\n", "A \r\n : b\r\n", "A:b\n c\r\n", "A: b\r\n c\n",
+          "A: b\r\n \x01\r\n", "A: b\r\r\n c\r\n", "Content-Length: 5\r\n 5\r\n",
+          "Content-Length: 5\r\n ,5\r\n", "Transfer-Encoding: chunked\r\n , chunked\r\n"})
+        EXPECT_EQ(hears_however_split(ok + fields + "\r\n"), "refused 400\n") << fields;
+}
+
+TEST(client_engine, limits_fields_that_go_on) {
+    const std::string ok = "HTTP/1.1 200 OK\r\n";
+    http::limits few = http::client_limits();
+    few.line = 20;
+    EXPECT_THAT(hears_however_split(ok + "A: 3456\r\n 01234567\r\n\r\n", few),
+                EndsWith("closed\n"));
+    EXPECT_EQ(hears_however_split(ok + "A: 3456\r\n 012345678\r\n\r\n", few), "refused 431\n");
+    few = http::client_limits();
+    few.head = ok.size() + 20 + 2;
+    EXPECT_THAT(hears_however_split(ok + "A: 3456\r\n 01234567\r\n\r\n", few),
+                EndsWith("closed\n"));
+    EXPECT_EQ(hears_however_split(ok + "A: 3456\r\n 0123456789\r\n\r\n", few), "refused 431\n");
+}
+
 TEST(client_engine, goes_on_after_a_response) {
     http::client_engine engine;
     const std::string response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";

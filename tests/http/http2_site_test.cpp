@@ -119,6 +119,41 @@ TEST_P(http2_site, may_speak_http_2_alone) {
     talk(ask_in_both);
 }
 
+io::task<http::status> ask_as(http2_caller& caller, std::string scheme) {
+    http::request_head head;
+    head.fields.add("Host", "example.org");
+    const std::uint32_t asked = caller.engine.send(head, 0, scheme);
+    io::task<> ending = caller.wait_for(asked);
+    co_await std::move(ending);
+    co_return caller.answers[asked].head.status;
+}
+
+io::task<> ask_in_vain(net::endpoint where) {
+    io::stream line = co_await io::connect(where);
+    http2_caller caller(std::move(line));
+    io::task<http::status> asking = ask_as(caller, "https");
+    EXPECT_EQ(co_await std::move(asking), http::status::misdirected_request);
+    asking = ask_as(caller, "http");
+    EXPECT_EQ(co_await std::move(asking), http::status::ok);
+}
+
+/// RFC 9110 §7.4
+TEST_P(http2_site, is_not_there_for_https_without_tls) {
+    talk(ask_in_vain);
+}
+
+io::task<> ask_behind_tls(net::endpoint where) {
+    io::stream line = co_await io::connect(where);
+    http2_caller caller(std::move(line));
+    io::task<http::status> asking = ask_as(caller, "https");
+    EXPECT_EQ(co_await std::move(asking), http::status::ok);
+}
+
+TEST_P(http2_site, is_there_for_https_where_tls_was_ended) {
+    site.behind_tls = [](const serve::peer&) { return true; };
+    talk(ask_behind_tls);
+}
+
 ZOCALO_IN_EVERY_WORLD(http2_site);
 
 }  // namespace

@@ -43,9 +43,10 @@ inline io::task<> talk_with_site(serve::server&, net::endpoint where, const std:
 /// What comes back for these bytes, up to the end of the connection; `meanwhile` is called when its
 /// first piece has come.
 inline std::string ask_site(const http::site& site, const std::string& says,
-                            std::function<void()> meanwhile = {}) {
+                            std::function<void()> meanwhile = {},
+                            serve::server_options options = {}) {
     std::string hears;
-    serve::server running(site.handler());
+    serve::server running(site.handler(), std::move(options));
     io::loop loop;
     loop.run(with_server(running, [&](serve::server& one, net::endpoint where) {
         return detail::talk_with_site(one, std::move(where), says, hears, meanwhile);

@@ -2,6 +2,7 @@
 // Whom and what a request is for: Host, absolute targets, `*`, and what is answered to HEAD.
 #include <gmock/gmock.h>
 
+#include <optional>
 #include <string>
 
 #include "http/site_under_test.hpp"
@@ -10,6 +11,8 @@
 namespace {
 
 namespace http = zocalo::http;
+namespace net = zocalo::net;
+namespace serve = zocalo::serve;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -32,7 +35,7 @@ class targets : public testing::Test {
 TEST_F(targets, name_the_host_where_they_are_absolute) {
     EXPECT_THAT(ask("GET / HTTP/1.1"), EndsWith("for a:80"));
     EXPECT_THAT(ask("GET http://b.example:81/ HTTP/1.1"), EndsWith("for b.example:81"));
-    EXPECT_THAT(ask("GET HTTPS://b.example HTTP/1.1"), EndsWith("for b.example"));
+    EXPECT_THAT(ask("GET HTTP://b.example HTTP/1.1"), EndsWith("for b.example"));
     EXPECT_THAT(ask("GET http://b.example?x=://c/ HTTP/1.1"), EndsWith("for b.example"));
     EXPECT_THAT(ask("GET /?x=http://c/ HTTP/1.1"), EndsWith("for a:80"));
     EXPECT_THAT(ask("GET / HTTP/1.0", ""), EndsWith("for "));
@@ -44,6 +47,41 @@ TEST_F(targets, of_other_schemes_are_not_here) {
     EXPECT_THAT(ask("GET ftp://a/ HTTP/1.1"), StartsWith("HTTP/1.1 421 "));
     site_.filters = {http::compress()};
     EXPECT_THAT(ask("GET gopher://a/ HTTP/1.1"), StartsWith("HTTP/1.1 421 "));
+}
+
+/// RFC 9110 §4.2.2, §7.4
+TEST_F(targets, of_https_are_not_here_without_tls) {
+    for (const auto* each : {"https://b.example/", "HTTPS://b.example", "https://a:80/nowhere"})
+        EXPECT_THAT(ask("GET " + std::string(each) + " HTTP/1.1"), StartsWith("HTTP/1.1 421 "));
+    EXPECT_THAT(ask("GET /https://b/ HTTP/1.1"), StartsWith("HTTP/1.1 404 "));
+    EXPECT_THAT(ask("GET /?https://b/ HTTP/1.1"), EndsWith("for a:80"));
+    EXPECT_THAT(ask("GET http://b.example/?https://c/ HTTP/1.1"), EndsWith("for b.example"));
+    site_.behind_tls = [](const serve::peer& who) { return who.address.ip().is_loopback(); };
+    EXPECT_THAT(ask("GET https://b.example/ HTTP/1.1"), EndsWith("for b.example"));
+    site_.behind_tls = [](const serve::peer&) { return false; };
+    EXPECT_THAT(ask("GET https://b.example/ HTTP/1.1"), StartsWith("HTTP/1.1 421 "));
+}
+
+/// By the first byte of what its header says of TLS (§2.2.7).
+TEST_F(targets, of_https_are_here_when_a_proxy_says_so) {
+    const auto ask_behind = [this](std::optional<char> client_is) {
+        serve::proxy_header header{.source = net::endpoint::parse("192.0.2.7:4711"),
+                                   .destination = net::endpoint::parse("192.0.2.1:443")};
+        if (client_is) {
+            const std::string value = std::string(1, *client_is) + std::string(4, '\0');
+            header.fields = {{serve::proxy_header::tls, value}};
+        }
+        serve::server_options behind;
+        behind.proxies.from = {net::network::parse("127.0.0.0/8")};
+        const std::string says = serve::to_bytes(header) +
+                                 "GET https://b.example/ HTTP/1.1\r\nHost: a\r\n"
+                                 "Connection: close\r\n\r\n";
+        return zocalo::tests::ask_site(site_, says, {}, behind);
+    };
+    EXPECT_THAT(ask_behind('\1'), EndsWith("for b.example"));
+    EXPECT_THAT(ask_behind('\7'), EndsWith("for b.example"));
+    EXPECT_THAT(ask_behind('\0'), StartsWith("HTTP/1.1 421 "));
+    EXPECT_THAT(ask_behind({}), StartsWith("HTTP/1.1 421 "));
 }
 
 TEST_F(targets, may_be_all_of_the_server) {

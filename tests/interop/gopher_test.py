@@ -94,6 +94,18 @@ class our_server(with_folder):
         self.assertIn("Hello, Gopher", text)
         self.assertIn(".a dot first", text)
 
+    def test_names_that_are_no_utf_8_are_found_by_everybody(self):
+        Path(os.fsdecode(os.fsencode(self.folder) + b"/K\xf6ln.txt")).write_text("Latin-1\n")
+        menu = self.curl("/").decode()
+        self.assertIn("0K\N{REPLACEMENT CHARACTER}ln.txt\t/K%F6ln.txt\t", menu)
+        for escaped in ("/0/K%25F6ln.txt", "/0/K%F6ln.txt"):
+            self.assertEqual(self.curl(escaped), b"Latin-1\r\n.\r\n")
+        url = re.search(r"gopher://\S+/0/K\S+ln\.txt",
+                        run(tool("lynx"), "-cfg=/dev/null", "-dump", "-width=200", "-listonly",
+                            f"gopher://{HERE}:{self.port}/1/").stdout)[0]
+        shown = run(tool("lynx"), "-cfg=/dev/null", "-dump", url).stdout
+        self.assertIn("Latin-1", shown)
+
     def say(self, what):
         with socket.create_connection((HERE, self.port)) as client:
             client.sendall(what)

@@ -8,13 +8,12 @@ import signal
 import socket
 import ssl
 import subprocess
-import threading
 import time
 
 from pki import Authority, openssl
 from running import HERE, foreign, free_port
 from served_folder import with_folder
-from sites import run_nginx, run_python
+from sites import run_nginx, run_python, scripted
 from support import PATIENCE, cannot_run, enter_own_network, main, receive_all, run
 
 try:
@@ -48,33 +47,6 @@ def exchange(request, port=8080):
     with socket.create_connection((HERE, port)) as peer:
         peer.sendall(request)
         return receive_all(peer)
-
-
-class scripted:
-    """A server that says the same to everybody, and keeps what it hears."""
-
-    def __init__(self, says):
-        self.says, self.heard = says, []
-        self.listener = socket.create_server((HERE, 0))
-        self.port = self.listener.getsockname()[1]
-        self.thread = threading.Thread(target=self.serve, daemon=True)
-        self.thread.start()
-
-    def serve(self):
-        with contextlib.suppress(OSError):
-            while True:
-                peer, _ = self.listener.accept()
-                with peer:
-                    self.heard.append(peer.recv(65536).decode())
-                    peer.sendall(self.says)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.thread.join(PATIENCE)
 
 
 class a_proxy(with_folder):

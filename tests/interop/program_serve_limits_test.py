@@ -159,6 +159,18 @@ class a_successor(with_folder):
         self.assertEqual(first.process.wait(PATIENCE), 0)
         self.assertEqual(self.get("/readme.txt")[2], b"Hello\n")
 
+    def test_the_last_one_leaves_no_files(self):
+        door, there = self.elsewhere / "door", self.elsewhere / "there"
+        options = ("--hand-over", door, "-l", f"unix:{there}", "-l", "127.0.0.1")
+        first = self.serving(*options)
+        second = self.serving(*options)
+        self.assertEqual(first.process.wait(PATIENCE), 0)
+        self.assertTrue(door.is_socket() and there.is_socket())
+        self.assertEqual(self.get("/readme.txt")[2], b"Hello\n")
+        second.process.terminate()
+        self.assertEqual(second.process.wait(PATIENCE), 0)
+        self.assertFalse(door.exists() or there.exists())
+
     def test_wants_ports_that_stay(self):
         done = run("zocalo", "serve", "--hand-over", self.elsewhere / "door", "--http", "0",
                    self.folder, show_errors=False)

@@ -157,6 +157,7 @@ class successions : public testing::Test {
     }
     /// What the service manager hears next.
     std::string heard() { return manager_.recv(4096); }
+    [[nodiscard]] bool has_door() const { return std::filesystem::exists(here_.file("door")); }
     /// Where the process that has begun last serves.
     net::endpoint where() { return port_from(ports_); }
 
@@ -175,11 +176,13 @@ TEST_F(successions, go_on_as_the_same_service) {
         EXPECT_EQ(heard(), "MAINPID=" + std::to_string(next) + "\n");
         EXPECT_EQ(heard(), "READY=1\n");
         EXPECT_EQ(end_of(serves), 0);
+        EXPECT_TRUE(has_door());  // the next one's
         serves = next;
     }
     ::kill(serves, SIGTERM);
     EXPECT_EQ(heard(), "STOPPING=1\n");
     EXPECT_EQ(end_of(serves), 0);
+    EXPECT_FALSE(has_door());
 }
 
 /// Nobody who waits for a place keeps the old process, or goes to it, or hinders the new one.

@@ -63,6 +63,21 @@ http::reverse_proxy make_proxy(const proxy_place& wanted) {
     return http::reverse_proxy(std::move(how));
 }
 
+/// Who may say how a client has come: from there X-Forwarded-Proto is believed, and https.
+std::vector<net::network> trusted_in(const hosting_request& wanted) {
+    std::vector<net::network> all;
+    const auto add = [&all](const std::vector<proxy_place>& places) {
+        for (const proxy_place& place : places) {
+            for (const std::string& each : place.trusted)
+                all.push_back(net::network::parse(each));
+        }
+    };
+    add(wanted.proxies);
+    for (const host_place& each : wanted.hosts)
+        add(each.proxies);
+    return all;
+}
+
 http::handler make_cgi(const cgi_place& wanted, const std::string& folder, const context& shared) {
     http::cgi_options how;
     how.prefix = wanted.path;
@@ -172,6 +187,11 @@ void hosting::add_to(
     // What an upstream speaks over WebSocket is nothing that the routes know of.
     front.http2.other_protocols |=
         !wanted_.proxies.empty() || std::ranges::any_of(wanted_.hosts, passes_on);
+    front.behind_tls = [from = trusted_in(wanted_)](const serve::peer& who) {
+        return who.address.is_inet() && std::ranges::any_of(from, [&](const net::network& each) {
+                   return each.contains(who.address.ip().unmapped());
+               });
+    };
     if (for_others) front.filters.push_back(for_others);
     add_places(front, folder, wanted_.proxies, wanted_.programs);
 }

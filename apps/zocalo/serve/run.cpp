@@ -308,9 +308,13 @@ serve::run_options everything::options() {
     hooks.ended = [this](const serve::connection& client) { watched_.ended(client); };
     options.begins = [this](const serve::fleet& servers) { fleet_ = &servers; };
     options.ready = [this](std::span<const net::endpoint>) {
-        if (request_.guarding.hand_over.empty()) files_ = files_of(doors_);
+        files_ = files_of(doors_);
         hosting_.begin();
         greet();
+    };
+    options.taken_over = [this] {
+        for (socket_file& each : files_)
+            each.keep();
     };
     options.reload = [this](serve::fleet&) { reload(); };
     return options;

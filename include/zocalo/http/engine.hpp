@@ -41,8 +41,9 @@
 /// sends one request at a time.
 ///
 /// **Strictness.** Where two readers could disagree about where a message ends, it is refused: bare
-/// CR or LF, white space before a colon, folded lines, two lengths, a length beside chunks, chunks
-/// in HTTP/1.0, a coding other than `chunked`, a request without exactly one Host (RFC 9112 §11.2).
+/// CR or LF, white space before a colon, two lengths, a length beside chunks, chunks in HTTP/1.0, a
+/// coding other than `chunked`, a request without exactly one Host (RFC 9112 §11.2). A field that
+/// goes on in the next line is refused by a server, and read with a space there by a client (§5.2).
 ///
 /// **Memory.** Heads and output keep theirs, so a connection that goes on allocates nothing.
 ///
@@ -99,6 +100,11 @@ class engine {
     [[nodiscard]] bool can_begin() const noexcept { return sending_ <= sending::head; }
     /// Whether a message is being sent whose end was not.
     [[nodiscard]] bool is_sending() const noexcept { return sending_ == sending::content; }
+    /// Whether the connection must not end now as it ends by itself (see
+    /// serve::connection::abort()), for its end would be taken for that of the message.
+    [[nodiscard]] bool would_look_whole() const noexcept {
+        return is_sending() && writer_.ends_with_connection();
+    }
 
     // --- The connection
 
@@ -156,6 +162,7 @@ class engine {
     detail::content_reader reader_;
     detail::content_writer writer_;
     const sending first_;  ///< of an exchange
+    const detail::folds folds_;
     sending sending_;
     receiving receiving_ = receiving::start_line;
     bool keeps_alive_ = true;

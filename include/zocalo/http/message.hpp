@@ -31,6 +31,8 @@ struct request_head {
     /// Of a CONNECT that asks for another protocol on a stream of HTTP/2, whose target is a path
     /// (RFC 8441): `websocket`. Empty otherwise.
     std::string protocol = {};
+    /// Of what came by HTTP/2: `http` or `https`. Empty otherwise, and when a request is made.
+    std::string scheme = {};
 };
 
 /// The head of a response.

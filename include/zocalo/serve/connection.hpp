@@ -68,6 +68,12 @@ class connection {
     [[nodiscard]] io::task<std::uint64_t> send_cached(const opened_entry& file,
                                                       std::uint64_t offset, std::uint64_t most);
 
+    /// What was sent is only a part, in a protocol where the end of the connection would make it
+    /// the whole: when the handler has ended, the connection is reset, and what the peer has not
+    /// taken is thrown away; TLS ends without its close_notify (RFC 8446 §6.1). Unix sockets cannot
+    /// be reset: there it is a plain end.
+    void abort() noexcept;
+
     /// Says where the dialogue is now; also begins the same phase anew.
     void enter(phase next) noexcept;
     /// The same as enter(phase::resting) for a handler that has nothing more to remember than

@@ -33,13 +33,16 @@ struct run_options {
     std::optional<file_access> files = std::nullopt;
     /// A Unix path: takes over from the process that waits there, then waits there itself for the
     /// next one. Empty: neither. `user` has to be able to open it; a first process that cannot does
-    /// not begin. The service manager is told who goes on.
+    /// not begin. The service manager is told who goes on. The path is left when nobody does.
     std::string hand_over = {};
 
     /// It is about to serve; the fleet is there until run() ends, for whoever asks its counters.
     std::function<void(const serve::fleet& servers)> begins = {};
     /// It serves, at these addresses.
     std::function<void(std::span<const net::endpoint> where)> ready = {};
+    /// Another process goes on: what it needs, as the files of Unix sockets, is to stay. run() ends
+    /// when the connections of this one have.
+    std::function<void()> taken_over = {};
     /// SIGHUP: read the configuration again: fleet::replace() for limits,
     /// tls::server_context::replace() for certificates. What it throws is told to the service
     /// manager, and the server goes on as it was.

@@ -15,7 +15,7 @@ namespace zocalo::http::detail {
 class content_reader {
  public:
     void begin_sized(std::uint64_t size) noexcept;
-    void begin_chunks() noexcept;
+    void begin_chunks(folds in_trailer) noexcept;
     void begin_until_close() noexcept;
 
     /// event::need_data, event::data, or event::end once. `is_all`: nothing follows.
@@ -39,9 +39,10 @@ class content_reader {
 
     line_cutter lines_;
     field_reader trailer_;
-    std::uint64_t left_ = 0;      ///< of the content, or of the chunk
-    std::uint64_t total_ = 0;     ///< that were announced in chunks, or have come until close
-    std::size_t extensions_ = 0;  ///< bytes of them, in all chunks
+    std::uint64_t left_ = 0;        ///< of the content, or of the chunk
+    std::uint64_t total_ = 0;       ///< that were announced in chunks, or have come until close
+    std::size_t extensions_ = 0;    ///< bytes of them, in all chunks
+    folds folds_ = folds::refused;  ///< of the trailer
     state state_ = state::sized;
 };
 

@@ -29,6 +29,10 @@ class content_writer {
     [[nodiscard]] bool sends_as_it_is() const noexcept {
         return coding_ != coding::chunks && !is_dropped_;
     }
+    /// Whether nothing but the end of the connection says where the content ends.
+    [[nodiscard]] bool ends_with_connection() const noexcept {
+        return coding_ == coding::until_close && !is_dropped_;
+    }
     /// Throws std::logic_error when less was sent than announced, and std::invalid_argument for
     /// fields that may not be trailers.
     void end(const fields& trailers, std::string& out) const;

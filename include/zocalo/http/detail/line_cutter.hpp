@@ -21,6 +21,11 @@ class line_cutter {
     /// that ends in LF alone.
     std::optional<std::string_view> cut(std::string_view bytes, std::size_t limit, status too_long);
 
+    /// The same with the lines that continue it, which begin with white space: their ends stand in
+    /// it. Unless it is empty, it has come when the byte after it has.
+    std::optional<std::string_view> cut_folded(std::string_view bytes, std::size_t limit,
+                                               status too_long);
+
     /// Whether nothing of a line was searched in vain.
     [[nodiscard]] bool is_fresh() const noexcept { return searched_ == 0; }
 
