@@ -83,6 +83,8 @@ io::task<> client_connection::send_pieces(const_buffer data) {
         }
     }
     engine_.output().clear();
+    // Whatever goes on to write has to let who reads have a turn, and ends with what that brings.
+    if (broken_ && is_sent_beside_) co_await io::sleep(timeout::none());
 }
 
 // --- The response

@@ -30,7 +30,7 @@ class socket_file {
         if (sys::lstat(path.c_str(), &made_) == 0) path_ = path;
     }
     void remove() noexcept {
-        struct stat now {};
+        struct stat now{};
         if (path_.empty() || sys::lstat(path_.c_str(), &now) < 0) return;
         if (now.st_dev == made_.st_dev && now.st_ino == made_.st_ino) sys::unlink(path_.c_str());
         path_.clear();
@@ -38,7 +38,7 @@ class socket_file {
 
  private:
     std::string path_;
-    struct stat made_ {};
+    struct stat made_{};
 };
 
 /// The thread that waits for the next process, if there is to be one.

@@ -170,9 +170,18 @@ TEST(reverse_proxy, answers_for_upstreams_that_cannot_be_understood) {
           "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
           "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
           "HTTP/1.1 999 Out Of Range\r\nContent-Length: 0\r\n\r\n",
-          "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
+          "HTTP/1.1 200 OK\r\n X: a\r\n\r\n", "HTTP/1.1 200 OK\r\nX : a\r\n\r\n",
           "HTTP/2 200 OK\r\n\r\n"})
         EXPECT_THAT(answer_of(each), StartsWith("HTTP/1.1 502 ")) << each;
+}
+
+/// RFC 9112 §5.2
+TEST(reverse_proxy, joins_fields_that_go_on_in_the_next_line) {
+    const std::string answer =
+        answer_of("HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length:\r\n 2\r\n\r\nhi");
+    EXPECT_THAT(answer, HasSubstr("\r\nX: a b\r\n"));
+    EXPECT_THAT(answer, HasSubstr("\r\nContent-Length: 2\r\n"));
+    EXPECT_THAT(answer, testing::EndsWith("\r\n\r\nhi"));
 }
 
 TEST(reverse_proxy, tells_its_owner_why_and_nobody_else) {
