@@ -117,8 +117,6 @@ void say(const context& shared, int level, std::string_view line) {
 
 exit_code run(int argc, char** argv) {
     hold_standard_descriptors();
-    const std::span<char* const> given(argv, static_cast<std::size_t>(argc));
-    forbid_core_files(given);
     context shared;
     CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
                      "zocalo"};
@@ -129,6 +127,8 @@ exit_code run(int argc, char** argv) {
     add_commands(program, shared);
     try {
         try {
+            const std::span<char* const> given(argv, static_cast<std::size_t>(argc));
+            forbid_core_files(given);
             std::vector<std::string> words = take_arguments(given);
             if (!words.empty()) words.erase(words.begin());  // our name
             std::ranges::reverse(words);                     // so CLI11 wants it
