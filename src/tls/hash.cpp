@@ -6,11 +6,12 @@
 #include <openssl/rand.h>
 
 #include "tls/fail.hpp"
+#include "tls/hash_name.hpp"
 #include "zocalo/core/number.hpp"
 
 namespace zocalo::tls {
 
-namespace {
+namespace detail {
 
 const char* name_of(hash which) noexcept {
     switch (which) {
@@ -26,6 +27,10 @@ const char* name_of(hash which) noexcept {
     return "SHA512-256";
 }
 
+}  // namespace detail
+
+namespace {
+
 unsigned char* bytes_of(std::string& text) noexcept {
     return reinterpret_cast<unsigned char*>(text.data());
 }
@@ -38,8 +43,8 @@ const unsigned char* bytes_of(std::string_view text) noexcept {
 std::string digest(hash which, std::string_view data) {
     std::string made(EVP_MAX_MD_SIZE, '\0');
     std::size_t size = 0;
-    if (EVP_Q_digest(nullptr, name_of(which), nullptr, data.data(), data.size(), bytes_of(made),
-                     &size) != 1)
+    if (EVP_Q_digest(nullptr, detail::name_of(which), nullptr, data.data(), data.size(),
+                     bytes_of(made), &size) != 1)
         detail::fail_with_reason("make a hash");
     made.resize(size);
     return made;
@@ -48,7 +53,7 @@ std::string digest(hash which, std::string_view data) {
 std::string hmac(hash which, std::string_view key, std::string_view data) {
     std::string made(EVP_MAX_MD_SIZE, '\0');
     std::size_t size = 0;
-    if (EVP_Q_mac(nullptr, "HMAC", nullptr, name_of(which), nullptr, key.data(), key.size(),
+    if (EVP_Q_mac(nullptr, "HMAC", nullptr, detail::name_of(which), nullptr, key.data(), key.size(),
                   bytes_of(data), data.size(), bytes_of(made), made.size(), &size) == nullptr)
         detail::fail_with_reason("make a proof");
     made.resize(size);

@@ -80,6 +80,16 @@ void add_request_options(CLI::App& command, web_options& options) {
         option->group("Request");
 }
 
+void add_signature_options(CLI::App& command, web_options& options) {
+    command
+        .add_option("--aws-sigv4", options.signature,
+                    "Sign requests as Amazon's services want it, with the key and the secret of -u")
+        ->type_name("PROVIDER:VENDOR:REGION:SERVICE")
+        ->needs("--user")
+        ->excludes("--basic")
+        ->group("Request");
+}
+
 void add_unix_options(CLI::App& command, web_options& options) {
     command
         .add_option("--unix-socket", options.unix_socket,
@@ -226,6 +236,7 @@ net::family web_options::family() const noexcept {
 
 void add_web_options(CLI::App& command, web_options& options) {
     add_request_options(command, options);
+    add_signature_options(command, options);
     add_alternative_options(command, options);
     add_link_options(command, options);
     add_trace_options(command, options);
@@ -273,6 +284,10 @@ std::optional<http::login> login_of(const web_options& options) {
     if (options.user.empty()) return std::nullopt;
     http::login who = name_and_password(options.user, "user");
     who.how = options.basic ? scheme::basic : scheme::any;
+    if (!options.signature.empty()) {
+        who.how = scheme::aws_sigv4;
+        who.scope = options.signature;
+    }
     return who;
 }
 

@@ -30,6 +30,7 @@ struct web_options {
     std::string referer;
     std::string user;        // as given: NAME, or NAME:PASSWORD
     std::string oauth_file;  // a token
+    std::string signature;   // --aws-sigv4: what the key of -u is good for
     bool basic = false;
     bool netrc = false;
     std::string netrc_file;

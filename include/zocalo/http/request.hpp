@@ -30,11 +30,16 @@ struct login {
         any,     ///< what the server asks for, the best that we know; nothing before it asks
         basic,   ///< at once, without being asked: anybody who reads it has the password
         bearer,  ///< the same with a token (RFC 6750), which is in `password`
+        /// Each request is signed (aws_signature.hpp): `user` names the key, `password` is its
+        /// secret, and `scope` what it is good for. Content that can be read once only is not
+        /// signed; all other is read before it is sent.
+        aws_sigv4,
     };
 
     std::string user = {};
     std::string password = {};
     scheme how = scheme::any;
+    std::string scope = {};  ///< `aws:amz:us-east-1:s3`, as aws_scope::parse() reads it
 };
 
 /// A request with everything that is to be different for it alone.

@@ -15,6 +15,7 @@
 #include "http/client/sent_content.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/aws_signature.hpp"
 #include "zocalo/http/challenge.hpp"
 #include "zocalo/http/grammar.hpp"
 #include "zocalo/io/proxy_question.hpp"
@@ -56,12 +57,13 @@ exchange_times times_of(const net::connect_report& report) {
 }
 
 /// What could not be sent is refused before anybody is connected to.
-void check_login(const login& who) {
+void check_login(const login& who, const url::host& there) {
     const auto is_control = [](char c) {
         return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
     };
     if (who.how == login::scheme::basic) (void)basic_credentials(who.user, who.password);
     if (who.how == login::scheme::bearer) (void)bearer_credentials(who.password);
+    if (who.how == login::scheme::aws_sigv4) (void)aws_scope::parse(who.scope, there);
     if (std::ranges::any_of(who.user, is_control) || std::ranges::any_of(who.password, is_control))
         throw std::invalid_argument("a control character in the name of a user or the password");
 }
@@ -83,7 +85,7 @@ call::call(std::shared_ptr<client_core> core, http::request&& asked)
       home_(at_) {
     if (core_->options.admit) core_->options.admit(at_->url, false);
     if (!asked_.login) asked_.login = at_->login;
-    if (asked_.login) check_login(*asked_.login);
+    if (asked_.login) check_login(*asked_.login, home_->origin.host());
     check_protocol();
     if (!is_field_value(asked_.body.type()))
         throw std::invalid_argument("no type of content: " + quoted(asked_.body.type()));
@@ -258,6 +260,10 @@ io::task<> call::drop_if_over(connection_pool::lease& over) {
 }
 
 io::task<> call::converse(line& on) {
+    if (signer()) {
+        io::task<> hashing = hash_content();
+        co_await std::move(hashing);
+    }
     request_head head = make_head();
     if (on.goes_both_ways()) head.version = version::http_2;
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;

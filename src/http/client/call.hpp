@@ -65,6 +65,11 @@ class call {
     [[nodiscard]] bool asks_for_codings() const noexcept;
     [[nodiscard]] std::string wanted_range() const;
 
+    // What is signed of it (call_signature.cpp)
+    [[nodiscard]] std::optional<login> signer() const;
+    [[nodiscard]] io::task<> hash_content();
+    void sign(request_head& head) const;
+
     // Another protocol (call_protocol.cpp)
     void check_protocol() const;
     [[nodiscard]] io::task<bool> can_ask(const connection_pool::lease& over);
@@ -108,6 +113,7 @@ class call {
     bool leaves_content_ = false;
     bool has_begun_content_ = false;    ///< it was taken from its source
     std::optional<content_size> left_;  ///< the content was not sent, and has that size
+    std::string content_hash_;          ///< for a signature; empty: not made
     bool needs_1_1_ = false;            ///< a server has said so (HTTP_1_1_REQUIRED)
     bool connects_ = false;             ///< another protocol is asked for with CONNECT
     bool has_secrets_ = true;           ///< no redirect has led elsewhere so far

@@ -50,6 +50,7 @@ request_head call::make_head() {
     add_login(head.fields);
     add_cookies(head.fields);
     if (!asked_.protocol.empty()) ask_for_protocol(head);
+    sign(head);
     return head;
 }
 

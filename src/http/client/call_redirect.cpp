@@ -112,6 +112,7 @@ bool call::may_show_certificate() const noexcept {
 
 void call::forget_content() {
     asked_.body = {};
+    content_hash_.clear();
     asked_.expect_continue = false;
     for (const std::string_view name : {"Content-Type", "Content-Encoding", "Content-Language",
                                         "Content-Location", "Content-Range", "Digest"})

@@ -7,6 +7,7 @@
 #include "http/client/call.hpp"
 #include "http/client/core.hpp"
 #include "http/client/secret_field.hpp"
+#include "zocalo/http/aws_signature.hpp"
 #include "zocalo/io/timeout.hpp"
 
 namespace zocalo::http {
@@ -35,6 +36,10 @@ client_core::client_core(client_options from)
     if (options.connections == 0 || options.connections_to_origin == 0 || options.streams == 0)
         throw std::invalid_argument("a client without connections");
     if (options.unix_socket) check_unix_socket(options);
+    for (const known_login& each : options.logins) {
+        if (each.who.how == login::scheme::aws_sigv4)
+            (void)aws_scope::parse(each.who.scope, each.where.host());
+    }
     for (const field each : options.fields) {
         if (is_secret_field(each.name) || same_name(each.name, "Host")) {
             throw std::invalid_argument(std::string(each.name) +
