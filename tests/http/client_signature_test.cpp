@@ -37,7 +37,7 @@ http::login signing(std::string scope) {
 struct heard {
     http::fields fields;
     std::string content;
-    std::string expected;
+    std::string expected = {};
 
     [[nodiscard]] std::string get(std::string_view name) const {
         return std::string(fields.get(name));
@@ -62,9 +62,10 @@ class client_signature : public testing::Test {
         site_.routes.put("/{path}", keep);
     }
     void ask(http::request what, http::client_options options = {}) {
-        world_.host("a.example").on_start([this] { return run(80); });
-        world_.host("b.example").on_start([this] { return run(80); });
-        world_.host("here").run(ask_once(std::move(what), std::move(options)));
+        sim::world world(1);
+        world.host("a.example").on_start([this] { return run(80); });
+        world.host("b.example").on_start([this] { return run(80); });
+        world.host("here").run(ask_once(std::move(what), std::move(options)));
     }
 
     std::string scope = "aws:amz:us-east-1:s3";
@@ -108,7 +109,6 @@ class client_signature : public testing::Test {
     }
 
     http::site site_;
-    sim::world world_{1};
 };
 
 TEST_F(client_signature, signs_bytes) {

@@ -39,7 +39,7 @@ bool is_signed(std::string_view name) noexcept {
 class hash_writer final : public body_writer {
  public:
     io::task<> write(const_buffer data) override {
-        made_.add({data.data(), data.size()});
+        made_.add(data.text());
         co_return;
     }
     io::task<> flush() override { co_return; }
