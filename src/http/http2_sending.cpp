@@ -26,10 +26,6 @@ bool is_harmless(std::uint32_t code) noexcept {
     return code == NGHTTP2_NO_ERROR || code == NGHTTP2_CANCEL || code == NGHTTP2_REFUSED_STREAM;
 }
 
-void check(std::int32_t result) {
-    if (result < 0) throw std::logic_error(std::string("HTTP/2: ") + nghttp2_strerror(result));
-}
-
 content_writer make_writer(content_size size, bool is_dropped) noexcept {
     using coding = content_writer::coding;
     return {size ? coding::sized : coding::until_close, size.value_or(0), is_dropped};
@@ -39,18 +35,18 @@ content_writer make_writer(content_size size, bool is_dropped) noexcept {
 
 void http2_session::send_interim(std::uint32_t number) {
     http2_stream& stream = at(number);
-    if (stream.was_reset || has_failed_) return;
-    check(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, id(number), nullptr,
-                                 block.data(), block.size(), nullptr));
+    if (stream.was_reset) return;
+    check_http2(nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, id(number), nullptr,
+                                       block.data(), block.size(), nullptr));
 }
 
 void http2_session::send_head(std::uint32_t number, content_size size, bool is_bodiless) {
     http2_stream& stream = at(number);
     const bool has_none = is_bodiless || size == 0;
-    if (!stream.was_reset && !has_failed_) {
+    if (!stream.was_reset) {
         const nghttp2_data_provider source = make_http2_provider();
-        check(nghttp2_submit_response(session_.get(), id(number), block.data(), block.size(),
-                                      has_none ? nullptr : &source));
+        check_http2(nghttp2_submit_response(session_.get(), id(number), block.data(), block.size(),
+                                            has_none ? nullptr : &source));
     }
     stream.writer = make_writer(size, is_bodiless);
     stream.has_no_content = has_none;
@@ -63,7 +59,7 @@ std::uint32_t http2_session::open(content_size size, bool is_head) {
     const std::int32_t opened =
         nghttp2_submit_request(session_.get(), nullptr, block.data(), block.size(),
                                size == 0 ? nullptr : &source, nullptr);
-    check(opened);
+    check_http2(opened);
     const auto number = static_cast<std::uint32_t>(opened);
     http2_stream& stream = add(number);
     stream.is_said = true;
@@ -98,27 +94,26 @@ void http2_session::send_end(std::uint32_t number, const fields& last) {
 }
 
 void http2_session::resume(http2_stream& stream, std::uint32_t number) noexcept {
-    if (has_failed_ || !stream.is_deferred) return;
+    if (!stream.is_deferred) return;
     stream.is_deferred = false;
     (void)nghttp2_session_resume_data(session_.get(), id(number));
 }
 
 ssize_t http2_session::read_content(std::uint32_t number, std::size_t most, std::uint32_t& flags) {
-    http2_stream* const stream = find(number);
-    if (stream == nullptr || stream->was_reset) return NGHTTP2_ERR_DEFERRED;  // until its reset
-    const std::size_t size = std::min(most, stream->queued.size());
+    http2_stream& stream = at(number);  // a reset would have gone before its content
+    const std::size_t size = std::min(most, stream.queued.size());
     const bool is_last =
-        stream->state == http2_stream::sending::finished && size == stream->queued.size();
-    stream->is_deferred = size == 0 && !is_last;
-    if (stream->is_deferred) return NGHTTP2_ERR_DEFERRED;
+        stream.state == http2_stream::sending::finished && size == stream.queued.size();
+    stream.is_deferred = size == 0 && !is_last;
+    if (stream.is_deferred) return NGHTTP2_ERR_DEFERRED;
     flags |= NGHTTP2_DATA_FLAG_NO_COPY;
     if (!is_last) return static_cast<ssize_t>(size);
     flags |= NGHTTP2_DATA_FLAG_EOF;
-    if (stream->last.empty()) return static_cast<ssize_t>(size);
+    if (stream.last.empty()) return static_cast<ssize_t>(size);
     flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
     block.clear();
-    append_fields(block, stream->last);
-    check(nghttp2_submit_trailer(session_.get(), id(number), block.data(), block.size()));
+    append_fields(block, stream.last);
+    check_http2(nghttp2_submit_trailer(session_.get(), id(number), block.data(), block.size()));
     return static_cast<ssize_t>(size);
 }
 
@@ -153,10 +148,8 @@ int http2_session::on_sent(const nghttp2_frame& frame) {
         case NGHTTP2_DATA:
             if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) break;
             if (!is_server()) idle_.give(frames_for_a_request);
-            if (http2_stream* const stream = find(number)) {
-                stream->has_sent_all = true;
-                say(kind::sent, number);
-            }
+            at(number).has_sent_all = true;
+            say(kind::sent, number);
             break;
         case NGHTTP2_RST_STREAM:
             if (!is_harmless(frame.rst_stream.error_code) && !resets_made_.take(now_))
@@ -191,9 +184,8 @@ int http2_session::on_not_sent(const nghttp2_frame& frame) {
 // --- Streams
 
 void http2_session::submit_reset(std::uint32_t number, http2_error why) {
-    if (has_failed_) return;
-    check(nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id(number),
-                                    static_cast<std::uint32_t>(why)));
+    check_http2(nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, id(number),
+                                          static_cast<std::uint32_t>(why)));
 }
 
 void http2_session::reset(std::uint32_t number, http2_error why) {
@@ -206,8 +198,7 @@ void http2_session::reset(std::uint32_t number, http2_error why) {
 
 void http2_session::release(std::uint32_t number) {
     http2_stream& stream = at(number);
-    const bool is_complete = stream.has_received_all && stream.has_sent_all;
-    if (!stream.was_reset && !stream.is_closed && !is_complete) {
+    if (!stream.was_reset && !stream.is_closed) {
         http2_error why = http2_error::cancel;
         if (is_server() && stream.has_sent_all) why = http2_error::no_error;
         if (stream.problem) why = http2_error::protocol_error;

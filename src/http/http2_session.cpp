@@ -21,11 +21,6 @@ namespace {
 constexpr std::size_t longest_head = std::size_t{1024} * 1024;  // that is sent, compressed
 constexpr std::array<std::uint8_t, 8> drain_mark{'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
-void check(int result) {
-    if (result == NGHTTP2_ERR_NOMEM) throw std::bad_alloc();
-    if (result < 0) throw std::logic_error(std::string("HTTP/2: ") + nghttp2_strerror(result));
-}
-
 struct option_deleter {
     void operator()(nghttp2_option* one) const noexcept { nghttp2_option_del(one); }
 };
@@ -37,7 +32,7 @@ struct callbacks_deleter {
 
 std::unique_ptr<nghttp2_option, option_deleter> make_options(const http2_limits& also) {
     nghttp2_option* made = nullptr;
-    if (nghttp2_option_new(&made) != 0) throw std::bad_alloc();
+    check_http2(nghttp2_option_new(&made));
     nghttp2_option_set_no_auto_window_update(made, 1);
     nghttp2_option_set_no_closed_streams(made, 1);
     nghttp2_option_set_max_reserved_remote_streams(made, 0);
@@ -54,6 +49,11 @@ std::unique_ptr<nghttp2_option, option_deleter> make_options(const http2_limits&
 
 }  // namespace
 
+void check_http2(int result) {
+    if (result == NGHTTP2_ERR_NOMEM) throw std::bad_alloc();
+    if (result < 0) throw std::logic_error(std::string("HTTP/2: ") + nghttp2_strerror(result));
+}
+
 http2_session::http2_session(role own, const limits& within, const http2_limits& also)
     : role_(own),
       limits_(within),
@@ -67,7 +67,7 @@ http2_session::http2_session(role own, const limits& within, const http2_limits&
     nghttp2_session* made = nullptr;
     nghttp2_mem memory = http2_memory();
     const auto make = is_server() ? nghttp2_session_server_new3 : nghttp2_session_client_new3;
-    check(make(&made, calls.get(), this, options.get(), &memory));
+    check_http2(make(&made, calls.get(), this, options.get(), &memory));
     session_.reset(made);
     announce(within);
 }
@@ -87,8 +87,8 @@ void http2_session::announce(const limits& within) {
     }};
     const bool says_last = !is_server() || also_.other_protocols;
     const std::size_t count = says_last ? all.size() : all.size() - 1;
-    check(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, all.data(), count));
-    check(nghttp2_session_set_local_window_size(
+    check_http2(nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, all.data(), count));
+    check_http2(nghttp2_session_set_local_window_size(
         session_.get(), NGHTTP2_FLAG_NONE, 0, static_cast<std::int32_t>(also_.connection_window)));
 }
 
@@ -105,7 +105,6 @@ void http2_session::receive(std::string_view bytes, io::time_point now) {
         case NGHTTP2_ERR_CALLBACK_FAILURE:
             return fail(refusal_, refusal_text_, true);
         case NGHTTP2_ERR_FLOODED:
-        case NGHTTP2_ERR_TOO_MANY_CONTINUATIONS:
             return fail(http2_error::enhance_your_calm, nghttp2_strerror(static_cast<int>(used)),
                         true);
         default:
@@ -127,8 +126,7 @@ void http2_session::produce(std::size_t limit) {
         if (size == 0) return;
         rethrow();
         if (size == NGHTTP2_ERR_NOMEM) throw std::bad_alloc();
-        if (refusal_ != http2_error::no_error) return fail(refusal_, refusal_text_, true);
-        return fail(http2_error::internal_error, nghttp2_strerror(static_cast<int>(size)), true);
+        return fail(refusal_, refusal_text_, true);
     }
 }
 
@@ -158,7 +156,6 @@ void http2_session::rethrow() {
 }
 
 void http2_session::fail(http2_error why, std::string_view text, bool tells) {
-    if (has_failed_) return;
     has_failed_ = is_leaving_ = true;
     failure = std::string(text);
     streams_.for_each([](std::uint32_t, http2_stream& stream) {
@@ -186,7 +183,7 @@ int http2_session::refuse_peer(http2_error why, std::string_view text) noexcept 
 // --- The connection
 
 void http2_session::ping() {
-    if (!has_failed_) check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr));
+    if (!has_failed_) check_http2(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, nullptr));
 }
 
 void http2_session::drain() {
@@ -194,10 +191,11 @@ void http2_session::drain() {
     is_leaving_ = true;
     if (is_server()) {
         drains_ = true;
-        check(nghttp2_submit_shutdown_notice(session_.get()));  // mark_drain() comes behind it
+        check_http2(
+            nghttp2_submit_shutdown_notice(session_.get()));  // mark_drain() comes behind it
     } else {
-        check(nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, 0, NGHTTP2_NO_ERROR, nullptr,
-                                    0));
+        check_http2(nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE, 0, NGHTTP2_NO_ERROR,
+                                          nullptr, 0));
     }
 }
 
@@ -205,12 +203,12 @@ void http2_session::close(http2_error why) {
     if (has_failed_) return;
     is_leaving_ = true;
     is_closing_ = true;
-    check(nghttp2_session_terminate_session(session_.get(), static_cast<std::uint32_t>(why)));
+    check_http2(nghttp2_session_terminate_session(session_.get(), static_cast<std::uint32_t>(why)));
 }
 
 /// What is answered to this was sent by somebody who had been told to leave.
 void http2_session::mark_drain() {
-    check(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, drain_mark.data()));
+    check_http2(nghttp2_submit_ping(session_.get(), NGHTTP2_FLAG_NONE, drain_mark.data()));
 }
 
 void http2_session::answer_ping(const nghttp2_ping& ping) {
@@ -218,9 +216,9 @@ void http2_session::answer_ping(const nghttp2_ping& ping) {
         std::equal(drain_mark.begin(), drain_mark.end(), std::begin(ping.opaque_data));
     if (!drains_ || !is_own_mark) return say(http2_event::kind::pong, 0);
     drains_ = false;
-    check(nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
-                                nghttp2_session_get_last_proc_stream_id(session_.get()),
-                                NGHTTP2_NO_ERROR, nullptr, 0));
+    check_http2(nghttp2_submit_goaway(session_.get(), NGHTTP2_FLAG_NONE,
+                                      nghttp2_session_get_last_proc_stream_id(session_.get()),
+                                      NGHTTP2_NO_ERROR, nullptr, 0));
 }
 
 bool http2_session::wants_to_send() const noexcept {
@@ -233,8 +231,7 @@ bool http2_session::is_over() const noexcept {
 }
 
 bool http2_session::can_open() const noexcept {
-    return !is_leaving_ && nghttp2_session_check_request_allowed(session_.get()) != 0 &&
-           nghttp2_session_get_next_stream_id(session_.get()) <= INT32_MAX;
+    return !is_leaving_ && nghttp2_session_check_request_allowed(session_.get()) != 0;
 }
 
 std::uint32_t http2_session::allowed_streams() const noexcept {
@@ -255,8 +252,7 @@ http2_stream& http2_session::add(std::uint32_t number) {
 }
 
 void http2_session::take_out(std::uint32_t number) {
-    auto taken = streams_.take(number);
-    if (taken != nullptr) put_http2_stream(std::move(taken));
+    put_http2_stream(streams_.take(number));
 }
 
 http2_stream& http2_session::at(std::uint32_t number) {

@@ -27,6 +27,9 @@ using http2_block = std::vector<nghttp2_nv>;
 /// The fields that go into a head of HTTP/2, or into a trailer: none that is about the connection.
 void append_fields(http2_block& to, const fields& all);
 
+/// What nghttp2 has answered: throws std::bad_alloc, or std::logic_error, unless it is a success.
+void check_http2(int result);
+
 /// One more field of a head. What breaks a rule becomes head.problem.
 void note_field(http2_incoming_head& head, std::string_view name, std::string_view value,
                 const limits& within);

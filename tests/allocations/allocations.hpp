@@ -16,5 +16,7 @@ void forget_most() noexcept;
 
 /// Those of this thread throw std::bad_alloc from now on, or no longer.
 void refuse(bool on) noexcept;
+/// The same, after so many more.
+void refuse_after(std::size_t more) noexcept;
 
 }  // namespace zocalo::tests::allocations

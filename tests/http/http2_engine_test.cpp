@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/http/http2_engine.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <stdexcept>
 #include <string>
@@ -12,6 +12,7 @@ namespace zocalo::http {
 namespace {
 
 using kind = http2_event::kind;
+using testing::HasSubstr;
 using tests::http2_pair;
 using tests::read_all;
 
@@ -258,16 +259,39 @@ TEST(http2_engine, cookie_crumbs_are_one_field) {
     EXPECT_EQ(both.server.request(stream).fields.count("Cookie"), 1U);
 }
 
+TEST(http2_engine, a_response_may_have_cookies_of_that_kind) {
+    http2_pair both;
+    const std::uint32_t stream = both.client.send(make_get(), 0, "http");
+    both.talk();
+    both.server.send(stream, {.fields = {{"Cookie", "a=1"}, {"Cookie", "b=2"}}}, 0);
+    both.server.send_end(stream);
+    both.talk();
+    EXPECT_EQ(both.client.response(stream).fields.get("Cookie"), "a=1; b=2");
+}
+
+/// Literals that are never indexed (RFC 7541 §6.2.3), with names of the static table.
+TEST(http2_engine, compression_keeps_no_secrets) {
+    http2_pair both;
+    request_head asked = make_get();
+    asked.fields.add("Authorization", "Basic c2VjcmV0").add("Proxy-Authorization", "Basic YQ==");
+    (void)both.client.send(asked, 0, "http");
+    both.client.produce(65536);
+    EXPECT_THAT(both.client.output(), HasSubstr("\x1f\x08"));
+    EXPECT_THAT(both.client.output(), HasSubstr("\x1f\x22"));
+}
+
 TEST(http2_engine, what_is_about_the_connection_stays_here) {
     http2_pair both;
     request_head asked = make_get();
     asked.fields.add("Connection", "keep-alive, x").add("Keep-Alive", "5").add("TE", "gzip");
+    asked.fields.add("Upgrade", "h2c");
     const std::uint32_t stream = both.client.send(asked, 0, "http");
     both.talk();
     ASSERT_TRUE(both.find(both.at_server, kind::head, stream));
     EXPECT_FALSE(both.server.request(stream).fields.contains("Connection"));
     EXPECT_FALSE(both.server.request(stream).fields.contains("Keep-Alive"));
     EXPECT_FALSE(both.server.request(stream).fields.contains("TE"));
+    EXPECT_FALSE(both.server.request(stream).fields.contains("Upgrade"));
 }
 
 TEST(http2_engine, what_may_not_be_sent_changes_nothing) {
@@ -288,6 +312,10 @@ TEST(http2_engine, what_may_not_be_sent_changes_nothing) {
     both.talk();
     EXPECT_THROW(both.server.send_data(stream, "early"), std::logic_error);
     EXPECT_THROW(both.server.send(stream, {.status = status::switching_protocols}),
+                 std::invalid_argument);
+    for (const status wrong : {status{99}, status{600}})
+        EXPECT_THROW(both.server.send(stream, {.status = wrong}), std::invalid_argument);
+    EXPECT_THROW(both.server.send(stream, {.status = status::no_content}, 3),
                  std::invalid_argument);
     EXPECT_THROW(both.server.send(stream, {.fields = {{"Content-Length", "3"}}}, 3),
                  std::invalid_argument);

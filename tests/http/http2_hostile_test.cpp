@@ -94,6 +94,12 @@ TEST(http2_hostile, handlers_that_have_not_ended_count_though_their_streams_have
     }
     EXPECT_EQ(seen.count(kind::head), 200U);
     EXPECT_EQ(engine.streams(), 200U);
+    for (std::uint32_t i = 0; i < 200; ++i)
+        engine.release(odd(i));
+    engine.receive(frame(headers, end_headers | end_stream, odd(900), get_block()), start);
+    note(engine, seen);
+    EXPECT_EQ(seen.count(kind::head), 201U);
+    EXPECT_EQ(engine.streams(), 1U);
 }
 
 TEST(http2_hostile, a_budget_comes_back_with_time) {

@@ -147,6 +147,13 @@ std::vector<row> about_numbers() {
          "ends PROTOCOL_ERROR"},
         {"5.1.1 a number that was used", answered(1) + answered(3) + ask(1),
          "request 1, end 1, request 3, end 3", "", "ends PROTOCOL_ERROR"},
+        {"5.1.1 a number behind one that was passed over goes on",
+         ask(1, 0) + ask(7, 0) + frame(data, end_stream, 1) +
+             frame(headers, end_headers | end_stream, 7, block({{"x-sum", "1"}})),
+         "request 1, request 7, end 1, end 7", ""},
+        {"5.1.1 one before it does, too",
+         ask(1, 0) + ask(7) + frame(headers, end_headers | end_stream, 1, block({{"x-sum", "1"}})),
+         "request 1, request 7, end 7, end 1", ""},
         {"5.1.1 the largest number", ask(0x7FFFFFFF), "request 2147483647, end 2147483647", ""},
         {"5.1.2 one more than is allowed", too_many(), heard_of(100), "reset 201 REFUSED_STREAM"},
         {"5.1.2 and that is known", frame(settings, ack, 0) + too_many(), heard_of(100),

@@ -45,6 +45,8 @@ std::vector<row> about_framing() {
          ask(1, 0) + content("o") + content("k") + trailer({{"x-sum", "1"}}),
          "request 1, content 1 ok, end 1", ""},
         {"8.1 no content, a trailer", ask(1, 0) + trailer({{"x-sum", "1"}}), taken, ""},
+        {"8.1 an end with nothing but padding",
+         ask(1, 0) + frame(data, padded | end_stream, 1, std::string("\1\0", 2)), taken, ""},
         {"8.1 an end without content", ask(1, 0) + content("", end_stream), taken, ""},
         {"8.1 a trailer that is not the end", ask(1, 0) + content("ok") + trailer({{"a", "b"}}, 0),
          cut, reset},
@@ -103,6 +105,9 @@ std::vector<row> about_fields() {
         {"8.2.2 Transfer-Encoding", with({{"transfer-encoding", "chunked"}}), "", reset},
         {"8.2.2 Upgrade", with({{"upgrade", "x"}}), "", reset},
         {"8.2.2 TE of trailers", with({{"te", "trailers"}}), "request 1 te=trailers, end 1", ""},
+        {"8.1 content of a request that is refused",
+         frame(headers, end_headers, 1, get_block() + block({{"a", " b"}})) + content("some"),
+         "refused 1 400", reset},
         {"8.2.2 TE of more", with({{"te", "trailers, deflate;q=0.5"}}), "", reset},
         {"8.2.3 cookies are put together",
          with({{"cookie", "a=b"}, {"cookie", "c=d"}, {"cookie", "e=f"}}),
@@ -124,6 +129,7 @@ std::vector<row> about_control_data() {
     const http::field scheme{":scheme", "http"};
     const http::field path{":path", "/"};
     const http::field host{":authority", "a"};
+    const std::string long_name(100, 'M');
     const auto path_of = [&](const char* text) {
         return of({method, scheme, {":path", text}, host});
     };
@@ -143,6 +149,9 @@ std::vector<row> about_control_data() {
         {"8.3.1 a path that is none", path_of("a"), "", reset},
         {"8.3.1 an asterisk", path_of("*"), "", reset},
         {"8.3.1 OPTIONS *", of({{":method", "OPTIONS"}, scheme, {":path", "*"}, host}), taken, ""},
+        {"8.3.1 a method that is far too long",
+         of({{":method", std::string_view(long_name)}, scheme, path, host}), "refused 1 501, end 1",
+         ""},
         {"8.3.1 neither Host nor authority", of({method, scheme, path}), "", reset},
         {"8.3.1 Host alone", of({method, scheme, path, {"host", "a"}}), taken, ""},
         {"8.3.1 Host, the same", of({method, scheme, path, host, {"host", "A"}}), taken, ""},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/http2_talk.hpp"
+#include "zocalo/http/event_sender.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/io/all.hpp"
 
@@ -263,6 +264,30 @@ io::task<> rest_and_stop(http2_caller& to, serve::server*& server) {
 TEST_P(http2_server, a_connection_that_rests_is_told_of_the_end) {
     site.routes.get("/late", reply_late);
     talk([&](http2_caller& to) { return rest_and_stop(to, server_); });
+}
+
+io::task<> listen_and_stop(http2_caller& to, serve::server*& server) {
+    const std::uint32_t stream = to.get("/events");
+    co_await to.wait_for(stream, "data: news\n\n");
+    const io::time_point before = co_await io::now();
+    server->stop();
+    co_await to.wait_for_end();
+    const io::time_point after = co_await io::now();
+    EXPECT_LT(after - before, 5s);
+    EXPECT_EQ(to.answers[stream].content, "data: news\n\n");
+}
+io::task<> tell_news(http::event_sender& to) {
+    const http::server_event news{.data = "news"};
+    io::task<> sending = to.send(news);
+    co_await std::move(sending);
+    co_await io::sleep(10min);
+}
+
+/// It is between two events, and so it rests: nobody waits for its end.
+TEST_P(http2_server, a_stream_of_events_is_not_waited_for) {
+    site.routes.get("/events",
+                    [](http::exchange& asked) { return http::send_events(asked, tell_news); });
+    talk([&](http2_caller& to) { return listen_and_stop(to, server_); });
 }
 
 io::task<> speak_in_vain(http2_caller& to) {

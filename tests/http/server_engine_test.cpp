@@ -47,6 +47,24 @@ TEST_F(server_engine, answers_with_a_size) {
     EXPECT_TRUE(engine.is_idle());
 }
 
+TEST_F(server_engine, is_as_new_when_nothing_is_left_of_what_went_before) {
+    EXPECT_TRUE(engine.is_as_new());
+    hear("\r\n");  // the next one would be too many
+    EXPECT_FALSE(engine.is_as_new());
+    hear(get);
+    EXPECT_FALSE(engine.is_as_new());
+    engine.send({}, 0);
+    engine.send_end();
+    EXPECT_FALSE(engine.is_as_new());
+    (void)sent();
+    EXPECT_TRUE(engine.is_as_new());
+    hear("GE");
+    EXPECT_FALSE(engine.is_as_new());
+    http::server_engine last;
+    last.close_after();
+    EXPECT_FALSE(last.is_as_new());
+}
+
 TEST_F(server_engine, answers_in_chunks_when_the_size_is_not_known) {
     hear(get);
     engine.send({});
