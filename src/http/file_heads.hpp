@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
-#include <memory>
+#include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "zocalo/http/conditional.hpp"
 #include "zocalo/http/fields.hpp"

@@ -33,7 +33,10 @@ void exchange_in_progress::decode() {
     const bool is_empty = size == 0 || is_bodiless(head.status);
     if (is_empty || (codings && codings->empty())) return;
     // Who wants it decoded would take coded bytes for the content.
-    if (!codings) throw protocol_error(url + ": unknown or too many codings: " + quoted(names));
+    if (!codings) {
+        const protocol_error why("unknown or too many codings: " + quoted(names));
+        std::rethrow_exception(named_error(std::make_exception_ptr(why), url));
+    }
     decoder_.emplace(*codings);
     head.fields.remove("Content-Encoding");
     head.fields.remove("Content-Length");
