@@ -8,6 +8,7 @@
 
 #include "io/backend/contract.hpp"
 #include "io/fault_injector.hpp"
+#include "io/watched_socket.hpp"
 #include "net/fail.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/stream.hpp"
@@ -49,6 +50,10 @@ bool works_itself(transport* on) noexcept {
 bool is_plain(transport* on, const fiber& in) noexcept {
     return in.engine().faults() == nullptr && !works_itself(on);
 }
+/// Who looks on, where the backend works on the socket all the same.
+watched_socket* watch_of(transport* on, const fiber& in) noexcept {
+    return in.engine().faults() == nullptr ? watched_socket::of(on) : nullptr;
+}
 
 template <class Operation, class... Arguments>
 Operation& make_in(operation_room& room, Arguments... arguments) noexcept {
@@ -60,13 +65,26 @@ bool start_receive(receive_operation& what, fiber& in, std::coroutine_handle<> w
     return admit(what, in, who) && in.engine().receive(what);
 }
 
+bool start_send(send_operation& what, fiber& in, std::coroutine_handle<> who) {
+    return admit(what, in, who) && !what.is_nothing() && in.engine().send(what);
+}
+
 }  // namespace
 
 bool read_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
+    descriptor* socket = descriptor::of(on());
     if (!is_plain(on(), in)) {
+        watched_socket* const seen_by = watch_of(on(), in);
+        if (seen_by != nullptr) socket = seen_by->begin_receive();
+        if (seen_by != nullptr && socket != nullptr) {
+            auto& what = make_in<receive_operation>(room, socket, mutable_buffer());
+            seen_by->read_on_its_way = &what;
+            keep(*seen_by);
+            return start_receive(what, in, who);
+        }
         if (task<chunk> other = do_otherwise(in)) return begin_task(std::move(other), in, who);
     }
-    auto& what = make_in<receive_operation>(room, descriptor::of(on()), mutable_buffer());
+    auto& what = make_in<receive_operation>(room, socket, mutable_buffer());
     keep(what);
     return start_receive(what, in, who);
 }
@@ -78,8 +96,11 @@ task<chunk> read_transfer::do_otherwise(fiber& in) {
 }
 
 chunk read_transfer::finish() {
-    const auto* const what = static_cast<const receive_operation*>(in_room());
-    if (what == nullptr) return result_of_task();
+    watched_socket* const seen_by = watch();
+    const operation* const done = seen_by != nullptr ? seen_by->read_on_its_way : in_room();
+    if (done == nullptr) return result_of_task();
+    const auto* const what = static_cast<const receive_operation*>(done);
+    if (seen_by != nullptr && !seen_by->end_receive(what->result)) return {};
     if (what->result < 0) fail("receive from", *what);
     if (what->result == 0) return {};
     return {what->data, static_cast<std::size_t>(what->result), what->owner};
@@ -111,12 +132,21 @@ std::size_t read_some_transfer::finish() {
 }
 
 bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room& room) {
+    descriptor* socket = descriptor::of(on());
     if (!is_plain(on(), in)) {
+        watched_socket* const seen_by = watch_of(on(), in);
+        if (seen_by != nullptr) socket = seen_by->begin_send(pieces());
+        if (seen_by != nullptr && socket != nullptr) {
+            auto& what = make_in<send_operation>(room, socket, pieces());
+            seen_by->write_on_its_way = &what;
+            keep(*seen_by);
+            return start_send(what, in, who);
+        }
         if (task<> other = do_otherwise(in)) return begin_task(std::move(other), in, who);
     }
-    auto& what = make_in<send_operation>(room, descriptor::of(on()), pieces());
+    auto& what = make_in<send_operation>(room, socket, pieces());
     keep(what);
-    return admit(what, in, who) && !what.is_nothing() && in.engine().send(what);
+    return start_send(what, in, who);
 }
 
 task<> write_transfer::do_otherwise(fiber& in) {
@@ -126,8 +156,10 @@ task<> write_transfer::do_otherwise(fiber& in) {
 }
 
 void write_transfer::finish() {
-    const operation* const what = in_room();
+    watched_socket* const seen_by = watch();
+    const operation* const what = seen_by != nullptr ? seen_by->write_on_its_way : in_room();
     if (what == nullptr) return result_of_task();
+    if (seen_by != nullptr) seen_by->end_send(what->result);
     if (what->result < 0) fail("send to", *what);
 }
 

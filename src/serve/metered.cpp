@@ -2,6 +2,7 @@
 #include "serve/metered.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <system_error>
@@ -85,6 +86,33 @@ std::size_t metered::take_held(mutable_buffer into) noexcept {
     const std::size_t size = take_from(rest_, into);
     guard_.hold(rest_.size());
     return size;
+}
+
+io::detail::descriptor* metered::begin_receive() noexcept {
+    io::detail::descriptor* const socket = native();
+    if (!rest_.empty() || socket == nullptr) return nullptr;
+    guard_.begin_read();
+    return socket;
+}
+
+/// A read that is given up so that the connection can be parked says that the stream has ended.
+bool metered::end_receive(std::int32_t result) noexcept {
+    const bool is_parked = result == -ECANCELED && guard_.is_parking();
+    guard_.end_read(result > 0 ? static_cast<std::size_t>(result) : 0);
+    return !is_parked;
+}
+
+io::detail::descriptor* metered::begin_send(std::span<const const_buffer> pieces) noexcept {
+    io::detail::descriptor* const socket = native();
+    sends_ = total_size(pieces);
+    if (size_of_next(sends_) != sends_ || socket == nullptr) return nullptr;
+    guard_.begin_wait();
+    return socket;
+}
+
+void metered::end_send(std::int32_t result) noexcept {
+    guard_.end_wait(0, result < 0 ? 0 : sends_);
+    if (result < 0) guard_.broke_off();
 }
 
 io::task<io::chunk> metered::read() {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "io/watched_socket.hpp"
 #include "serve/guard.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/transport.hpp"
@@ -13,7 +14,7 @@
 namespace zocalo::serve::detail {
 
 /// The socket of a connection, which tells its guard what it waits for and what has moved.
-class metered final : public io::transport {
+class metered final : public io::detail::watched_socket {
  public:
     metered(io::stream socket, guard& told) noexcept : socket_(std::move(socket)), guard_(told) {}
 
@@ -30,6 +31,11 @@ class metered final : public io::transport {
         return io::detail::descriptor::of(socket_.made_of());
     }
 
+    io::detail::descriptor* begin_receive() noexcept override;
+    bool end_receive(std::int32_t result) noexcept override;
+    io::detail::descriptor* begin_send(std::span<const const_buffer> pieces) noexcept override;
+    void end_send(std::int32_t result) noexcept override;
+
     io::task<io::chunk> read() override;
     io::task<std::size_t> read_some(mutable_buffer into) override;
     io::task<> write(std::span<const const_buffer> pieces) override;
@@ -45,6 +51,7 @@ class metered final : public io::transport {
 
     io::stream socket_;
     guard& guard_;
+    std::size_t sends_ = 0;  ///< bytes that are being sent at once
     std::string rest_;
 };
 

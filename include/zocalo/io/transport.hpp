@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "zocalo/core/buffer.hpp"
@@ -42,13 +43,14 @@ class transport {
 
  protected:
     transport() noexcept = default;
-    /// Of a socket of the engine's own.
-    struct engine_socket {};
-    explicit transport(engine_socket /*tag*/) noexcept : is_native_(true) {}
 
  private:
     friend detail::descriptor;
-    bool is_native_ = false;  // not virtual: every read and write asks
+    friend detail::watched_socket;
+    enum class kind : std::uint8_t { own, native, watched };
+    explicit transport(kind which) noexcept : kind_(which) {}
+
+    kind kind_ = kind::own;  // not virtual: every read and write asks
 };
 
 }  // namespace zocalo::io

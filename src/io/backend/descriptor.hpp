@@ -38,7 +38,7 @@ class descriptor : public transport {
 
     /// What transport::native() says, of none too.
     [[nodiscard]] static descriptor* of(transport* on) noexcept {
-        return on != nullptr && on->is_native_ ? static_cast<descriptor*>(on) : nullptr;
+        return on != nullptr && on->kind_ == kind::native ? static_cast<descriptor*>(on) : nullptr;
     }
 
     task<chunk> read() final;
@@ -59,7 +59,7 @@ class descriptor : public transport {
 
  protected:
     explicit descriptor(enum realm where = realm::kernel) noexcept
-        : transport(engine_socket{}), realm_(where) {}
+        : transport(kind::native), realm_(where) {}
 };
 
 /// What stream::pair() is made of.

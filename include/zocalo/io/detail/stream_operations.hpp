@@ -87,6 +87,12 @@ class transfer {
         return now() == stage::in_room ? static_cast<operation*>(address()) : nullptr;
     }
 
+    /// The same of a watched socket, which has the operation.
+    void keep(watched_socket& watch) noexcept { become(watched, &watch); }
+    [[nodiscard]] watched_socket* watch() const noexcept {
+        return now() == watched ? static_cast<watched_socket*>(address()) : nullptr;
+    }
+
     bool begin_task(task<T> made, fiber& in, std::coroutine_handle<> who) {
         const bool waits = made.begin(in, who);
         become(stage::by_task, made.release());
@@ -102,6 +108,8 @@ class transfer {
 
  private:
     enum class stage : std::uintptr_t { asked, left_alone, in_room, by_task };
+    /// What was left alone has begun when it is asked for this.
+    static constexpr stage watched = stage::left_alone;
     static constexpr std::uintptr_t stages = 3;
     static constexpr std::uintptr_t mark = 4;
 
