@@ -51,7 +51,7 @@ void check_status_line(const response_head& head) {
 server_engine::server_engine(const limits& within) noexcept : engine(within, sending::waiting) {}
 
 void server_engine::begin_anew(const limits& within) noexcept {
-    forget();
+    if (!is_as_new()) forget();
     limits_ = within;
     request_.method = method::get;
     request_.target = "/";
