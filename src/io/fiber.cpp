@@ -24,7 +24,7 @@ const operation* fiber::waits_for() const noexcept {
 }
 
 void fiber::finished() noexcept {
-    engine_->post(*this);
+    engine_->post_soon(*this);
 }
 
 void operation::cancel() noexcept {

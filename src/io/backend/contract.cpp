@@ -114,6 +114,10 @@ void backend::post(ready_item& item) noexcept {
     ready_.push(item);
 }
 
+void backend::post_soon(ready_item& item) noexcept {
+    soon_.push(item);
+}
+
 void backend::post_done(operation& what, std::int32_t result) noexcept {
     what.result = result;
     what.now = operation::state::done;
@@ -123,7 +127,7 @@ void backend::post_done(operation& what, std::int32_t result) noexcept {
 void backend::post_done_soon(operation& what, std::int32_t result) noexcept {
     what.result = result;
     what.now = operation::state::done;
-    soon_.push(what);
+    post_soon(what);
 }
 
 void backend::post_from_outside(ready_item& item) {
@@ -154,10 +158,12 @@ void backend::run(queue& which) noexcept {
     }
 }
 
-/// What that posts has the next turn, after the outside.
+/// What that posts has the next turn, after the outside; but for the end of one task in another,
+/// which would be a look at the outside for nothing.
 void backend::run_queue() noexcept {
     run_soon();
     run(ready_);
+    run_soon();
 }
 
 void backend::run_timers() noexcept {
