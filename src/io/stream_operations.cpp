@@ -8,9 +8,9 @@
 
 #include "io/backend/contract.hpp"
 #include "io/fault_injector.hpp"
-#include "io/watched_socket.hpp"
 #include "net/fail.hpp"
 #include "zocalo/io/detail/socket_operations.hpp"
+#include "zocalo/io/detail/watched_socket.hpp"
 #include "zocalo/io/stream.hpp"
 
 namespace zocalo::io::detail {

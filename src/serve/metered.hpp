@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
-#include "io/watched_socket.hpp"
 #include "serve/guard.hpp"
+#include "zocalo/io/detail/watched_socket.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/transport.hpp"
 

@@ -9,7 +9,7 @@ namespace zocalo::io::detail {
 class backend;  // src/io/backend/contract.hpp
 class operation;
 class descriptor;      // src/io/backend/descriptor.hpp
-class watched_socket;  // src/io/watched_socket.hpp
+class watched_socket;  // watched_socket.hpp
 
 /// What a loop can hold in its queue until its turn comes.
 class ready_item {
