@@ -139,7 +139,8 @@ void add_report_options(CLI::App& command, get_request& request) {
         .add_option_function<std::string>(
             "-w,--write-out", set_format,
             "Print this, or what is in @FILE, after each transfer: %{http_code}, %{time_total}, "
-            "%{size_download}, %{url_effective}, %header{NAME} and others of curl's")
+            "%{json}, %{url_effective}, %header{NAME} and others of curl's; what is none of them "
+            "is left out, with a warning")
         ->type_name("FORMAT")
         ->group("Output");
     command

@@ -18,6 +18,7 @@
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/tls/error.hpp"
 
 namespace zocalo::program {
 
@@ -37,6 +38,11 @@ std::string version_in(const std::string& path) {
     std::string line;
     std::getline(file, line);
     return line;
+}
+
+bool is_about_certificate(const std::exception& error) {
+    const auto* const failed = dynamic_cast<const std::system_error*>(&error);
+    return failed != nullptr && failed->code() == tls::errc::certificate_refused;
 }
 
 bool is_busy(unsigned status) {
@@ -76,6 +82,7 @@ io::task<> transfer::run() {
         } catch (const std::exception& error) {
             report_.error = error.what();
             report_.code = exit_code_of(error);
+            report_.is_unverified = is_about_certificate(error);
             again = is_worth_another_try(&error);
         }
         if (!again || report_.tries > request_.retries) break;
@@ -107,7 +114,9 @@ bool transfer::is_worth_another_try(const std::exception* error) const {
 }
 
 io::task<> transfer::attempt() {
-    meter_.done = meter_.before = report_.size = report_.sent = report_.heads = 0;
+    meter_.done = meter_.before = report_.size = report_.sent = 0;
+    report_.heads = report_.requests = 0;
+    report_.is_unverified = false;
     report_.redirects = report_.status = 0;
     report_.head = {};
     meter_.whole.reset();
@@ -157,6 +166,11 @@ http::request transfer::make_request() {
 
 io::task<> transfer::fetch() {
     http::request asked = make_request();
+    if (!is_upload()) {
+        io::task<http::content_size> measuring = asked.body.size();
+        const http::content_size size = co_await std::move(measuring);
+        content_ = size.value_or(0);
+    }
     watch(asked);
     io::task<http::response_stream> opening = with_.http().open(std::move(asked));
     http::response_stream answer = co_await std::move(opening);
@@ -164,6 +178,7 @@ io::task<> transfer::fetch() {
     report_.status = number(answer.status());
     report_.type = answer.fields().get("Content-Type");
     report_.hops = answer.hops();
+    report_.is_unverified = request_.tls.insecure && report_.url.starts_with("https:");
     tell(report_.hops);
     write_heads();
     const auto later = from_digits<std::uint32_t>(answer.fields().get("Retry-After"));

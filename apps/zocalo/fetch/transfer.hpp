@@ -29,7 +29,10 @@ struct transfer_report {
     unsigned status = 0;        ///< of HTTP
     std::string type;           ///< of the content
     std::uint64_t size = 0;     ///< of the content
-    std::uint64_t sent = 0;     ///< of a file that was uploaded
+    std::uint64_t sent = 0;     ///< of content
+    std::uint64_t requests = 0;  ///< bytes of all of them, without files that were uploaded
+    std::string referer;         ///< what the last one said
+    bool is_unverified = false;  ///< nobody looked who the server was, or it was the wrong one
     std::vector<http::hop> hops;
     std::chrono::nanoseconds took{};
     std::string error;
@@ -75,6 +78,7 @@ class transfer {
     [[nodiscard]] io::task<> pass_on(sink& to, const_buffer piece);
     [[nodiscard]] bool is_worth_another_try(const std::exception* error) const;
     void watch(http::request& asked);
+    void count(const http::request_head& head);
     void write_heads();
     void check_redirect(const http::response_stream& answer) const;
     void check_size(std::uint64_t bytes) const;
@@ -90,7 +94,8 @@ class transfer {
     const std::optional<std::uint64_t> offset_;  ///< -C OFFSET
     transfer_meter& meter_;
     std::unique_ptr<io::bandwidth> rate_;
-    std::string heads_;  ///< for -D
+    std::string heads_;          ///< for -D
+    std::uint64_t content_ = 0;  ///< bytes of it that each request has, but for an upload's
     transfer_report report_;
     bool has_read_input_ = false;  ///< of which there is no more
     timeout retry_after_ = timeout::none();

@@ -10,16 +10,6 @@
 /// What transfers have become of, for programs.
 namespace zocalo::program {
 
-/// What -w says, as `%{stdout}` and `%{stderr}` have parted it.
-struct formatted_report {
-    std::string output;
-    std::string error;
-};
-
-/// curl's -w: `%{name}`, `%header{name}` and `\n`, `\t`, `\r`. Throws std::invalid_argument for a
-/// name that means nothing here.
-[[nodiscard]] formatted_report formatted(std::string_view format, const transfer_report& of);
-
 /// A head as HTTP/1.1 writes it.
 [[nodiscard]] std::string head_text(const http::response_head& head);
 

@@ -62,6 +62,7 @@ void transfer::watch(http::request& asked) {
         hear(head);
     };
     asked.sent = [this](const http::request_head& head) {
+        count(head);
         if (wire_log* const log = with_.trace()) log->add_head(head);
         if (shared_.verbosity == 0) return;
         say(shared_, 1,
@@ -77,6 +78,20 @@ void transfer::watch(http::request& asked) {
         for (const std::string& each : lines_about_tls(to))
             say(shared_, 1, "* " + each);
     };
+}
+
+/// As HTTP/1.1 would write it. Content has a type, and is counted as sent, but for uploads,
+/// which tell by themselves how far they are.
+void transfer::count(const http::request_head& head) {
+    constexpr std::string_view others = "  HTTP/1.1\r\n\r\n";
+    std::string fields;
+    head.fields.append_to(fields);
+    report_.requests += head.method.text().size() + head.target.size() + others.size();
+    report_.requests += fields.size();
+    report_.referer = head.fields.get("Referer");
+    if (is_upload()) return;
+    report_.sent = head.fields.contains("Content-Type") ? content_ : 0;
+    report_.requests += report_.sent;
 }
 
 /// What is in the file already is of the transfers before this one.

@@ -37,12 +37,14 @@ std::string without_user(const std::string& url) {
 transfers::transfers(const get_request& options, context& shared)
     : options_(options),
       shared_(shared),
+      format_(options.format),
       with_(options, options.compressed),
       board_(meters_, style_of(options, shared)),
       slots_(options.parallel ? options.parallel_most : 1) {
     if (shared.verbosity != 0)
         with_.hear([&shared](const std::string& line) { say(shared, 1, line); });
-    (void)formatted(options.format, {});  // says now what is wrong with it
+    for (const std::string& each : format_.unknown())
+        say(shared, 0, "-w: no variable " + quoted(each));
     if (!options.heads.empty() && options.heads != "-") (void)create_file(options.heads);
 }
 
@@ -142,7 +144,7 @@ void transfers::tell(const transfer_report& of) {
     const bool is_quiet = options_.silent && !options_.show_error;
     if (!of.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", of.error);
     if (options_.format.empty()) return;
-    const formatted_report text = formatted(options_.format, of);
+    const written_out text = format_.about(of);
     std::cerr << text.error << std::flush;
     std::cout << text.output << std::flush;
 }

@@ -14,6 +14,7 @@
 #include "fetch/session.hpp"
 #include "fetch/transfer.hpp"
 #include "fetch/transfer_board.hpp"
+#include "fetch/write_out.hpp"
 #include "zocalo/io/mutex.hpp"
 #include "zocalo/io/scope.hpp"
 
@@ -60,6 +61,7 @@ class transfers {
 
     const get_request& options_;
     context& shared_;
+    const write_out format_;
     session with_;
     std::deque<transfer_meter> meters_;
     transfer_board board_;

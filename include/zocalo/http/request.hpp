@@ -59,6 +59,9 @@ struct request {
 
     /// How many redirects are followed; that of the client's options when not given.
     std::optional<std::size_t> redirects = std::nullopt;
+    /// Each request that a redirect leads to has a Referer, the URL that was redirected, without
+    /// user and fragment (RFC 9110 §10.1.3).
+    bool refers = false;
     /// Which versions it may go by; those of the client's options when not given.
     std::optional<http::versions> versions = std::nullopt;
     /// Waits for the server's word (100-continue), a second at most, before content is sent.

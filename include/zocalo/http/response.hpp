@@ -32,7 +32,8 @@ struct hop {
     http::method method = http::method::get;
     http::status status = http::status::ok;
     http::version version = http::version::http_1_1;
-    net::endpoint peer;  ///< who was connected to: the server, or a proxy
+    net::endpoint peer;        ///< who was connected to: the server, or a proxy
+    net::endpoint local = {};  ///< and from where
     exchange_times times = {};
 };
 

@@ -265,6 +265,10 @@ io::task<> call::converse(line& on) {
         co_await std::move(hashing);
     }
     request_head head = make_head();
+    if (wanted_versions() == versions::http_1_0) {
+        head.version = version::http_1_0;
+        asked_.expect_continue = false;  // of which it knows nothing
+    }
     if (on.goes_both_ways()) head.version = version::http_2;
     const bool is_small = asked_.body.is_bytes() && asked_.body.bytes().size() <= sent_at_once;
     if (connects_) {  // what follows is the other protocol's

@@ -102,7 +102,7 @@ void call::begin_protocol(pooled_connection& made, io::stream stream) {
             throw protocol_error(to_->where.to_string() + ": an alternative without proof");
     }
     if (options.over) stream = options.over(std::move(stream));
-    if (is_2 && to_->which == versions::http_1_1)
+    if (is_2 && (to_->which == versions::http_1_1 || to_->which == versions::http_1_0))
         throw protocol_error(to_->where.to_string() + ": HTTP/2 was chosen, and may not be");
     if (!is_2 && to_->which == versions::http_2)
         throw protocol_error(to_->where.to_string() + ": the server does not speak HTTP/2");

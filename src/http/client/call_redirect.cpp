@@ -57,6 +57,7 @@ void call::note_hop(exchange_in_progress& answer) {
                      .status = answer.head.status,
                      .version = answer.head.version,
                      .peer = answer.peer,
+                     .local = answer.local,
                      .times = times_});
     if (asked_.received) asked_.received(answer.head);
 }
@@ -90,6 +91,8 @@ bool call::follow(const response_head& answer) {
         throw protocol_error(hops_.front().url + ": more than " + std::to_string(most) +
                              " redirects");
     }
+    if (asked_.refers)
+        asked_.fields.set("Referer", at_->url.without_user_info().without_fragment().to_string());
     at_ = std::move(there);
     tries_ = proxy_tries_ = 0;
     asked_.method = next;

@@ -25,6 +25,7 @@ exchange_in_progress::exchange_in_progress(std::shared_ptr<client_core> core,
     head = on.response();
     size = on.announced();
     peer = on.peer();
+    local = on.local();
 }
 
 void exchange_in_progress::decode() {

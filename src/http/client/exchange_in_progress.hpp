@@ -51,6 +51,7 @@ class exchange_in_progress {
     response_head head;
     content_size size;
     net::endpoint peer;
+    net::endpoint local;
     std::string url;
     std::vector<hop> hops;
 

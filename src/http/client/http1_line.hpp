@@ -12,7 +12,8 @@ namespace zocalo::http::detail {
 /// A connection of HTTP/1.1, which is one request's alone.
 class http1_line final : public line {
  public:
-    http1_line(io::stream server, const limits& within) : on_(std::move(server), within) {}
+    http1_line(io::stream server, const limits& within)
+        : on_(std::move(server), within), local_(on_.stream().local_endpoint()) {}
 
     /// The server learns that nothing was cut off.
     ~http1_line() override {
@@ -44,9 +45,11 @@ class http1_line final : public line {
     io::task<bool> is_still_idle(timeout patience) override { return on_.is_still_idle(patience); }
     io::stream take_over() override { return on_.take_over(); }
     net::endpoint peer() const override { return on_.stream().peer_endpoint(); }
+    net::endpoint local() const override { return local_; }
 
  private:
     client_connection on_;
+    const net::endpoint local_;
 };
 
 }  // namespace zocalo::http::detail

@@ -87,7 +87,7 @@ class http2_connection {
     [[nodiscard]] bool has_taken_some() const noexcept { return has_taken_some_; }
     [[nodiscard]] http2_client_engine& engine() noexcept { return engine_; }
     [[nodiscard]] net::endpoint peer() const { return stream_.peer_endpoint(); }
-    [[nodiscard]] net::endpoint local() const { return stream_.local_endpoint(); }
+    [[nodiscard]] net::endpoint local() const { return local_; }
 
  private:
     class turn;
@@ -108,6 +108,7 @@ class http2_connection {
     void fail(std::exception_ptr why);
 
     io::stream stream_;
+    const net::endpoint local_ = stream_.local_endpoint();
     io::reader reader_{stream_};
     http2_client_engine engine_;
     const std::string scheme_;

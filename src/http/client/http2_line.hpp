@@ -45,11 +45,11 @@ class http2_line final : public line, private http2_guest {
     io::task<bool> is_still_idle(timeout patience) override;
     io::stream take_over() override;
     net::endpoint peer() const override { return on_.peer(); }
+    net::endpoint local() const override { return on_.local(); }
 
     // --- When another protocol has the stream
 
     [[nodiscard]] bool is_tunnel() const;
-    [[nodiscard]] net::endpoint local() const { return on_.local(); }
     /// Until something has come, or all.
     [[nodiscard]] io::task<> wait_for_bytes();
     [[nodiscard]] std::size_t take_bytes(mutable_buffer into);

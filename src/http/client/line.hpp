@@ -65,6 +65,7 @@ class line {
     [[nodiscard]] virtual io::task<bool> is_still_idle(timeout patience) = 0;
     [[nodiscard]] virtual io::stream take_over() = 0;
     [[nodiscard]] virtual net::endpoint peer() const = 0;
+    [[nodiscard]] virtual net::endpoint local() const = 0;
 };
 
 }  // namespace zocalo::http::detail

@@ -21,6 +21,7 @@ bool is_http(const io::proxy& through) noexcept {
 /// What is offered to a server of https:// (ALPN); nothing where the context knows it.
 std::vector<std::string> offers(versions which, const tls::client_context& by) {
     if (which == versions::http_1_1) return {"http/1.1"};
+    if (which == versions::http_1_0) return {"http/1.0", "http/1.1"};
     if (which == versions::http_2) return {"h2"};
     return by.alpn().empty() ? std::vector<std::string>{"h2", "http/1.1"}
                              : std::vector<std::string>();
