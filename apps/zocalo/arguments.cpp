@@ -25,13 +25,29 @@ std::size_t user_in(std::string_view word, std::string_view before) {
     return std::string_view::npos;
 }
 
+constexpr std::string_view token_option = "--oauth2-bearer";
+
+/// Where a token stands in `word`, all of which is secret.
+std::size_t token_in(std::string_view word, std::string_view before) {
+    if (before == token_option) return 0;
+    const bool has_one = word.starts_with(token_option) && word.size() > token_option.size() &&
+                         word[token_option.size()] == '=';
+    return has_one ? token_option.size() + 1 : std::string_view::npos;
+}
+
+void hide(char* word, std::size_t from) {
+    std::ranges::fill(std::span(word, std::string_view(word).size()).subspan(from), '*');
+}
+
 void hide_password(char* word, std::string_view before) {
     const std::string_view text(word);
+    if (const auto token = token_in(text, before); token != std::string_view::npos)
+        return hide(word, token);
     const std::size_t user = user_in(text, before);
     if (user == std::string_view::npos) return;
     const std::size_t colon = text.find(':', user);
     if (colon == std::string_view::npos) return;
-    std::ranges::fill(std::span(word, text.size()).subspan(colon + 1), '*');
+    hide(word, colon + 1);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "checks.hpp"
 #include "command.hpp"
 #include "duration.hpp"
 #include "overrides.hpp"
@@ -97,6 +98,9 @@ void check_target(const connect_request& request) {
         throw CLI::ValidationError("a Unix socket has a path and no port");
     }
     if (!request.local && request.port.empty()) throw CLI::RequiredError("PORT");
+    const bool has_port = !request.local && !request.vsock && !request.probe;
+    const std::string why = has_port ? check_port(request.port) : std::string();
+    if (!why.empty()) throw CLI::ValidationError(why);
     if (request.tls.wanted && (request.udp || request.probe)) {
         throw CLI::ValidationError("--ssl wants a connection: not with -u or -z");
     }
@@ -145,8 +149,11 @@ void add_connect(CLI::App& program, context& shared) {
     command.add_option("port", request->port, "Port or service; with -z also ranges: 20-30,80");
     add_link_options(command, *request);
     command.add_option("-s,--source", request->source, "Local address to connect from")
+        ->type_name("HOST")
         ->group("Transport");
     command.add_option("-p,--source-port", request->source_port, "Local port to connect from")
+        ->check(check_port)
+        ->type_name("PORT")
         ->group("Transport");
     command
         .add_flag("--connect-report{table}", request->report,

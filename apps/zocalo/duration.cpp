@@ -36,11 +36,12 @@ timeout parse_duration(std::string_view text) {
 
 namespace {
 
-timeout parse_option(const std::string& text) {
+/// Of names such as `-w,--wait` the last one is told.
+timeout parse_option(const std::string& names, const std::string& text) {
     try {
         return parse_duration(text);
     } catch (const std::invalid_argument& error) {
-        throw CLI::ValidationError(error.what());
+        throw CLI::ValidationError(names.substr(names.rfind(',') + 1), error.what());
     }
 }
 
@@ -48,14 +49,15 @@ timeout parse_option(const std::string& text) {
 
 CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,
                           const std::string& description) {
-    const auto read = [&into](const std::string& text) { into = parse_option(text); };
+    const auto read = [&into, names](const std::string& text) { into = parse_option(names, text); };
     return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
 }
 
 CLI::Option* add_duration(CLI::App& command, const std::string& names,
                           std::chrono::milliseconds& into, const std::string& description) {
-    const auto read = [&into](const std::string& text) {
-        into = std::chrono::ceil<std::chrono::milliseconds>(parse_option(text).value().value());
+    const auto read = [&into, names](const std::string& text) {
+        const timeout span = parse_option(names, text);
+        into = std::chrono::ceil<std::chrono::milliseconds>(span.value().value());
     };
     return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
 }

@@ -22,6 +22,13 @@ Stream open(const std::string& path, std::ios::openmode how = std::ios::binary) 
 
 }  // namespace
 
+std::string what_failed(const std::system_error& error) {
+    std::string text = error.what();
+    const std::string end = ": " + error.code().message();
+    if (text.ends_with(end)) text.resize(text.size() - end.size());
+    return text;
+}
+
 std::ifstream open_file(const std::string& path) {
     auto file = open<std::ifstream>(path);
     // A folder opens, and fails when it is read.

@@ -16,6 +16,9 @@ class file_error : public std::system_error {
     using std::system_error::system_error;
 };
 
+/// The text of an error without that of its code, which every such error ends in.
+[[nodiscard]] std::string what_failed(const std::system_error& error);
+
 /// Opened to be read as bytes. Throws file_error that names the path, as the next does.
 [[nodiscard]] std::ifstream open_file(const std::string& path);
 /// Made, or emptied, to be written as bytes.

@@ -7,20 +7,36 @@
 #include "fetch/mirror.hpp"
 #include "fetch/option_file.hpp"
 #include "fetch/transfers.hpp"
+#include "fetch/url_pattern.hpp"
 
 namespace zocalo::program {
 
 namespace {
 
+/// In what follows `data:` nothing is a pattern.
+std::vector<matched_url> urls_of(const std::string& typed, bool as_it_is) {
+    if (as_it_is || is_local(typed)) return {{typed, {}}};
+    return matches_of(typed);
+}
+
 void get(get_request& request, context& shared) {
     make_content(request.content);
     transfers all(request, shared);
     const std::string& file = request.content.upload;
-    for (std::size_t i = 0; i < request.urls.size(); ++i) {
-        const std::string url = url_of(request.urls[i]);
+    const auto add = [&](const matched_url& what, std::size_t number) {
+        const std::string url = url_of(what.url);
+        const std::string output = number < request.outputs.size() ? request.outputs[number] : "";
         all.add(request, file.empty() || is_gopher(url) ? url : upload_url(file, url),
-                i < request.outputs.size() ? request.outputs[i] : std::string());
+                request.no_patterns ? output : name_with(output, what.parts), number);
+    };
+    std::size_t number = 0;
+    for (const std::string& typed : request.urls) {
+        for (const matched_url& each : urls_of(typed, request.no_patterns))
+            add(each, number);
+        ++number;
     }
+    for (const std::string& each : request.listed)
+        add({each, {}}, number++);
     all.run();
     all.report();
 }
@@ -56,6 +72,9 @@ void add_get(CLI::App& program, context& shared) {
             request->head_only = request->drops_content = request->fail = true;
         if (request->reach.requisites && !request->recursive)
             request->recursive = request->only_page = true;
+        if (request->recursive)  // where nothing is a pattern
+            request->urls.insert(request->urls.end(), request->listed.begin(),
+                                 request->listed.end());
         check(*request);
         if (request->recursive) {
             mirror(*request, shared).run();

@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 
+#include "checks.hpp"
 #include "command.hpp"
 #include "host.hpp"
+#include "option_error.hpp"
 #include "relay/hub.hpp"
 #include "relay/interruptible.hpp"
 #include "relay/link_options.hpp"
@@ -79,10 +81,11 @@ std::vector<net::network> networks_of(const std::string& text, bool numeric) {
     return all;
 }
 
-std::vector<net::network> networks_of(const std::vector<std::string>& texts, bool numeric) {
+std::vector<net::network> networks_of(const std::vector<std::string>& texts, bool numeric,
+                                      const char* option) {
     std::vector<net::network> all;
     for (const auto& text : texts) {
-        const auto some = networks_of(text, numeric);
+        const auto some = about_option(option, [&] { return networks_of(text, numeric); });
         all.insert(all.end(), some.begin(), some.end());
     }
     return all;
@@ -123,9 +126,9 @@ void listen(listen_request& request, const context& shared) {
     if ((request.local || request.vsock) && !(request.allow.empty() && request.deny.empty())) {
         throw CLI::ValidationError("--allow and --deny are for IP; a Unix socket has permissions");
     }
-    request.clients.allow = networks_of(request.allow, request.numeric);
-    request.clients.deny = networks_of(request.deny, request.numeric);
-    request.clients.proxies = networks_of(request.proxies, request.numeric);
+    request.clients.allow = networks_of(request.allow, request.numeric, "--allow");
+    request.clients.deny = networks_of(request.deny, request.numeric, "--deny");
+    request.clients.proxies = networks_of(request.proxies, request.numeric, "--proxy-protocol");
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
     const socket_file file(at);
@@ -196,6 +199,7 @@ void add_listen(CLI::App& program, context& shared) {
         ->type_name("HOST")
         ->group("Transport");
     command.add_option("-p,--source-port", request->port, "Port to listen on")
+        ->check(check_port)
         ->type_name("PORT")
         ->group("Transport");
     add_server_tls_options(command, request->tls);

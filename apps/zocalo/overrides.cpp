@@ -11,13 +11,13 @@ namespace {
 template <class Exception>
 CLI::Option* add(CLI::App& command, const std::string& name, std::vector<Exception>& into,
                  const std::string& about) {
-    const auto read = [&into](const std::vector<std::string>& all) {
+    const auto read = [&into, name](const std::vector<std::string>& all) {
         into.clear();
         for (const std::string& each : all) {
             try {
                 into.push_back(Exception::parse(each));
             } catch (const std::invalid_argument& error) {
-                throw CLI::ValidationError(error.what());
+                throw CLI::ValidationError(name, error.what());
             }
         }
     };

@@ -12,6 +12,7 @@
 
 #include "command.hpp"
 #include "duration.hpp"
+#include "option_error.hpp"
 #include "overrides.hpp"
 #include "resolve_records.hpp"
 #include "zocalo/core/escape.hpp"
@@ -262,8 +263,10 @@ record_request records_of(const resolve_request& request) {
                           .trusted = request.trusted,
                           .tcp = request.tcp,
                           .limit = request.limit};
-    for (const std::string& each : request.tls_servers)
-        wanted.tls_servers.push_back(tls::secure_name_server::parse(each));
+    about_option("--tls-server", [&] {
+        for (const std::string& each : request.tls_servers)
+            wanted.tls_servers.push_back(tls::secure_name_server::parse(each));
+    });
     if (!request.type.empty()) {
         wanted.types = record_types(request.type);
     } else {

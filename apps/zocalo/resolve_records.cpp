@@ -10,6 +10,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "option_error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/name_server.hpp"
 #include "zocalo/io/all.hpp"
@@ -152,8 +153,10 @@ exit_code code_of(const reply& one) {
 
 void resolve_records(const record_request& request, context& shared) {
     io::resolver_options options{.tcp = request.tcp};
-    for (const std::string& each : request.servers)
-        options.servers.push_back(server_at(each));
+    about_option("--server", [&] {
+        for (const std::string& each : request.servers)
+            options.servers.push_back(server_at(each));
+    });
     if (!request.tls_servers.empty()) {
         options.services = {secure_server(request)};
     } else if (!request.doh_url.empty()) {

@@ -4,12 +4,12 @@
 #include <memory>
 #include <stdexcept>
 
+#include "checks.hpp"
 #include "command.hpp"
 #include "serve/request.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/network.hpp"
-#include "zocalo/url/origin.hpp"
-#include "zocalo/url/uri.hpp"
+#include "zocalo/url/host.hpp"
 
 namespace zocalo::program {
 
@@ -89,16 +89,10 @@ void add_hosting_options(CLI::App& command, hosting_request& request) {
         ->group("Access");
 }
 
-/// `https://example.org:8443`, as browsers write it in Origin.
-std::string check_origin(const std::string& text) {
-    std::string why = "no origin, which is * or like https://example.org: " + quoted(text);
-    if (text == "*") return {};
-    try {
-        const url::origin read = url::origin::of(url::uri::parse(text));
-        return read.to_string() == text ? std::string() : why;
-    } catch (const std::invalid_argument&) {
-        return why;
-    }
+/// A host, by name or address: nothing that a request could not have in its Host.
+std::string check_name(const std::string& text) {
+    const bool is_host = url::host::try_parse(text).has_value();
+    return is_host ? std::string() : "no name of a host: " + quoted(text);
 }
 
 std::string check_network(const std::string& text) {
@@ -155,6 +149,7 @@ void add_access_options(CLI::App& command, serve_request& request) {
                     "get 421. Without, that is so where only this machine can connect")
         ->delimiter(',')
         ->allow_extra_args(false)
+        ->check(check_name)
         ->type_name("NAME,...")
         ->group("Access");
     command
@@ -230,7 +225,9 @@ void add_serve(CLI::App& program, context& shared) {
     add_guarding_options(command, request->guarding);
     command.callback([request, &command, &shared] {
         if (!request->config.empty())
-            request->said_at = read_config(command, request->config, request->hosting);
+            request->said_at = about_option("--config", [&] {
+                return read_config(command, request->config, request->hosting);
+            });
         complete(*request, command);
         serve_folder(*request, shared);
     });

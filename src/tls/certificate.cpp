@@ -124,7 +124,9 @@ certificate certificate::parse(const_buffer pem_or_der) {
 }
 
 std::vector<certificate> certificate::parse_all(const_buffer pem_or_der) {
-    if (!is_pem(pem_or_der.text())) return {parse_der(pem_or_der)};
+    constexpr char sequence = 0x30;  // what DER begins with
+    const bool is_der = !is_pem(pem_or_der.text()) && pem_or_der.text().starts_with(sequence);
+    if (is_der) return {parse_der(pem_or_der)};
     const bio_ptr text = reading(pem_or_der);
     std::vector<certificate> all;
     ERR_clear_error();

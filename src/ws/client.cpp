@@ -44,7 +44,12 @@ agreement read_answer(const http::response_stream& answer, const std::string& ke
     const bool is_http_2 = answer.head().version == http::version::http_2;
     const bool is_agreed = is_http_2 ? http::is_success(answer.status())
                                      : answer.status() == http::status::switching_protocols;
-    if (!is_agreed) throw http::error_response(answer.status(), answer.url());
+    if (!is_agreed && http::is_error(answer.status()))
+        throw http::error_response(answer.status(), answer.url());
+    if (!is_agreed) {
+        throw protocol_error(answer.url() + ": no WebSocket is there, for the answer is " +
+                             std::to_string(http::number(answer.status())));
+    }
     if (is_http_2) return read_response(answer.fields(), wish);
     return read_response(answer.fields(), key, wish);
 }

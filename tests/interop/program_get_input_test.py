@@ -3,6 +3,7 @@
 the newest, uploads that lead elsewhere, and secrets of a command line; beside curl where it can."""
 
 import http.server
+import json
 import os
 import subprocess
 import time
@@ -196,7 +197,10 @@ class logins(with_site):
 class reports(with_store):
     def test_have_curls_words(self):
         names = ["http_code", "redirect_url", "num_redirects", "url_effective", "urlnum",
-                 "size_download", "size_header", "time_appconnect", "onerror", "http_code"]
+                 "size_download", "size_header", "time_appconnect", "num_headers", "local_ip",
+                 "remote_ip", "remote_port", "ssl_verify_result", "size_upload", "referer",
+                 "response_code", "method", "num_connects", "url", "header_json", "onerror",
+                 "http_code"]
         form = "".join(f"{name}=%{{{name}}}\\n" for name in names) + "%header{etag} %header{none}."
         (self.here / "format").write_text(form)
         for words in ([self.url + "/hints"], [self.url + "/redirect"],
@@ -209,6 +213,42 @@ class reports(with_store):
         for each in (self.get, self.curl):
             done = each("-w", "a%{stderr}b%{stdout}c", self.url, "-o", "file")
             self.assertEqual((done.stdout, done.stderr), ("ac", "b"))
+
+    def test_are_written_as_json(self):
+        for words in ([self.url + "/hints"], ["-d", "abc", self.url], ["-L", self.url + "/redirect"],
+                      ["-e", "http://from/", self.url, self.url + "/redirect"]):
+            told = [[json.loads(line) for line in each("-A", "a", "-o", "file", "-w", "%{json}\\n",
+                                                       *words).stdout.splitlines()]
+                    for each in (self.get, self.curl)]
+            for ours, theirs in zip(*told, strict=True):
+                common = {name for name in ours.keys() & theirs.keys()
+                          if not name.startswith(("time_", "speed_", "local_port", "scheme"))}
+                self.assertLess({"http_code", "local_ip", "num_headers", "urlnum"}, common)
+                self.assertLessEqual(ours.keys() - {"num_retries"}, theirs.keys())
+                if "-d" in words:
+                    common.remove("size_request")  # of which content fields are written otherwise
+                self.assertEqual({name: ours[name] for name in common},
+                                 {name: theirs[name] for name in common})
+                self.assertGreater(ours["local_port"], 0)
+                self.assertGreater(ours["time_total"], 0)
+
+    def test_warn_of_what_they_do_not_know(self):
+        for each in (self.get, self.curl):
+            done = each("-o", "file", "-w", "a%{nonsense}b%{http_code}%{onerror}%{nonsense}", self.url)
+            self.assertEqual(done.stdout, "ab200")
+            self.assertIn("nonsense", done.stderr)
+
+    def test_have_parts_of_urls(self):
+        done = self.get("-o", "file", "-L", "-w", "%{url.scheme} %{url.host} %{url.path} "
+                        "%{url.query} %{url.port} %{urle.path}", self.url + "/redirect?/a")
+        port = self.url.rpartition(":")[2]
+        self.assertEqual(done.stdout, f"http 127.0.0.1 /redirect /a {port} /a")
+
+    def test_are_read_from_standard_input(self):
+        done = subprocess.run([program("zocalo"), "get", "-o", "file", "-w", "@-", self.url],
+                              cwd=self.here, input="%{http_code}\n", capture_output=True, text=True,
+                              timeout=PATIENCE)
+        self.assertEqual((done.stdout, done.stderr), ("200\n", ""))
 
     def test_know_where_too_many_redirects_were(self):
         for each, code in ((self.get, PEER), (self.curl, 47)):

@@ -33,6 +33,11 @@ TEST(arguments, hide_passwords) {
               (words{"zocalo", "get", "-uada:*", "http://a/"}));
     EXPECT_EQ(seen({"zocalo", "get", "-Uada:x", "http://a/"}),
               (words{"zocalo", "get", "-Uada:*", "http://a/"}));
+    EXPECT_EQ(
+        seen({"zocalo", "get", "--oauth2-bearer", "a:b", "--oauth2-bearer=cd", "http://a/"}),
+        (words{"zocalo", "get", "--oauth2-bearer", "***", "--oauth2-bearer=**", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "get", "--oauth2-bearer-file", "ab", "http://a/"}),
+              (words{"zocalo", "get", "--oauth2-bearer-file", "ab", "http://a/"}));
 }
 
 TEST(arguments, stay_as_they_are_without_one) {

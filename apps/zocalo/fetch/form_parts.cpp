@@ -46,13 +46,16 @@ http::body_part file_part(std::string name, const std::string& path, std::string
     return {std::move(name), http::body::file(path, std::move(type)), std::move(file_name)};
 }
 
-http::body_part part_of(const std::string& text) {
+http::body_part part_of(const form_piece& from) {
+    const std::string& text = from.text;
     const auto equals = text.find('=');
     if (equals == std::string::npos || equals == 0) {
-        throw std::invalid_argument("-F: not NAME=CONTENT: " + quoted(text));
+        const std::string option = from.is_literal ? "--form-string" : "-F";
+        throw std::invalid_argument(option + ": not NAME=CONTENT: " + quoted(text));
     }
     const std::string name = text.substr(0, equals);
     std::string content = text.substr(equals + 1);
+    if (from.is_literal) return {name, {content, ""}};
     const std::string type = take(content, "type");
     const std::string file_name = take(content, "filename");
     if (content.starts_with('@')) {
@@ -65,10 +68,10 @@ http::body_part part_of(const std::string& text) {
 
 }  // namespace
 
-http::body form_of(const std::vector<std::string>& parts) {
+http::body form_of(const std::vector<form_piece>& parts) {
     std::vector<http::body_part> all;
     all.reserve(parts.size());
-    for (const std::string& each : parts)
+    for (const form_piece& each : parts)
         all.push_back(part_of(each));
     return http::body::multipart(std::move(all));
 }

@@ -55,11 +55,16 @@ void add_output_options(CLI::App& command, get_request& request) {
     auto* output = command
                        .add_option("-o,--output", request.outputs,
                                    "Into this file, - is standard output; the n-th one is for the "
-                                   "n-th URL")
+                                   "n-th URL, and #1 in it what the first pattern stands for")
                        ->allow_extra_args(false)
                        ->type_name("FILE");
     auto* remote = command.add_flag("-O,--remote-name", request.remote_name,
                                     "URLs without an -o into files, named as the URLs end");
+    // For curl's friends: -O is for all URLs here.
+    command.add_flag("--remote-name-all", request.remote_name, "For all URLs: as -O")
+        ->group("Output");
+    auto* time = command.add_flag("-R,--remote-time", request.remote_time,
+                                  "Files were last changed when the server says that they were");
     auto* header = command.add_flag("-J,--remote-header-name", request.header_name,
                                     "With -O: named as the server says; replaces no file");
     auto* clobber = command.add_flag("--clobber", request.clobber, "With -J: replaces files");
@@ -93,8 +98,8 @@ void add_output_options(CLI::App& command, get_request& request) {
                                "The same, and the content is kept")
                      ->excludes(fail);
     header->needs(remote);
-    for (auto* option : {output, remote, header, clobber, folder, create, include, heads, etag,
-                         largest, fail, body})
+    for (auto* option : {output, remote, time, header, clobber, folder, create, include, heads,
+                         etag, largest, fail, body})
         option->group("Output");
 }
 
@@ -159,6 +164,10 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                       ->type_name("NUMBER");
     auto* refused = command.add_flag("--retry-connrefused", request.retry_refused,
                                      "With --retry: also when nobody listens there");
+    auto* any = command.add_flag("--retry-all-errors", request.retry_any,
+                                 "With --retry: whatever went wrong, with -f after 4xx, too");
+    auto* until = add_duration(command, "--retry-max-time", request.retry_within,
+                               "With --retry: no other try when so long has gone since the first");
     auto* delay = add_duration(command, "--retry-delay", request.retry_delay,
                                "Wait so long before; otherwise a second, two, four, ...");
     const auto set_rate = [&request](const std::string& text) { request.rate = parse_size(text); };
@@ -173,7 +182,7 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                                  "With -Z: so many at once; 16 when not given")
                      ->check(CLI::Range(1, 300))
                      ->type_name("NUMBER");
-    for (auto* option : {retry, refused, delay, rate, parallel, most})
+    for (auto* option : {retry, refused, any, until, delay, rate, parallel, most})
         option->group("Transfer");
 }
 
@@ -189,16 +198,19 @@ void add_get_options(CLI::App& command, get_request& request) {
         ->allow_extra_args(false)
         ->type_name("URL")
         ->group("Request");
-    const auto read_urls = [&request](const std::string& path) { add_urls_in(path, request.urls); };
+    const auto read_urls = [&request](const std::string& path) {
+        add_urls_in(path, request.listed);
+    };
     command
         .add_option_function<std::string>("--input-file", read_urls,
                                           "The same, one in each line of this file, - is standard "
                                           "input (wget's -i); # begins a comment")
         ->type_name("FILE")
         ->group("Request");
-    const auto nothing = [](std::int64_t) {};
     command
-        .add_flag_function("-g,--globoff", nothing, "[] and {} in URLs are no patterns: never are")
+        .add_flag("-g,--globoff", request.no_patterns,
+                  "[1-10:2], [a-z] and {one,two} in URLs are no patterns, which stand for several "
+                  "URLs otherwise")
         ->group("Request");
     add_asking_options(command, request);
     add_content_options(command, request.content);
@@ -220,13 +232,13 @@ std::optional<std::uint64_t> offset_of(const get_request& request) {
 
 void check(const get_request& request) {
     const request_content& content = request.content;
-    if (request.urls.empty()) throw CLI::ValidationError("url is required");
+    const std::size_t count = request.urls.size() + request.listed.size();
+    if (count == 0) throw CLI::ValidationError("url is required");
     check_mirror(request);
-    if (request.outputs.size() > request.urls.size())
-        throw CLI::ValidationError("there are more -o than URLs");
+    if (request.outputs.size() > count) throw CLI::ValidationError("there are more -o than URLs");
     if (request.head_only && !content.is_empty() && !content.into_url)
         throw CLI::ValidationError("-I asks for the fields only: not with -d, -F or -T");
-    if (content.is_input() && request.urls.size() > 1)
+    if (content.is_input() && count > 1)
         throw CLI::ValidationError(
             "-T: standard input is there only once, and cannot go to several URLs");
     const bool has_content = !content.is_empty() && !content.into_url;

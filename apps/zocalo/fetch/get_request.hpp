@@ -16,6 +16,8 @@ namespace zocalo::program {
 /// What `get` is told beside what all web commands are.
 struct get_request : web_options {
     std::vector<std::string> urls;
+    std::vector<std::string> listed;  // those of --input-file, where nothing is a pattern
+    bool no_patterns = false;         // -g
 
     std::string method;
     request_content content;
@@ -34,6 +36,7 @@ struct get_request : web_options {
     bool fail_with_body = false;
     std::vector<std::string> outputs;
     bool remote_name = false;
+    bool remote_time = false;
     bool header_name = false;
     bool clobber = false;
     std::string folder;
@@ -44,6 +47,8 @@ struct get_request : web_options {
     std::size_t retries = 0;
     timeout retry_delay = timeout::none();
     bool retry_refused = false;
+    bool retry_any = false;
+    timeout retry_within = timeout::none();
     std::uint64_t rate = 0;
     std::string continue_at;   // -C: an offset, or `-`
     std::size_t segments = 1;  // of one file

@@ -61,8 +61,8 @@ std::string redirect_of(const transfer_report& of) {
     return base && reference ? base->join(*reference).to_string() : std::string(where);
 }
 
-/// An object as curl writes it: names in lower case, in the order in which they came, and the values
-/// of each in a list.
+/// An object as curl writes it: names in lower case, in the order in which they came, and the
+/// values of each in a list.
 std::string header_json(const transfer_report& of) {
     std::vector<std::pair<std::string, json>> all;
     for (const http::field each : of.head.fields) {

@@ -7,7 +7,6 @@
 #include <memory>
 #include <stdexcept>
 
-#include "fetch/form_parts.hpp"
 #include "file.hpp"
 #include "relay/console.hpp"
 #include "zocalo/core/escape.hpp"
@@ -88,13 +87,19 @@ void add_content_options(CLI::App& command, request_content& into) {
     }
     command.add_flag("-G,--get", into.into_url, "Put what -d and its like say into the URL")
         ->group("Content");
-    command
-        .add_option("-F,--form", into.parts,
-                    "POST a form in parts: name=text, name=@FILE, name=<FILE; ;type=T and "
-                    ";filename=N may follow")
-        ->allow_extra_args(false)
-        ->type_name("PART")
-        ->group("Content");
+    const auto add_form = [&](const char* names, bool is_literal, const char* about) {
+        const auto keep = [&into, is_literal](const std::string& text) {
+            into.parts.push_back({.text = text, .is_literal = is_literal});
+        };
+        command.add_option_function<std::string>(names, keep, about)
+            ->trigger_on_parse()
+            ->type_name("PART")
+            ->group("Content");
+    };
+    add_form("-F,--form", false,
+             "POST a form in parts: name=text, name=@FILE, name=<FILE; ;type=T and ;filename=N may "
+             "follow");
+    add_form("--form-string", true, "The same: name=text, in which @, < and ; mean nothing");
     command
         .add_option("-T,--upload-file", into.upload,
                     "PUT this file, - is standard input; see `zocalo put`")

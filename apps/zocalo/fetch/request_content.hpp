@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "fetch/form_parts.hpp"
 #include "zocalo/http/body.hpp"
 
 namespace CLI {
@@ -24,7 +25,7 @@ struct request_content {
     };
 
     std::vector<piece> data;         // in their order
-    std::vector<std::string> parts;  // -F, and --form-string with `=` in front
+    std::vector<form_piece> parts;   // -F and --form-string, in their order
     std::string upload;              // -T
     bool into_url = false;           // -G
     std::optional<http::body> made;  // by make_content()

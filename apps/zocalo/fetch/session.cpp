@@ -10,6 +10,7 @@
 
 #include "fetch/alternatives.hpp"
 #include "file.hpp"
+#include "option_error.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/cookie_file.hpp"
@@ -93,8 +94,9 @@ std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
         if (each.find('=') != std::string::npos) continue;  // a cookie itself
         if (!jar) jar = std::make_shared<http::cookie_jar>();
         if (each.empty()) continue;  // curl's way to have a jar without a file
+        const std::string text = about_option("--cookie", [&] { return read_file(each); });
         try {
-            (void)http::read_cookie_file(*jar, read_file(each), today());
+            (void)http::read_cookie_file(*jar, text, today());
         } catch (const protocol_error& error) {
             throw std::invalid_argument("-b " + quoted(each) + ": " + error.what());
         }
@@ -119,7 +121,9 @@ url::opener_options files_too() {
 }
 
 std::optional<url::netrc> netrc_of(const web_options& options) {
-    if (!options.netrc_file.empty()) return url::netrc::load(options.netrc_file);
+    if (!options.netrc_file.empty()) {
+        return about_option("--netrc-file", [&] { return url::netrc::load(options.netrc_file); });
+    }
     if (options.netrc) return url::netrc::load_own();
     return std::nullopt;
 }
@@ -165,6 +169,7 @@ http::client_options session::http_options(bool decode) {
         check_scheme(options_, where, is_redirect);
     };
     if (options_.only_http1) how.versions = http::versions::http_1_1;
+    if (options_.only_http1_0) how.versions = http::versions::http_1_0;
     if (options_.known_http2) how.versions = http::versions::http_2;
     how.decode = decode;
     how.netrc = netrc_;
@@ -267,6 +272,7 @@ http::request session::request_for(const std::string& url) const {
     asked.login = login_for(url);
     asked.login_follows = options_.login_follows;
     asked.redirects = options_.follow ? options_.redirects : 0;
+    asked.refers = referer_of(options_).second;
     return asked;
 }
 

@@ -86,7 +86,7 @@ class whole_file final : public sink {
     io::existing other_;
 };
 
-/// A device, a pipe.
+/// A device, a pipe; a file in a folder where no other one can be made.
 class special_file final : public sink {
  public:
     explicit special_file(std::string path) : path_(std::move(path)), file_(create_file(path_)) {}
@@ -126,14 +126,6 @@ class rest_of_file final : public sink {
  private:
     io::file_writer writer_;
 };
-
-/// The text without that of its code, which every such error ends in.
-std::string what_failed(const std::system_error& error) {
-    std::string text = error.what();
-    const std::string end = ": " + error.code().message();
-    if (text.ends_with(end)) text.resize(text.size() - end.size());
-    return text;
-}
 
 io::task<io::file> open_at(const std::string& path, std::uint64_t offset) {
     io::file_options how;
@@ -211,9 +203,17 @@ io::task<std::unique_ptr<sink>> file_sink(std::string path, io::existing other) 
     const bool is_special = fs::exists(before) && !fs::is_regular_file(before);
     if (is_special) co_return std::make_unique<special_file>(std::move(path));
     if (other == io::existing::replace) path = end_of_links(std::move(path));
-    io::task<io::durable_file> beginning = begin_file(std::move(path), before);
-    io::durable_file file = co_await std::move(beginning);
-    co_return std::make_unique<whole_file>(std::move(file), other);
+    const bool may_be_written = other == io::existing::replace && fs::is_regular_file(before);
+    try {
+        io::task<io::durable_file> beginning = begin_file(path, before);
+        io::durable_file file = co_await std::move(beginning);
+        co_return std::make_unique<whole_file>(std::move(file), other);
+    } catch (const file_error& failed) {
+        const bool is_closed = failed.code() == std::errc::permission_denied ||
+                               failed.code() == std::errc::read_only_file_system;
+        if (!may_be_written || !is_closed) throw;
+    }
+    co_return std::make_unique<special_file>(std::move(path));  // in which the folder has no say
 }
 
 }  // namespace zocalo::program

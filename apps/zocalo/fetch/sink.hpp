@@ -38,7 +38,8 @@ class sink {
 [[nodiscard]] io::task<std::unique_ptr<sink>> rest_sink(std::string path, std::uint64_t offset);
 
 /// A file that has its name only when it is whole; what replaces another one keeps its permissions.
-/// What is no regular file, such as /dev/null, is written as it is. Throws file_error.
+/// What is no regular file, such as /dev/null, is written as it is, and so is a file in a folder
+/// that takes no others. Throws file_error.
 [[nodiscard]] io::task<std::unique_ptr<sink>> file_sink(std::string path, io::existing other);
 
 }  // namespace zocalo::program

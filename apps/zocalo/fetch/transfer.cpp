@@ -85,7 +85,10 @@ io::task<> transfer::run() {
             report_.is_unverified = is_about_certificate(error);
             again = is_worth_another_try(&error);
         }
-        if (!again || report_.tries > request_.retries) break;
+        const auto gone = clock::now() - began;
+        const timeout most = request_.retry_within;
+        const bool is_late = !most.is_none() && gone >= *most.value();
+        if (!again || is_late || report_.tries > request_.retries) break;
         if (has_read_input_) {
             report_.error += "; standard input cannot be sent once more";
             break;
@@ -108,6 +111,7 @@ io::task<> transfer::run() {
 bool transfer::is_worth_another_try(const std::exception* error) const {
     const bool has_written = report_.size != 0 && report_.path.empty() && !request_.drops_content;
     if (request_.retries == 0 || has_written) return false;
+    if (request_.retry_any && error != nullptr) return report_.code != exit_code::usage;
     if (error == nullptr || report_.code == exit_code::refused) return is_busy(report_.status);
     if (report_.code == exit_code::connect) return request_.retry_refused;
     return report_.code == exit_code::timed_out;
@@ -218,6 +222,17 @@ io::task<> transfer::receive(http::response_stream& answer) {
         co_await std::move(passing);
     }
     co_await to->finish();
+    if (request_.remote_time) keep_time(answer.fields());
+}
+
+/// A time that cannot be kept is not worth an error: the file is there.
+void transfer::keep_time(const http::fields& of) const {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto when = http::parse_date(of.get("Last-Modified"), now);
+    if (!when || report_.path.empty()) return;
+    std::error_code error;
+    fs::last_write_time(report_.path, fs::file_time_type::clock::from_sys(*when), error);
+    if (error) say(shared_, 0, quoted(report_.path) + ": its time was not set: " + error.message());
 }
 
 io::task<> transfer::pass_on(sink& to, const_buffer piece) {

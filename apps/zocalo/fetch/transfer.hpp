@@ -19,17 +19,17 @@ namespace zocalo::program {
 
 /// What became of one transfer, as far as it came.
 struct transfer_report {
-    std::string url;            ///< where it came from in the end
-    std::string asked;          ///< what was asked for, without user and password
-    std::size_t number = 0;     ///< of the transfer, among all
-    http::response_head head;   ///< the last one
-    std::uint64_t heads = 0;    ///< how long all of them are as text
-    std::size_t redirects = 0;  ///< that were followed
-    std::string path;           ///< the file, or empty
-    unsigned status = 0;        ///< of HTTP
-    std::string type;           ///< of the content
-    std::uint64_t size = 0;     ///< of the content
-    std::uint64_t sent = 0;     ///< of content
+    std::string url;             ///< where it came from in the end
+    std::string asked;           ///< what was asked for, without user and password
+    std::size_t number = 0;      ///< of the transfer, among all
+    http::response_head head;    ///< the last one
+    std::uint64_t heads = 0;     ///< how long all of them are as text
+    std::size_t redirects = 0;   ///< that were followed
+    std::string path;            ///< the file, or empty
+    unsigned status = 0;         ///< of HTTP
+    std::string type;            ///< of the content
+    std::uint64_t size = 0;      ///< of the content
+    std::uint64_t sent = 0;      ///< of content
     std::uint64_t requests = 0;  ///< bytes of all of them, without files that were uploaded
     std::string referer;         ///< what the last one said
     bool is_unverified = false;  ///< nobody looked who the server was, or it was the wrong one
@@ -85,6 +85,7 @@ class transfer {
     void refuse_redirect(const http::response_stream& answer);
     void keep_version(const http::response_stream& answer) const;
     void tell(const std::vector<http::hop>& hops) const;
+    void keep_time(const http::fields& of) const;
 
     session& with_;
     const get_request& request_;

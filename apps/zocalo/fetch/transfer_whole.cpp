@@ -60,6 +60,7 @@ io::task<> transfer::fetch_whole() {
     report_.hops = made.hops;
     tell(report_.hops);
     report_.size = made.size - made.resumed_at;
+    if (request_.remote_time) keep_time(made.head.fields);
 }
 
 /// Whether content comes that goes on at -C OFFSET. All there is may be before that.

@@ -48,7 +48,9 @@ transfers::transfers(const get_request& options, context& shared)
     if (!options.heads.empty() && options.heads != "-") (void)create_file(options.heads);
 }
 
-void transfers::add(const get_request& what, std::string url, std::string output) {
+void transfers::add(const get_request& what, std::string url, std::string output,
+                    std::optional<std::size_t> number) {
+    if (number) numbers_.emplace(all_.size(), *number);
     add(url, [&](session& with, transfer_meter& meter) {
         return std::make_unique<transfer>(with, what, shared_, std::move(url), std::move(output),
                                           meter);
@@ -132,7 +134,8 @@ io::task<> transfers::one(std::size_t which, io::semaphore::permit) {
 void transfers::finish(std::size_t which) {
     const std::unique_ptr<transfer> what = std::move(all_[which]);
     transfer_report told = what->report();
-    told.number = which;
+    const auto number = numbers_.find(which);
+    told.number = number == numbers_.end() ? which : number->second;
     tell(told);
     if (ended) ended(*what);
     if (!options_.report.empty()) reports_.emplace(which, std::move(told));

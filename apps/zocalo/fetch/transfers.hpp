@@ -28,8 +28,9 @@ class transfers {
     transfers(const get_request& options, context& shared);
 
     /// One more, told by a request that lives as long as this. `output` is the file of -o, or
-    /// empty.
-    void add(const get_request& what, std::string url, std::string output = {});
+    /// empty; `number` that of the URL on the command line, when several are from one.
+    void add(const get_request& what, std::string url, std::string output = {},
+             std::optional<std::size_t> number = std::nullopt);
     /// One more that knows by itself what becomes of it.
     using maker = std::function<std::unique_ptr<transfer>(session& with, transfer_meter& meter)>;
     void add(const std::string& url, const maker& make);
@@ -64,6 +65,7 @@ class transfers {
     const write_out format_;
     session with_;
     std::deque<transfer_meter> meters_;
+    std::map<std::size_t, std::size_t> numbers_;  ///< of URLs, where it is another one
     transfer_board board_;
     std::deque<std::unique_ptr<transfer>> all_;  ///< null: it has ended
     std::size_t next_ = 0;                       ///< of them

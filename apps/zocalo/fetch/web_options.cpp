@@ -9,6 +9,7 @@
 #include "fetch/alternatives.hpp"
 #include "fetch/password.hpp"
 #include "file.hpp"
+#include "option_error.hpp"
 #include "overrides.hpp"
 #include "zocalo/core/escape.hpp"
 
@@ -25,9 +26,11 @@ void add_request_options(CLI::App& command, web_options& options) {
                       ->type_name("NAME:VALUE");
     auto* agent = command.add_option("-A,--user-agent", options.agent, "Who we say that we are")
                       ->type_name("TEXT");
-    auto* referer =
-        command.add_option("-e,--referer", options.referer, "Where we say to come from")
-            ->type_name("URL");
+    auto* referer = command
+                        .add_option("-e,--referer", options.referer,
+                                    "Where we say to come from; with ;auto behind it each redirect "
+                                    "that is followed says where it was")
+                        ->type_name("URL[;auto]");
     auto* user =
         command
             .add_option("-u,--user", options.user,
@@ -48,6 +51,14 @@ void add_request_options(CLI::App& command, web_options& options) {
                                    "A file with a token, sent as Authorization: Bearer")
                        ->type_name("FILE")
                        ->excludes(user);
+    command
+        .add_option("--oauth2-bearer", options.oauth_token,
+                    "That token itself; everybody on this machine can read command lines for a "
+                    "moment, until it is hidden there")
+        ->type_name("TOKEN")
+        ->excludes(user)
+        ->excludes(bearer)
+        ->group("Request");
     auto* netrc = command.add_flag("-n,--netrc", options.netrc, "Names and passwords of ~/.netrc");
     auto* netrc_file = command.add_option("--netrc-file", options.netrc_file, "Those of this file")
                            ->type_name("FILE");
@@ -130,6 +141,9 @@ void add_link_options(CLI::App& command, web_options& options) {
     command.add_flag("-6,--ipv6", options.v6, "IPv6 only")->excludes(v4)->group("Connection");
     v4->group("Connection");
     auto* old = command.add_flag("--http1.1", options.only_http1, "HTTP/1.1 only");
+    auto* oldest = command.add_flag("-0,--http1.0", options.only_http1_0,
+                                    "HTTP/1.0, without what came later: a connection for each "
+                                    "request, no content of unknown size");
     auto* any = command.add_flag("--http2", options.any_http,
                                  "HTTP/2 where a server of https:// chooses it: as without it");
     auto* known = command.add_flag("--http2-prior-knowledge", options.known_http2,
@@ -137,6 +151,7 @@ void add_link_options(CLI::App& command, web_options& options) {
     any->excludes(old)->group("Connection");
     known->excludes(old)->excludes(any)->group("Connection");
     old->group("Connection");
+    oldest->excludes(old)->excludes(any)->excludes(known)->group("Connection");
     add_duration(command, "--connect-timeout", options.connect_within,
                  "Longest time until there is a connection")
         ->group("Connection");
@@ -147,8 +162,8 @@ void add_link_options(CLI::App& command, web_options& options) {
         .add_option("-U,--proxy-user", options.proxy_user, "Who we are for the proxy of -x; as -u")
         ->type_name("NAME[:PASSWORD]")
         ->excludes("--proxy-user-file")
-        ->needs("--proxy")
         ->group("Proxy");
+    add_socks_options(command, options.proxy);
     command
         .add_option("--noproxy", options.no_proxy,
                     "Hosts that are asked without a proxy, with commas between them; * for all")
@@ -267,16 +282,25 @@ http::fields fields_of(const web_options& options) {
     for (const std::string& each : options.cookies)
         if (each.find('=') != std::string::npos) all.add("Cookie", each);
     if (!options.agent.empty()) all.set("User-Agent", options.agent);
-    if (options.referer.ends_with(";auto"))
-        throw std::invalid_argument("-e: there is no ;auto, which names each page to the next");
-    if (!options.referer.empty()) all.set("Referer", options.referer);
+    const std::string referer = referer_of(options).first;
+    if (!referer.empty()) all.set("Referer", referer);
     return all;
+}
+
+std::pair<std::string, bool> referer_of(const web_options& options) {
+    constexpr std::string_view mark = ";auto";
+    const std::string& text = options.referer;
+    if (!text.ends_with(mark)) return {text, false};
+    return {text.substr(0, text.size() - mark.size()), true};
 }
 
 std::optional<http::login> login_of(const web_options& options) {
     using scheme = http::login::scheme;
+    if (!options.oauth_token.empty())
+        return http::login{.password = options.oauth_token, .how = scheme::bearer};
     if (!options.oauth_file.empty()) {
-        auto file = open_file(options.oauth_file);
+        auto file =
+            about_option("--oauth2-bearer-file", [&] { return open_file(options.oauth_file); });
         std::string token;
         std::getline(file, token);
         return http::login{.password = std::string(trimmed(token)), .how = scheme::bearer};
@@ -298,7 +322,10 @@ std::optional<net::endpoint> unix_socket_of(const web_options& options) {
 }
 
 std::optional<io::proxy> proxy_of(const web_options& options) {
-    if (!options.proxy.wanted()) return std::nullopt;
+    if (!options.proxy.wanted()) {
+        if (!options.proxy_user.empty()) throw CLI::RequiresError("--proxy-user", "--proxy");
+        return std::nullopt;
+    }
     io::proxy chosen = proxy_of(options.proxy);
     if (options.proxy_user.empty()) return chosen;
     http::login who = name_and_password(options.proxy_user, "proxy user");

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fetch/scheme_set.hpp"
@@ -31,6 +32,7 @@ struct web_options {
     std::string user;        // as given: NAME, or NAME:PASSWORD
     std::string oauth_file;  // a token
     std::string signature;   // --aws-sigv4: what the key of -u is good for
+    std::string oauth_token;
     bool basic = false;
     bool netrc = false;
     std::string netrc_file;
@@ -46,6 +48,7 @@ struct web_options {
     std::string proxy_user;  // as `user`
     std::optional<std::string> no_proxy;
     bool only_http1 = false;
+    bool only_http1_0 = false;
     bool any_http = false;  ///< what is done anyway
     bool any_login = false;
     bool known_http2 = false;
@@ -77,6 +80,9 @@ void add_web_options(CLI::App& command, web_options& options);
 /// Throws std::invalid_argument for what is no field, and for `NAME:`, which curl takes one away
 /// with.
 [[nodiscard]] http::fields fields_of(const web_options& options);
+
+/// What -e says without `;auto`, and whether that was there.
+[[nodiscard]] std::pair<std::string, bool> referer_of(const web_options& options);
 
 /// Who we are, if the user has said so. A password that is missing is asked for on the terminal.
 /// Throws std::invalid_argument when there is no terminal.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "duration.hpp"
+#include "option_error.hpp"
 #include "relay/program_side.hpp"
 #include "relay/traffic_log.hpp"
 #include "zocalo/core/escape.hpp"
@@ -110,8 +111,8 @@ bool link_options::wants_progress(const context& shared) const {
 
 std::unique_ptr<traffic_log> link_options::open_log() const {
     if (!hex && output.empty()) return nullptr;
-    return std::make_unique<traffic_log>(output,
-                                         hex ? traffic_log::style::hex : traffic_log::style::raw);
+    const auto style = hex ? traffic_log::style::hex : traffic_log::style::raw;
+    return about_option("--output", [&] { return std::make_unique<traffic_log>(output, style); });
 }
 
 void add_link_options(CLI::App& command, link_options& options) {

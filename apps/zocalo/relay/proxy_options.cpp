@@ -6,6 +6,7 @@
 #include <string>
 
 #include "file.hpp"
+#include "option_error.hpp"
 #include "zocalo/core/escape.hpp"
 
 namespace zocalo::program {
@@ -20,7 +21,7 @@ std::string scheme_of(const std::string& type) {
 
 /// `user:password` in the first line.
 void read_user(io::proxy& into, const std::string& path) {
-    auto file = open_file(path);
+    auto file = about_option("--proxy-user-file", [&] { return open_file(path); });
     std::string line;
     std::getline(file, line);
     if (line.ends_with('\r')) line.pop_back();
@@ -63,11 +64,29 @@ void add_proxy_options(CLI::App& command, proxy_choice& choice, const std::strin
         option->group("Proxy");
 }
 
+void add_socks_options(CLI::App& command, proxy_choice& choice) {
+    const auto add = [&](const std::string& name, const std::string& scheme, const char* about) {
+        const auto take = [&choice, name, scheme](const std::string& host) {
+            if (host.find("://") != std::string::npos)
+                throw CLI::ValidationError(name, "HOST[:PORT] and no URL: " + quoted(host));
+            choice.url = scheme + "://" + host;
+        };
+        command.add_option_function<std::string>(name, take, about)
+            ->type_name("HOST[:PORT]")
+            ->excludes("--proxy")
+            ->group("Proxy");
+    };
+    add("--socks4", "socks4", "Through this proxy by SOCKS 4; port 1080 when not given");
+    add("--socks4a", "socks4a", "The same, and the proxy looks names up");
+    add("--socks5", "socks5", "The same by SOCKS 5, names looked up here");
+    add("--socks5-hostname", "socks5h", "The same by SOCKS 5, and the proxy looks names up");
+}
+
 io::proxy proxy_of(const proxy_choice& choice) {
     const bool has_scheme = choice.url.find("://") != std::string::npos;
     const bool adds_one = !has_scheme && !choice.type.empty();
-    io::proxy proxy =
-        io::proxy::parse(adds_one ? scheme_of(choice.type) + "://" + choice.url : choice.url);
+    const std::string url = adds_one ? scheme_of(choice.type) + "://" + choice.url : choice.url;
+    io::proxy proxy = about_option("--proxy", [&] { return io::proxy::parse(url); });
     if (!proxy.password.empty()) {
         throw std::invalid_argument("--proxy " + proxy.to_string() +
                                     ": a password on the command line can be read by everybody "

@@ -27,6 +27,9 @@ struct proxy_choice {
 void add_proxy_options(CLI::App& command, proxy_choice& choice,
                        const std::string& names = "--proxy");
 
+/// curl's --socks4, --socks4a, --socks5 and --socks5-hostname: `proxy` with a scheme of its own.
+void add_socks_options(CLI::App& command, proxy_choice& choice);
+
 /// The proxy, with the user and password that the file says. Throws std::invalid_argument for an
 /// URL that is none or that has a password, file_error when the file cannot be read.
 [[nodiscard]] io::proxy proxy_of(const proxy_choice& choice);

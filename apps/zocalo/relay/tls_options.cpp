@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "command.hpp"
+#include "option_error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/tls/known_keys.hpp"
 
@@ -16,12 +17,12 @@ namespace {
 CLI::Option* add_common(CLI::App& command, tls_choice& choice, const std::string& about,
                         const std::string& trusted) {
     auto* ssl = command.add_flag("--ssl", choice.wanted, about)->group("TLS");
-    auto* certificate =
-        command.add_option("--ssl-cert", choice.certificate, "Who we are: a certificate, PEM");
-    auto* key = command.add_option("--ssl-key", choice.key,
+    auto* certificate = command.add_option("--ssl-cert,--cert", choice.certificate,
+                                           "Who we are: a certificate, PEM");
+    auto* key = command.add_option("--ssl-key,--key", choice.key,
                                    "Its private key, PEM, when that is "
                                    "another file");
-    auto* trust = command.add_option("--ssl-trustfile", choice.trusted, trusted);
+    auto* trust = command.add_option("--ssl-trustfile,--cacert", choice.trusted, trusted);
     auto* protocols = command
                           .add_option("--ssl-alpn", choice.protocols,
                                       "Application protocols, the best first: h2,http/1.1")
@@ -38,13 +39,17 @@ CLI::Option* add_common(CLI::App& command, tls_choice& choice, const std::string
 
 tls::credentials credentials_of(const tls_choice& choice) {
     if (choice.certificate.empty()) return {};
-    return tls::credentials::load(choice.certificate,
-                                  choice.key.empty() ? choice.certificate : choice.key);
+    const std::string& key = choice.key.empty() ? choice.certificate : choice.key;
+    return about_option("--cert", [&] { return tls::credentials::load(choice.certificate, key); });
 }
 
 tls::trust trust_of(const tls_choice& choice) {
     tls::trust trust;
-    if (!choice.trusted.empty()) trust.files = {choice.trusted};
+    if (!choice.trusted.empty()) {
+        trust.authorities =
+            about_option("--cacert", [&] { return tls::certificate::load_all(choice.trusted); });
+    }
+    if (!choice.trusted_folder.empty()) trust.directories = {choice.trusted_folder};
     return trust;
 }
 
@@ -145,6 +150,11 @@ void add_web_tls_options(CLI::App& command, tls_choice& choice) {
                                       "change everything");
     auto* trust = command.add_option("--cacert", choice.trusted,
                                      "Trust these authorities instead of the system's, PEM");
+    auto* folder = command
+                       .add_option("--capath", choice.trusted_folder,
+                                   "Likewise those of this folder, with names as `openssl "
+                                   "rehash` makes them")
+                       ->type_name("DIR");
     auto* certificate =
         command.add_option("-E,--cert", choice.certificate,
                            "Who we are: a certificate, PEM; for hosts of the URLs that are given, "
@@ -159,7 +169,7 @@ void add_web_tls_options(CLI::App& command, tls_choice& choice) {
     key->needs(certificate);
     for (auto* option : {trust, certificate, key})
         option->type_name("FILE");
-    for (auto* option : {insecure, trust, certificate, key, pins})
+    for (auto* option : {insecure, trust, folder, certificate, key, pins})
         option->group("TLS");
     add_version_options(command, choice);
 }

@@ -23,6 +23,7 @@ struct tls_choice {
     bool verify = false;    // listen: clients have to show a certificate
     std::string certificate;
     std::string key;
+    std::string trusted_folder;  // --capath
     std::string trusted;
     std::string server_name;
     std::string pinned;      // keys, of which the server has to have one

@@ -4,8 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "checks.hpp"
 #include "duration.hpp"
-#include "relay/dial.hpp"
+#include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
 
 namespace zocalo::program {
@@ -26,11 +27,16 @@ void take_one(CLI::Option* option) {
 }
 
 /// What both ends have.
+std::string check_subprotocol(const std::string& text) {
+    return http::is_token(text) ? std::string() : "no name of a protocol: " + quoted(text);
+}
+
 void add_message_options(CLI::App& command, websocket_choice& choice, const char* group) {
     auto* subprotocol = command
                             .add_option("--subprotocol", choice.subprotocols,
                                         "What is spoken, the best first: chat.v2,chat.v1")
                             ->type_name("NAME")
+                            ->check(check_subprotocol)
                             ->delimiter(',');
     take_one(subprotocol);
     auto* binary = command.add_flag("--binary", choice.binary,
@@ -77,6 +83,7 @@ void add_websocket_server_options(CLI::App& command, websocket_choice& choice) {
                                    "Pages of these may connect, too: https://example.org; * is all")
                        ->type_name("ORIGIN,...")
                        ->delimiter(',')
+                       ->check(check_origin)
                        ->group(group);
     take_one(origin);
     add_message_options(command, choice, group);

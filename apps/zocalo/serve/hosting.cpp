@@ -13,6 +13,7 @@
 
 #include "command.hpp"
 #include "file.hpp"
+#include "option_error.hpp"
 #include "serve/status.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/cgi.hpp"
@@ -32,6 +33,8 @@ template <class Work>
 void at_place(const std::string& said, Work work) {
     try {
         work();
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw file_error(error.code(), said + quoted(error.path1().string()));
     } catch (const std::exception& error) {
         if (said.empty()) throw;
         throw std::runtime_error(said + error.what());
@@ -138,6 +141,7 @@ hosting::hosting(hosting_request wanted, const context& shared)
           if (!wanted.cgi_option.empty()) {
               cgi_place place;
               place.folder = wanted.cgi_option;
+              place.said = "--cgi: ";
               wanted.programs.push_back(place);
           }
           return std::move(wanted);
@@ -204,7 +208,10 @@ bool hosting::has_certificates() const noexcept {
 }
 
 void hosting::add_certificates(tls::server_options& to) const {
-    if (!wanted_.staple.empty()) to.credentials = with_staple(to.credentials, wanted_.staple);
+    if (!wanted_.staple.empty()) {
+        to.credentials =
+            about_option("--staple", [&] { return with_staple(to.credentials, wanted_.staple); });
+    }
     for (const host_place& each : wanted_.hosts) {
         if (each.certificate.empty()) continue;
         at_place(each.said, [&] {
@@ -224,8 +231,12 @@ void hosting::begin() {
 proxy_place read_proxy_option(const std::string& text) {
     const std::size_t sign = text.find('=');
     if (!text.starts_with('/') || sign == std::string::npos || sign + 1 == text.size())
-        throw CLI::ValidationError("--proxy-pass is PATH=URL, such as /app=http://127.0.0.1:9000");
+        throw CLI::ValidationError(
+            "--proxy-pass is PATH=URL, such as /app=http://127.0.0.1:9000, "
+            "not " +
+            quoted(text));
     proxy_place place;
+    place.said = "--proxy-pass " + quoted(text) + ": ";
     place.path = text.substr(0, sign);
     for (std::string_view rest = std::string_view(text).substr(sign + 1); !rest.empty();) {
         const std::size_t comma = std::min(rest.find(','), rest.size());

@@ -4,11 +4,10 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "zocalo/core/escape.hpp"
+#include "file.hpp"
 
 namespace zocalo::program {
 
@@ -20,12 +19,11 @@ class log_file {
         if (path_ == "-") out_ = &std::cout;
         reopen();
     }
-    /// Goes on in whatever has the name now. Throws std::runtime_error, and goes on as before, when
+    /// Goes on in whatever has the name now. Throws file_error, and goes on as before, when
     /// it cannot be written.
     void reopen() {
         if (path_.empty() || path_ == "-") return;
-        std::ofstream next(path_, std::ios::binary | std::ios::app);
-        if (!next) throw std::runtime_error("cannot write " + quoted(path_));
+        std::ofstream next = open_end_of_file(path_);
         const std::lock_guard lock(mutex_);
         file_ = std::move(next);
         out_ = &file_;

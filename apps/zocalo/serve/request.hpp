@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "option_error.hpp"
 #include "serve/guarding.hpp"
 #include "serve/hosting.hpp"
 
@@ -66,14 +67,15 @@ struct serve_request {
 [[nodiscard]] said_where read_config(CLI::App& command, const std::string& path,
                                      hosting_request& into);
 
-/// Does what an option asks for; when that is in the file, errors begin with the place.
+/// Does what an option asks for; when that is in the file, errors begin with the place, and
+/// otherwise with the option.
 template <class Work>
 auto as_said(const serve_request& request, const std::string& option, Work work) {
     try {
         return work();
     } catch (const std::exception& error) {
         const auto place = request.said_at.find(option);
-        if (place == request.said_at.end()) throw;
+        if (place == request.said_at.end()) rethrow_about("--" + option);
         throw std::runtime_error(place->second + error.what());
     }
 }
