@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <sstream>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -115,8 +116,27 @@ void say(const context& shared, int level, std::string_view line) {
     if (shared.verbosity >= level) std::cerr << fmt::format("zocalo: {}\n", line);
 }
 
-exit_code run(int argc, char** argv) {
-    hold_standard_descriptors();
+namespace {
+
+using word_list = std::vector<std::string>;
+
+/// curl's --next: what is behind it is a command line of its own, for the same subcommand.
+std::vector<word_list> split_at_next(const word_list& words) {
+    std::vector<word_list> all(1);
+    const bool is_get = words.size() > 1 && words[1] == "get";
+    for (const std::string& each : words) {
+        if (is_get && (each == "--next" || each == "-:")) {
+            if (all.back().size() <= 2)
+                throw std::invalid_argument("there is no URL before --next");
+            all.push_back({words[0], words[1]});
+        } else {
+            all.back().push_back(each);
+        }
+    }
+    return all;
+}
+
+exit_code run(word_list words) {
     context shared;
     CLI::App program{"Sockets, names and frames: every exchange of two programs over a network.",
                      "zocalo"};
@@ -135,9 +155,28 @@ exit_code run(int argc, char** argv) {
             program.parse(std::move(words));
         } catch (const CLI::ParseError& error) {
             shared.status = end_of_parsing(program, error);
+        if (!words.empty()) words.erase(words.begin());  // our name
+        std::ranges::reverse(words);                     // so CLI11 wants it
+        program.parse(std::move(words));
+    } catch (const CLI::ParseError& error) {
+        shared.status = end_of_parsing(program, error);
+    }
+    return shared.status;
+}
+
+}  // namespace
+
+exit_code run(int argc, char** argv) {
+    hold_standard_descriptors();
+    try {
+        const word_list words = take_arguments(std::span(argv, static_cast<std::size_t>(argc)));
+        exit_code status = exit_code::ok;
+        for (const word_list& each : split_at_next(words)) {
+            status = run(each);
+            if (status == exit_code::usage || status == exit_code::interrupted) break;
         }
         flush_output();
-        return shared.status;
+        return status;
     } catch (const net::stopped&) {
         return exit_code::interrupted;  // whoever pressed Ctrl-C knows why this ends
     } catch (const std::exception& error) {

@@ -141,6 +141,17 @@ class requests(beside_curl):
         self.assertNotIn("Referer", self.both("-e", ";auto", self.url + "/"))
         self.assertIn("http://from/\"", self.both("-e", "http://from/;auto", self.url + "/"))
 
+    def test_after_others_begin_anew(self):
+        told = self.both("-s", "-d", "a=1", self.url + "/", "--next", "-s", "-H", "X-Own: b",
+                         self.url + "/b", "-:", "-s", self.url + "/c")
+        self.assertEqual([each[0] for each in map(json.loads, told.splitlines())],
+                         ["POST / HTTP/1.1", "GET /b HTTP/1.1", "GET /c HTTP/1.1"])
+        nobody = "http://127.0.0.1:1/"
+        self.both("-s", nobody, "--next", "-s", self.url + "/")
+        self.both("-s", self.url + "/", "--next", "-s", nobody, code=4, theirs=7)
+        for words in (["--next", self.url], [self.url, "--next"]):
+            self.get(*words, code=USAGE)
+
     def test_have_texts_in_forms(self):
         for text in ("a=@b", "a=<b", "a=b;type=c", "a="):
             told = self.get("--form-string", text, self.url + "/").stdout

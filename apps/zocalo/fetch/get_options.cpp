@@ -212,6 +212,13 @@ void add_get_options(CLI::App& command, get_request& request) {
                   "[1-10:2], [a-z] and {one,two} in URLs are no patterns, which stand for several "
                   "URLs otherwise")
         ->group("Request");
+    const auto refuse = [](std::int64_t) {
+        throw CLI::ValidationError("--next", "stands on the command line itself");
+    };
+    command
+        .add_flag_function("--next", refuse,
+                           "What follows are other URLs, with options of their own: -: is the same")
+        ->group("Request");
     add_asking_options(command, request);
     add_content_options(command, request.content);
     add_output_options(command, request);
