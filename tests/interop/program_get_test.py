@@ -323,7 +323,7 @@ class alone(with_a_site):
 
     def test_a_command_line_that_cannot_be(self):
         for wrong in (["ftp://x/"], ["-I", "-d", "a", "URL/"], ["-o", "a", "-o", "b", "URL/"],
-                      ["-w", "%{nonsense}", "URL/"], ["-d", "a", "-F", "b=c", "URL/"]):
+                      ["-d", "a", "-F", "b=c", "URL/"]):
             with self.subTest(wrong):
                 done = self.get(*wrong)
                 self.assertEqual((done.returncode, done.stdout), (2, b""))

@@ -62,7 +62,7 @@ class reader {
     }
 
     [[nodiscard]] bool is_escape() const {
-        constexpr std::string_view meant = "[]{},";
+        constexpr std::string_view meant = "[]{}";
         return all_[at_] == '\\' && at_ + 1 < all_.size() &&
                meant.find(all_[at_ + 1]) != std::string_view::npos;
     }
@@ -93,7 +93,7 @@ class reader {
                 made.texts.emplace_back();
                 continue;
             }
-            if (is_escape()) ++at_;
+            if (all_[at_] == '\\' && at_ + 1 < all_.size()) ++at_;
             made.texts.back() += all_[at_];
         }
         if (at_ >= all_.size()) refuse("a brace that nothing closes", begin);

@@ -6,6 +6,7 @@
 
 #include "checks.hpp"
 #include "duration.hpp"
+#include "relay/dial.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/grammar.hpp"
 

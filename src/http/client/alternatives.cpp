@@ -46,8 +46,8 @@ alternative_place client_core::alternative_of(const url::origin& who, versions w
 
 shared_route call::find_route() {
     const versions which = wanted_versions();
-    const bool may_leave = !stays_home_ && which != versions::http_1_0 && asked_.protocol.empty() && !needs_1_1_ &&
-                           !asked_.fields.contains("Upgrade");
+    const bool may_leave = !stays_home_ && which != versions::http_1_0 && asked_.protocol.empty() &&
+                           !needs_1_1_ && !asked_.fields.contains("Upgrade");
     instead_ = may_leave ? core_->alternative_of(at_->origin, which) : alternative_place{};
     return core_->route_for(at_->origin, {.tunnel = asked_.tunnel,
                                           .shows_certificate = may_show_certificate(),
