@@ -225,9 +225,7 @@ void add_serve(CLI::App& program, context& shared) {
     add_guarding_options(command, request->guarding);
     command.callback([request, &command, &shared] {
         if (!request->config.empty())
-            request->said_at = about_option("--config", [&] {
-                return read_config(command, request->config, request->hosting);
-            });
+            request->said_at = read_config(command, request->config, request->hosting);
         complete(*request, command);
         serve_folder(*request, shared);
     });

@@ -17,7 +17,7 @@ BAD = {
         ("--user", "nobodyx"), ("--allow-origin", "x"), ("--server-name", "http://x"),
         ("--status-for", "1.2.3.4/99"), ("--request-rate", "abc"), ("--proxy-pass", "abc"),
         ("--proxy-pass", "/a=ftp://x"), ("--cgi", "nofolder"), ("--config", "nofile"),
-        ("--config", "junk"), ("--log", "/nonexist/l"), ("--log", "site"), ("--threads", "abc"),
+        ("--log", "/nonexist/l"), ("--log", "site"), ("--threads", "abc"),
         ("--max-conns", "0"), ("--per-address", "abc"), ("--idle", "abc"), ("--drain", "-1")],
     "serve site": [("--http", "abc"), ("--http", "99999"), ("--gopher", "x"), ("--clients", "-")],
     "listen 127.0.0.1 0": [

@@ -90,7 +90,7 @@ std::string suggestion(std::string_view key, const std::vector<std::string>& nam
 
 said_where read_config(CLI::App& command, const std::string& path, hosting_request& into) {
     said_where said_at;
-    std::ifstream file = open_file(path);
+    std::ifstream file = about_option("--config", [&path] { return open_file(path); });
     const std::vector<std::string> names = known_names(command);
     try {
         const toml::table all = toml::parse(file, path);
