@@ -146,15 +146,6 @@ exit_code run(word_list words) {
     program.footer(exit_codes_text() + "\n" + environment_text());
     add_commands(program, shared);
     try {
-        try {
-            const std::span<char* const> given(argv, static_cast<std::size_t>(argc));
-            forbid_core_files(given);
-            std::vector<std::string> words = take_arguments(given);
-            if (!words.empty()) words.erase(words.begin());  // our name
-            std::ranges::reverse(words);                     // so CLI11 wants it
-            program.parse(std::move(words));
-        } catch (const CLI::ParseError& error) {
-            shared.status = end_of_parsing(program, error);
         if (!words.empty()) words.erase(words.begin());  // our name
         std::ranges::reverse(words);                     // so CLI11 wants it
         program.parse(std::move(words));
@@ -169,7 +160,9 @@ exit_code run(word_list words) {
 exit_code run(int argc, char** argv) {
     hold_standard_descriptors();
     try {
-        const word_list words = take_arguments(std::span(argv, static_cast<std::size_t>(argc)));
+        const std::span<char* const> given(argv, static_cast<std::size_t>(argc));
+        forbid_core_files(given);
+        const word_list words = take_arguments(given);
         exit_code status = exit_code::ok;
         for (const word_list& each : split_at_next(words)) {
             status = run(each);
