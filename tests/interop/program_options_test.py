@@ -12,7 +12,8 @@ from support import PATIENCE, enter_own_network, main, program
 # What a folder with the file "junk" and the folder "site" does not let them have.
 BAD = {
     "serve site -p 0 --gopher no --clients no": [
-        ("--listen", "nonsense"), ("--socket-mode", "9"), ("--cert", "junk"), ("--cert", "nofile"), ("--proxy-protocol", "300.1"),
+        ("--listen", "nonsense"), ("--socket-mode", "9"), ("--cert", "junk"), ("--cert", "nofile"),
+        ("--proxy-protocol", "300.1"),
         ("--longest-upload", "abc"), ("--passwords", "nofile"), ("--passwords", "junk"),
         ("--user", "nobodyx"), ("--allow-origin", "x"), ("--server-name", "http://x"),
         ("--status-for", "1.2.3.4/99"), ("--request-rate", "abc"), ("--proxy-pass", "abc"),
