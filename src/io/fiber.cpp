@@ -24,7 +24,7 @@ const operation* fiber::waits_for() const noexcept {
 }
 
 void fiber::finished() noexcept {
-    engine_->post_soon(*this);
+    engine_->post(*this);
 }
 
 void operation::cancel() noexcept {

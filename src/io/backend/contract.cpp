@@ -114,10 +114,6 @@ void backend::post(ready_item& item) noexcept {
     ready_.push(item);
 }
 
-void backend::post_soon(ready_item& item) noexcept {
-    soon_.push(item);
-}
-
 void backend::post_done(operation& what, std::int32_t result) noexcept {
     what.result = result;
     what.now = operation::state::done;
@@ -127,7 +123,7 @@ void backend::post_done(operation& what, std::int32_t result) noexcept {
 void backend::post_done_soon(operation& what, std::int32_t result) noexcept {
     what.result = result;
     what.now = operation::state::done;
-    post_soon(what);
+    soon_.push(what);
 }
 
 void backend::post_from_outside(ready_item& item) {
@@ -158,12 +154,10 @@ void backend::run(queue& which) noexcept {
     }
 }
 
-/// What that posts has the next turn, after the outside; but for the end of one task in another,
-/// which would be a look at the outside for nothing.
+/// What that posts has the next turn, after the outside.
 void backend::run_queue() noexcept {
     run_soon();
     run(ready_);
-    run_soon();
 }
 
 void backend::run_timers() noexcept {

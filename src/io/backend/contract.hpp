@@ -97,10 +97,9 @@ class backend {
 
     /// Lets an item complete in a turn of the loop to come.
     void post(ready_item& item) noexcept;
-    /// The same; behind what runs now, before what else waits for its turn, where the backend can.
-    void post_soon(ready_item& item) noexcept;
-    /// The same for operations, whose result is there.
+    /// The same for an operation, whose result is there.
     void post_done(operation& what, std::int32_t result) noexcept;
+    /// The same; behind what runs now, before what else waits for its turn, where the backend can.
     void post_done_soon(operation& what, std::int32_t result) noexcept;
     /// From any thread. The loop was told by expect() that it would come.
     void post_from_outside(ready_item& item);
