@@ -278,7 +278,7 @@ TEST(bomb, of_work_inside_of_a_stack_is_stopped_by_default) {
         std::string empties;
         while (empties.size() + empty.size() <= 4 * mebibyte)
             empties += empty;
-        for (const std::size_t times : {1, 2}) {
+        for (const std::size_t times : {1U, 2U}) {
             std::string content;
             for (std::size_t i = 0; i < times; ++i)
                 content += empties;
