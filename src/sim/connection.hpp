@@ -120,6 +120,7 @@ class connection : public std::enable_shared_from_this<connection> {
     std::uint64_t highest_;         ///< ever sent
     std::uint64_t end_;             ///< behind what the program has written
     std::uint64_t window_end_ = 0;  ///< how far the peer has room
+    bool full_ = false;             ///< the memory for what is to be sent, a while ago
     bool no_delay_ = true;          // as io's other backends have it
     bool fin_wanted_ = false;
     bool fin_first_ = false;  ///< before the peer's

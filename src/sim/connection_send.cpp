@@ -187,6 +187,9 @@ void connection::take_ack(const packet& what) {
         const std::uint64_t first_byte = std::max(una_, first_ + 1);
         const std::uint64_t last_byte = std::min(what.ack, end_);
         if (last_byte > first_byte) out_.pop(last_byte - first_byte);
+        // Who has filled it waits until a third is free, as in Linux: who wrote each byte that is
+        // acknowledged would send each in a packet of its own.
+        if (3 * out_.size() <= 2 * stack_->in().options.send_buffer) full_ = false;
         una_ = what.ack;
         next_ = std::max(next_, una_);
         if (what.echoed != time_point{}) measure(what.echoed);
@@ -198,17 +201,17 @@ void connection::take_ack(const packet& what) {
 }
 
 bool connection::has_room() const noexcept {
-    return error_ != 0 || state_ == state::closed || fin_wanted_ || stack_ == nullptr ||
-           out_.size() < stack_->in().options.send_buffer;
+    return error_ != 0 || state_ == state::closed || fin_wanted_ || stack_ == nullptr || !full_;
 }
 
 long connection::send(const_buffer data) {
     if (error_ != 0) return -std::exchange(error_, 0);
     if (state_ != state::open || fin_wanted_) return -EPIPE;
     const std::size_t capacity = stack_->in().options.send_buffer;
-    if (out_.size() >= capacity) return -EAGAIN;
+    if (full_) return -EAGAIN;
     const const_buffer taken = data.first(capacity - out_.size());
     out_.push(taken.text());
+    full_ = out_.size() >= capacity;
     end_ += taken.size();
     stack_->note("send to", remote_, static_cast<std::int64_t>(taken.size()));
     pump();
