@@ -4,7 +4,6 @@
 #include "zocalo/http/client.hpp"
 #include "zocalo/http/client_connection.hpp"
 #include "zocalo/http/content_stream.hpp"
-#include "zocalo/http/download.hpp"
 #include "zocalo/http/engine.hpp"
 #include "zocalo/http/event_sender.hpp"
 #include "zocalo/http/event_source.hpp"
@@ -39,9 +38,10 @@
 /// - types.hpp: methods, statuses, fields, heads and dates, all of them values
 /// - engine.hpp: what is received and sent, without I/O
 /// - http2_engine.hpp, which is not among the headers here: the same of HTTP/2
+/// - download.hpp, nor is this: a file that can be gone on with, in segments
 /// - server.hpp, exchange.hpp, routes.hpp: who answers
 /// - folder.hpp, filters.hpp: a folder as a part of a site; passwords, CORS, compression
-/// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp, download.hpp: who asks
+/// - client.hpp, request.hpp, body.hpp, response.hpp, proxy_rules.hpp: who asks
 /// - event_sender.hpp, event_source.hpp: events as they happen, and who hears them
 /// - content_stream.hpp: content line by line, and in pieces of a size
 /// - client_connection.hpp: the same on one connection, without any policy
