@@ -41,7 +41,9 @@ timeout parse_option(const std::string& names, const std::string& text) {
     try {
         return parse_duration(text);
     } catch (const std::invalid_argument& error) {
-        throw CLI::ValidationError(names.substr(names.rfind(',') + 1), error.what());
+        const std::size_t comma = names.rfind(',');
+        const std::string last = comma == std::string::npos ? names : names.substr(comma + 1);
+        throw CLI::ValidationError(last, error.what());
     }
 }
 
