@@ -14,6 +14,7 @@
 #include "zocalo/io/listener.hpp"
 #include "zocalo/io/scope.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/option_tcp.hpp"
 
 namespace {
 
@@ -50,6 +51,29 @@ TEST_P(streams, carry_bytes_there_and_back) {
     EXPECT_EQ(run(there_and_back("hello")), "hello");
     const std::string much(10'000'000, 'x');
     EXPECT_EQ(run(there_and_back(much)), much);
+}
+
+/// What connections have that are accepted, connected, and connected with settings that say else.
+io::task<std::vector<bool>> promptness(bool is_simulated) {
+    io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
+    const net::endpoint where = listener.local_endpoint();
+    auto [server, client] = co_await io::all(io::detail::as_task(listener.accept()),
+                                             io::detail::as_task(io::connect(where)));
+    io::socket_settings slow;
+    slow.set(net::option::tcp::no_delay{false});
+    io::stream other = co_await io::connect(where, {}, &slow);
+    std::vector<bool> prompt;
+    for (const io::stream* each : {&server, &client, &other}) {
+        prompt.push_back(each->get<net::option::tcp::no_delay>().value);
+        if (is_simulated) continue;
+        const auto unsent = each->get<net::option::tcp::not_sent_low_water>().value;
+        EXPECT_EQ(unsent, 48U * 1024);
+    }
+    co_return prompt;
+}
+
+TEST_P(streams, send_at_once_unless_told_otherwise) {
+    EXPECT_EQ(run(promptness(is_simulated())), (std::vector<bool>{true, true, false}));
 }
 
 io::task<> connect_to(net::endpoint where) {
