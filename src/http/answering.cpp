@@ -54,10 +54,10 @@ bool is_tls_by_proxy(const serve::peer& who) noexcept {
 }  // namespace
 
 /// Whether it is for https, and came without TLS from nobody who has ended that (RFC 9110 §7.4).
+/// The `:scheme` of HTTP/2 tells nothing of that: haproxy writes `https` for whatever it passes on.
 bool dialogue::wants_tls_in_vain() const {
-    const bool is_https = request().scheme == "https" || is_of_https(request().target);
     const serve::peer& who = client().peer();
-    if (!is_https || who.tls || is_tls_by_proxy(who)) return false;
+    if (!is_of_https(request().target) || who.tls || is_tls_by_proxy(who)) return false;
     return !site_->behind_tls || !site_->behind_tls(who);
 }
 

@@ -129,16 +129,20 @@ int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
     return 0;
 }
 
+/// A stream may have been reset, or released, in the middle of the frame that ends here: nghttp2
+/// leaves out those that begin behind that.
 int http2_session::on_frame(const nghttp2_frame& frame) {
     const std::uint32_t number = stream_of(frame);
+    http2_stream* const stream = find(number);
+    const bool is_open = stream != nullptr && !stream->was_reset;
     switch (frame.hd.type) {
         case NGHTTP2_HEADERS:
-            finish_head(at(number), number, ends_message(frame.hd));
+            if (is_open) finish_head(*stream, number, ends_message(frame.hd));
             break;
         case NGHTTP2_DATA:
             if (is_all_padding(frame.data) && !idle_.take(now_))
                 return refuse_peer(http2_error::enhance_your_calm, "too much padding");
-            if (ends_message(frame.hd)) end_message(at(number), number);
+            if (is_open && ends_message(frame.hd)) end_message(*stream, number);
             break;
         case NGHTTP2_SETTINGS:
             if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) return note_settings();
@@ -212,23 +216,26 @@ void http2_session::end_message(http2_stream& stream, std::uint32_t number) {
     say(kind::end, number);
 }
 
+/// Nobody will read it: the window of the connection is open for it again.
+int http2_session::drop(std::uint32_t number, std::size_t size) {
+    (void)nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(number), size);
+    return 0;
+}
+
 int http2_session::on_content(std::uint32_t number, std::string_view data) {
-    http2_stream& stream = at(number);  // nghttp2 knows which were reset, in half a frame too
-    if (!stream.is_tunnel && data.size() > limits_.content - stream.total) {
+    http2_stream* const stream = find(number);
+    if (stream == nullptr || stream->was_reset || stream->problem) return drop(number, data.size());
+    if (!stream->is_tunnel && data.size() > limits_.content - stream->total) {
         submit_reset(number, http2_error::cancel);
-        stream.was_reset = true;
-        stream.queued.forget();
+        stream->was_reset = true;
+        stream->queued.forget();
         say(kind::reset, number, http2_error::cancel);
+        return drop(number, data.size());
     }
-    if (stream.was_reset || stream.problem) {
-        (void)nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(number),
-                                      data.size());
-        return 0;
-    }
-    if (stream.received.empty()) say(kind::data, number);
-    if (!stream.is_tunnel) stream.total += data.size();
-    stream.expects_continue = false;
-    stream.received.append(data);
+    if (stream->received.empty()) say(kind::data, number);
+    if (!stream->is_tunnel) stream->total += data.size();
+    stream->expects_continue = false;
+    stream->received.append(data);
     return 0;
 }
 

@@ -90,6 +90,7 @@ class http2_session {
     int on_header(const nghttp2_frame& frame, std::string_view name, std::string_view value);
     int on_frame(const nghttp2_frame& frame);
     int on_content(std::uint32_t number, std::string_view data);
+    int drop(std::uint32_t number, std::size_t size);
     int on_close(std::uint32_t number, http2_error why);
     int on_sent(const nghttp2_frame& frame);
     int on_not_sent(const nghttp2_frame& frame);

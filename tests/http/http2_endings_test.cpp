@@ -22,18 +22,23 @@ http::request_head make_get() {
     return {.target = "/", .fields = {{"Host", "example.org"}}};
 }
 
-/// What a client hears when it ends its stream while a frame for it has half come.
+/// What a client hears when it ends its stream while the last of these frames has half come.
 outcome end_within(const std::string& before, const std::string& last, bool is_released) {
     http::http2_client_engine engine;
     const std::uint32_t stream = engine.send(make_get(), 0, "http");
     outcome seen;
-    engine.receive(frame(settings, 0, 0) + before, start);
     note(engine, seen);
+    engine.receive(frame(settings, 0, 0) + before, start);
     engine.receive(last.substr(0, last.size() / 2), start);
-    engine.reset(stream, http2_error::cancel);
-    if (is_released) engine.release(stream);
-    engine.receive(last.substr(last.size() / 2), start);
+    note(engine, seen);
+    EXPECT_EQ(seen.has(kind::head), !before.empty());
     seen.events.clear();
+    if (is_released) {
+        engine.release(stream);
+    } else {
+        engine.reset(stream, http2_error::cancel);
+    }
+    engine.receive(last.substr(last.size() / 2), start);
     note(engine, seen);
     return seen;
 }
@@ -41,10 +46,15 @@ outcome end_within(const std::string& before, const std::string& last, bool is_r
 TEST(http2_endings, the_rest_of_a_frame_is_passed_over) {
     const std::string ok = block({{":status", "200"}, {"a", std::string(50, 'x')}, {"b", "y"}});
     const std::string head = frame(headers, end_headers, 1, ok);
+    const std::string last = frame(headers, end_headers | end_stream, 1, block({{"c", "z"}}));
+    const std::string whole = frame(headers, end_headers | end_stream, 1, ok);
     const std::string content = frame(data, 0, 1, std::string(100, 'x'));
+    const std::string end = frame(data, end_stream, 1, std::string(100, 'x'));
     for (const bool is_released : {false, true}) {
-        EXPECT_TRUE(end_within("", head, is_released).events.empty()) << is_released;
-        EXPECT_TRUE(end_within(head, content, is_released).events.empty()) << is_released;
+        for (const std::string& half : {head, whole})
+            EXPECT_TRUE(end_within("", half, is_released).events.empty()) << is_released;
+        for (const std::string& half : {content, end, last})
+            EXPECT_TRUE(end_within(head, half, is_released).events.empty()) << is_released;
     }
 }
 

@@ -74,16 +74,16 @@ class a_site(unittest.TestCase):
             "defaults\n mode http\n timeout client 9s\n timeout server 9s\n timeout connect 9s\n"
             "listen front\n bind 127.0.0.1:8000\n"
             f" server one {server} proto h2\n")
-        with subprocess.Popen([tool("haproxy"), "-db", "-f", folder / "haproxy.cfg"]) as balancer:
-            self.addCleanup(balancer.wait)
-            self.addCleanup(balancer.kill)
-            done = run(tool("curl"), "-sS", "--retry", "9", "--retry-connrefused",
-                       "http://127.0.0.1:8000/hello/you")
-            self.assertEqual(done.stdout, "Hello, you!\n")
-            done = run(tool("curl"), "-sS", "--data-binary", "@-", "http://127.0.0.1:8000/count",
-                       input="x" * 1_000_000)
-            self.assertEqual(done.stdout, "1000000 bytes\n")
-            balancer.terminate()
+        balancer = self.enterContext(
+            subprocess.Popen([tool("haproxy"), "-db", "-f", folder / "haproxy.cfg"]))
+        self.addCleanup(balancer.kill)
+        done = run(tool("curl"), "-sS", "--retry", "9", "--retry-connrefused",
+                   "http://127.0.0.1:8000/hello/you")
+        self.assertEqual(done.stdout, "Hello, you!\n")
+        done = run(tool("curl"), "-sS", "--data-binary", "@-", "http://127.0.0.1:8000/count",
+                   input="x" * 1_000_000)
+        self.assertEqual(done.stdout, "1000000 bytes\n")
+        balancer.terminate()
         self.site.wait_for(r".* target=/hello/you status=200 size=12 version=HTTP/2")
 
 

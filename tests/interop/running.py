@@ -64,11 +64,16 @@ class Running:
         self._news = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        # Beside the test, which may have to read first before so much is taken.
+        self._feeder = threading.Thread(target=self._feed, args=(input,), daemon=True)
         if input is not None:
-            with contextlib.suppress(BrokenPipeError):  # it may have failed already
-                self.write(input)
-            with contextlib.suppress(BrokenPipeError):
-                self.end_input()
+            self._feeder.start()
+
+    def _feed(self, input):
+        with contextlib.suppress(BrokenPipeError):  # it may have failed already
+            self.write(input)
+        with contextlib.suppress(BrokenPipeError):
+            self.end_input()
 
     def _read(self):
         for line in self.process.stderr:
@@ -98,7 +103,7 @@ class Running:
 
     def end(self):
         """The rest of the output, and the exit code."""
-        if not self.input.closed:
+        if self._feeder.ident is None and not self.input.closed:
             self.end_input()
         rest = self.output.read() if self.output else b""
         code = self.process.wait(PATIENCE)
@@ -117,6 +122,8 @@ class Running:
         self.process.kill()
         self.process.wait()
         self._reader.join(PATIENCE)
+        if self._feeder.ident is not None:
+            self._feeder.join(PATIENCE)
         for stream in (self.input, self.output, self.process.stderr):
             if stream:
                 try:
