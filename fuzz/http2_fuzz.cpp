@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Frames at both ends of HTTP/2: nothing is thrown, what is heard does not depend on how the bytes
 // were split; a request that is heard is one that HTTP/1.1 would take, and is heard as the same
-// when a client sends it; its content is what a naive reader of frames finds in its DATA; linear
-// time.
+// when a client sends it; its content is what a naive reader of frames finds in its DATA; streams
+// may be answered, reset and released in the middle of each frame; linear time.
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "linear.hpp"
 #include "require.hpp"
@@ -127,6 +129,59 @@ std::string hear_response(std::string_view bytes, std::size_t piece) {
     return hear(engine, bytes, piece);
 }
 
+/// What an owner does with a stream, as numbers that depend on the input say.
+template <class Engine>
+void treat(Engine& engine, std::uint32_t stream, std::size_t choice) {
+    if constexpr (std::is_same_v<Engine, http::http2_server_engine>) {
+        const bool answers = choice % 8 < 3 && engine.can_begin(stream) && engine.is_open(stream);
+        if (answers) engine.send(stream, {}, choice % 8 == 0 ? 0 : 70'000);
+        if (answers && choice % 8 == 1) engine.send_data(stream, std::string(70'000, 'x'));
+    }
+    if (choice % 8 == 3) engine.reset(stream, http::http2_error::cancel);
+    if (choice % 8 == 4) engine.consume(stream, engine.content(stream).size());
+    if (choice % 8 == 5 || choice % 8 == 6) engine.release(stream);
+}
+
+/// An owner who may let go of any stream between any two pieces.
+template <class Engine>
+void own(Engine& engine, std::string_view bytes, std::size_t piece) {
+    std::vector<std::uint32_t> streams;
+    std::size_t choice = bytes.size();
+    if constexpr (std::is_same_v<Engine, http::http2_client_engine>) streams = {1, 3};
+    for (std::size_t at = 0; at < bytes.size(); at += std::min(piece, bytes.size() - at)) {
+        engine.receive(bytes.substr(at, piece), now);
+        while (const auto got = engine.next()) {
+            if (got->what == kind::head && std::is_same_v<Engine, http::http2_server_engine>)
+                streams.push_back(got->stream);
+        }
+        choice = (choice * 31 + static_cast<unsigned char>(bytes[at])) % 65'521;
+        if (!streams.empty()) {
+            const auto chosen =
+                streams.begin() + static_cast<std::ptrdiff_t>(choice / 8 % streams.size());
+            const std::size_t before = engine.streams();
+            treat(engine, *chosen, choice);
+            if (engine.streams() < before) streams.erase(chosen);
+        }
+        if (choice % 3 == 0) engine.produce(choice % 5 == 0 ? 9 : 65'536);
+        if (choice % 3 == 1) engine.output().clear();
+    }
+    engine.produce(65'536);
+}
+
+void own_both(std::string_view bytes, std::size_t piece) {
+    http::http2_server_engine server;
+    server.receive(preface, now);
+    own(server, bytes, piece);
+    http::http2_client_engine client;
+    http::request_head head;
+    head.fields.add("Host", "a");
+    for (int i = 0; i < 2; ++i)
+        (void)client.send(head, 0, "http");
+    client.produce(65'536);
+    client.receive(std::string_view("\0\0\0\4\0\0\0\0\0", 9), now);
+    own(client, bytes, piece);
+}
+
 /// Reads it as it would come from a slow peer, and keeps nothing.
 void pass(const std::string& bytes) {
     http::http2_server_engine engine;
@@ -147,6 +202,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t piece = size % 13 + 1;
     require(hear_request(text, size + 1) == hear_request(text, piece));
     require(hear_response(text, size + 1) == hear_response(text, piece));
+    own_both(text, piece);
     linear::require_linear(text, pass);
     return 0;
 }

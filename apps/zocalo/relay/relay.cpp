@@ -102,7 +102,9 @@ io::task<bool> relay::next() {
         const auto now = co_await io::now();
         if (!stopped_at_) stopped_at_ = now;
         if (now - *stopped_at_ > 1s) co_return false;
-        co_await io::any(fetch(), io::detail::as_task(io::sleep(20ms)));
+        // Twice: behind a pause of the whole process the first time is over before it was waited.
+        for (int looks = 0; looks < 2 && !arrived_; ++looks)
+            co_await io::any(fetch(), io::detail::as_task(io::sleep(10ms)));
     }
     co_return arrived_ && !arrived_->empty();
 }
