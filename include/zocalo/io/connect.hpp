@@ -34,7 +34,8 @@ namespace zocalo::io {
 class resolver;
 
 /// A connection to one address, from `local` when that is given, with settings that live until it
-/// is there. No limit in time of its own: put io::timeout() around it.
+/// is there. No limit in time of its own: put io::timeout() around it. Over TCP it sends what it is
+/// given at once, as those of a listener do, unless the settings say otherwise.
 [[nodiscard]] inline auto connect(const net::endpoint& peer, const net::endpoint& local = {},
                                   const socket_settings* settings = nullptr) {
     return detail::awaitable<detail::connect_operation>(peer, local, settings);
