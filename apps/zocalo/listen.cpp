@@ -15,11 +15,11 @@
 #include "relay/interruptible.hpp"
 #include "relay/link_options.hpp"
 #include "relay/tls_options.hpp"
-#include "socket_file.hpp"
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/net/socket_file.hpp"
 
 namespace zocalo::program {
 
@@ -131,7 +131,7 @@ void listen(listen_request& request, const context& shared) {
     request.clients.proxies = networks_of(request.proxies, request.numeric, "--proxy-protocol");
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
-    const socket_file file(at);
+    const net::socket_file file(at);
     std::optional<tls::server_context> secure;
     interruptible loop(reloading(request, shared, secure));
     if (request.tls.wanted) secure.emplace(server_options(request.tls, shared));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "zocalo/serve/run.hpp"
 
-#include <sys/stat.h>
-
 #include <chrono>
 #include <exception>
 #include <stdexcept>
@@ -17,29 +15,12 @@
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/pipe.hpp"
 #include "zocalo/io/signals.hpp"
+#include "zocalo/net/socket_file.hpp"
 #include "zocalo/serve/hand_over.hpp"
 
 namespace zocalo::serve {
 
 namespace {
-
-/// The file of a Unix socket that this process has made, as long as it is that one.
-class socket_file {
- public:
-    void note(const std::string& path) noexcept {
-        if (sys::lstat(path.c_str(), &made_) == 0) path_ = path;
-    }
-    void remove() noexcept {
-        struct stat now{};
-        if (path_.empty() || sys::lstat(path_.c_str(), &now) < 0) return;
-        if (now.st_dev == made_.st_dev && now.st_ino == made_.st_ino) sys::unlink(path_.c_str());
-        path_.clear();
-    }
-
- private:
-    std::string path_;
-    struct stat made_{};
-};
 
 /// The thread that waits for the next process, if there is to be one.
 class succession {
@@ -50,7 +31,7 @@ class succession {
         if (path.empty()) return;
         try {
             door_ = open_door(path);
-            file_.note(path);
+            file_ = net::socket_file(net::endpoint::local(path));
         } catch (const std::system_error& error) {
             if (!has_taken_over) throw;
             service_manager::from_environment().status(error.what());
@@ -68,7 +49,8 @@ class succession {
     void give_up() noexcept {
         stop_.request_stop();
         if (waits_.joinable()) waits_.join();
-        if (!done_) file_.remove();  // else the next process has its own there
+        if (done_) file_.keep();  // the next process has its own there
+        file_.remove();
     }
     /// After give_up(): the next process is what the service manager watches now.
     [[nodiscard]] bool is_done() const noexcept { return done_; }
@@ -91,7 +73,7 @@ class succession {
     }
 
     net::socket door_;
-    socket_file file_;
+    net::socket_file file_;
     net::stop_source stop_;
     bool done_ = false;  ///< written by the thread
     std::jthread waits_;

@@ -23,7 +23,6 @@
 #include "serve/passwords.hpp"
 #include "serve/request.hpp"
 #include "serve/status.hpp"
-#include "socket_file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/gopher/server.hpp"
 #include "zocalo/http/digest_login.hpp"
@@ -31,6 +30,7 @@
 #include "zocalo/http/folder.hpp"
 #include "zocalo/http/rate_limit.hpp"
 #include "zocalo/http/server.hpp"
+#include "zocalo/net/socket_file.hpp"
 #include "zocalo/serve/run.hpp"
 
 namespace zocalo::program {
@@ -96,7 +96,7 @@ class everything {
     log_file log_;
     names_and_passwords known_;
     std::vector<door> doors_;
-    std::vector<socket_file> files_;
+    std::vector<net::socket_file> files_;
     std::map<std::uint16_t, tongue> tongues_;
     std::optional<tls::server_context> tls_;
     client_list_limits name_limits_;
@@ -121,8 +121,8 @@ bool is_for_browsers(const std::vector<door>& doors) {
 }
 
 /// Those that this process makes; systemd keeps its own.
-std::vector<socket_file> files_of(const std::vector<door>& doors) {
-    std::vector<socket_file> all;
+std::vector<net::socket_file> files_of(const std::vector<door>& doors) {
+    std::vector<net::socket_file> all;
     if (std::getenv("LISTEN_FDS") != nullptr) return all;
     for (const door& each : doors)
         all.emplace_back(each.where);
@@ -313,7 +313,7 @@ serve::run_options everything::options() {
         greet();
     };
     options.taken_over = [this] {
-        for (socket_file& each : files_)
+        for (net::socket_file& each : files_)
             each.keep();
     };
     options.reload = [this](serve::fleet&) { reload(); };

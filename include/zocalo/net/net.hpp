@@ -25,7 +25,8 @@
 ///
 /// The rest, in the order in which one meets it:
 ///
-/// - socket.hpp: the socket, with the verbs of BSD; connect.hpp and listen.hpp open one in a call
+/// - socket.hpp: the socket, with the verbs of BSD; connect.hpp and listen.hpp open one in a call;
+///   socket_file.hpp takes a Unix socket's file away
 /// - host_port.hpp, endpoint.hpp, address.hpp, network.hpp: where things are, as people write it
 ///   and as the kernel takes it
 /// - stop.hpp: Ctrl-C and other ways to end a call that waits
@@ -92,5 +93,6 @@
 #include "zocalo/net/server_options.hpp"
 #include "zocalo/net/services.hpp"
 #include "zocalo/net/socket.hpp"
+#include "zocalo/net/socket_file.hpp"
 #include "zocalo/net/stop.hpp"
 #include "zocalo/net/zero_copy.hpp"
