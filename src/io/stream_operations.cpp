@@ -5,6 +5,7 @@
 #include <new>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "io/backend/contract.hpp"
 #include "io/fault_injector.hpp"
@@ -75,8 +76,9 @@ bool read_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_room
     descriptor* socket = descriptor::of(on());
     if (!is_plain(on(), in)) {
         watched_socket* const seen_by = watch_of(on(), in);
-        if (seen_by != nullptr) socket = seen_by->begin_receive();
-        if (seen_by != nullptr && socket != nullptr) {
+        const bool is_first = seen_by != nullptr && seen_by->read_on_its_way == nullptr;
+        if (is_first) socket = seen_by->begin_receive();
+        if (is_first && socket != nullptr) {
             auto& what = make_in<receive_operation>(room, socket, mutable_buffer());
             seen_by->read_on_its_way = &what;
             keep(*seen_by);
@@ -97,7 +99,8 @@ task<chunk> read_transfer::do_otherwise(fiber& in) {
 
 chunk read_transfer::finish() {
     watched_socket* const seen_by = watch();
-    const operation* const done = seen_by != nullptr ? seen_by->read_on_its_way : in_room();
+    const operation* const done =
+        seen_by != nullptr ? std::exchange(seen_by->read_on_its_way, nullptr) : in_room();
     if (done == nullptr) return result_of_task();
     const auto* const what = static_cast<const receive_operation*>(done);
     if (seen_by != nullptr && !seen_by->end_receive(what->result)) return {};
@@ -135,8 +138,9 @@ bool write_transfer::begin(fiber& in, std::coroutine_handle<> who, operation_roo
     descriptor* socket = descriptor::of(on());
     if (!is_plain(on(), in)) {
         watched_socket* const seen_by = watch_of(on(), in);
-        if (seen_by != nullptr) socket = seen_by->begin_send(pieces());
-        if (seen_by != nullptr && socket != nullptr) {
+        const bool is_first = seen_by != nullptr && seen_by->write_on_its_way == nullptr;
+        if (is_first) socket = seen_by->begin_send(pieces());
+        if (is_first && socket != nullptr) {
             auto& what = make_in<send_operation>(room, socket, pieces());
             seen_by->write_on_its_way = &what;
             keep(*seen_by);
@@ -157,7 +161,8 @@ task<> write_transfer::do_otherwise(fiber& in) {
 
 void write_transfer::finish() {
     watched_socket* const seen_by = watch();
-    const operation* const what = seen_by != nullptr ? seen_by->write_on_its_way : in_room();
+    const operation* const what =
+        seen_by != nullptr ? std::exchange(seen_by->write_on_its_way, nullptr) : in_room();
     if (what == nullptr) return result_of_task();
     if (seen_by != nullptr) seen_by->end_send(what->result);
     if (what->result < 0) fail("send to", *what);

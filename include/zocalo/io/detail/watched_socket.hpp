@@ -29,7 +29,8 @@ class watched_socket : public transport {
     /// All was sent, or −errno.
     virtual void end_send(std::int32_t result) noexcept = 0;
 
-    /// Under way between the two, in its fiber's room.
+    /// Under way between the two, in its fiber's room. Who wants another one meanwhile goes to the
+    /// members of transport, and hears from the socket that it is busy.
     operation* read_on_its_way = nullptr;
     operation* write_on_its_way = nullptr;
 
