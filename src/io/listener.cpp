@@ -8,8 +8,18 @@
 
 namespace zocalo::io {
 
+namespace {
+
+/// Connections inherit it. Nobody can tell what others have set from what nobody has.
+net::socket prompt(net::socket listening) {
+    if (listening.local_endpoint().is_inet()) detail::send_promptly(listening.fileno());
+    return listening;
+}
+
+}  // namespace
+
 listener::listener(net::socket listening)
-    : transport_(detail::system_descriptor::adopt(std::move(listening))) {}
+    : transport_(detail::system_descriptor::adopt(prompt(std::move(listening)))) {}
 
 net::endpoint listener::local_endpoint() const {
     return transport_ == nullptr ? net::endpoint{} : transport_->local_endpoint();

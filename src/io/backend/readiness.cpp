@@ -186,7 +186,14 @@ bool readiness_backend::keep(operation& what, bool writing) {
 
 std::unique_ptr<descriptor> open_listener(const net::endpoint& where,
                                           const net::listen_options& options) {
-    net::socket made = net::create_server(where, options);
+    net::listen_options prompt = options;
+    if (where.is_inet() && options.type != net::type::datagram) {
+        prompt.prepare = [&options](net::socket& made) {
+            send_promptly(made.fileno());  // its connections inherit it
+            if (options.prepare) options.prepare(made);
+        };
+    }
+    net::socket made = net::create_server(where, prompt);
     if (options.type == net::type::datagram) {
         return std::make_unique<packet_descriptor>(std::move(made));
     }

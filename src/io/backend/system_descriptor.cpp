@@ -97,10 +97,8 @@ void send_promptly(int fd) noexcept {
 }
 
 std::unique_ptr<descriptor> system_descriptor::adopt(net::socket socket) {
-    if (sys::is_listening(socket.fileno())) {
-        socket.set_blocking(false);  // no accept(2) does not wait on a descriptor in blocking mode
-        if (socket.local_endpoint().is_inet()) send_promptly(socket.fileno());  // it is inherited
-    }
+    // There is no accept(2) that would not wait on a descriptor in blocking mode.
+    if (sys::is_listening(socket.fileno())) socket.set_blocking(false);
     const net::endpoint peer = name_of(socket.fileno(), sys::getpeername);
     auto adopted = std::make_unique<system_descriptor>(unique_fd(socket.release()), peer);
     adopted->may_be_readable = true;
