@@ -63,8 +63,8 @@ int frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     return guarded(user, [&](http2_session& on) { return on.on_sent(*frame); });
 }
 
-int frame_not_sent(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
-    return guarded(user, [&](http2_session& on) { return on.on_not_sent(*frame); });
+int frame_not_sent(nghttp2_session*, const nghttp2_frame* frame, int why, void* user) {
+    return guarded(user, [&](http2_session& on) { return on.on_not_sent(*frame, why); });
 }
 
 ssize_t content_wanted(nghttp2_session*, std::int32_t stream, std::uint8_t*, std::size_t most,

@@ -169,15 +169,20 @@ int http2_session::on_sent(const nghttp2_frame& frame) {
     return 0;
 }
 
-/// A request that the peer has not seen, and will not.
-int http2_session::on_not_sent(const nghttp2_frame& frame) {
+/// A request that the peer has not seen, and will not; or a head, or trailers, of more than may be
+/// sent: the peer waits for them, and learns that they do not come.
+int http2_session::on_not_sent(const nghttp2_frame& frame, int why) {
     const auto number = static_cast<std::uint32_t>(frame.hd.stream_id);
     http2_stream* const stream = find(number);
-    if (is_server() || stream == nullptr || frame.hd.type != NGHTTP2_HEADERS) return 0;
-    if (stream->was_reset) return 0;
+    if (stream == nullptr || stream->was_reset || frame.hd.type != NGHTTP2_HEADERS) return 0;
+    const bool is_too_large = why == NGHTTP2_ERR_FRAME_SIZE_ERROR;
+    if (is_server() && !is_too_large) return 0;
     stream->was_reset = true;
     stream->queued.forget();
-    say(kind::reset, number, http2_error::refused_stream);
+    const bool is_known = is_server() || frame.headers.cat != NGHTTP2_HCAT_REQUEST;
+    if (is_too_large && is_known) submit_reset(number, http2_error::internal_error);
+    say(kind::reset, number,
+        is_too_large ? http2_error::internal_error : http2_error::refused_stream);
     return 0;
 }
 

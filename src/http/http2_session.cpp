@@ -101,6 +101,7 @@ void http2_session::receive(std::string_view bytes, io::time_point now) {
     rethrow();
     switch (static_cast<int>(used)) {
         case NGHTTP2_ERR_NOMEM:
+            break_off();
             throw std::bad_alloc();
         case NGHTTP2_ERR_CALLBACK_FAILURE:
             return fail(refusal_, refusal_text_, true);
@@ -125,7 +126,10 @@ void http2_session::produce(std::size_t limit) {
         }
         if (size == 0) return;
         rethrow();
-        if (size == NGHTTP2_ERR_NOMEM) throw std::bad_alloc();
+        if (size == NGHTTP2_ERR_NOMEM) {
+            break_off();
+            throw std::bad_alloc();
+        }
         return fail(refusal_, refusal_text_, true);
     }
 }
@@ -151,17 +155,22 @@ std::optional<http2_event> http2_session::next() {
 
 void http2_session::rethrow() {
     if (thrown_ == nullptr) return;
-    has_failed_ = true;
+    break_off();
     std::rethrow_exception(std::exchange(thrown_, nullptr));
 }
 
-void http2_session::fail(http2_error why, std::string_view text, bool tells) {
+/// From here on nghttp2 is asked for nothing.
+void http2_session::break_off() noexcept {
     has_failed_ = is_leaving_ = true;
-    failure = std::string(text);
     streams_.for_each([](std::uint32_t, http2_stream& stream) {
         stream.was_reset = true;
         stream.queued.forget();
     });
+}
+
+void http2_session::fail(http2_error why, std::string_view text, bool tells) {
+    break_off();
+    failure = std::string(text);
     if (tells) {
         const auto append = [this](std::uint32_t value) {
             for (unsigned shift = 32; shift != 0; shift -= 8)

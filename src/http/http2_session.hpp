@@ -93,7 +93,7 @@ class http2_session {
     int drop(std::uint32_t number, std::size_t size);
     int on_close(std::uint32_t number, http2_error why);
     int on_sent(const nghttp2_frame& frame);
-    int on_not_sent(const nghttp2_frame& frame);
+    int on_not_sent(const nghttp2_frame& frame, int why);
     /// How much of a stream's content goes into the next frame, and what flags say of it.
     ssize_t read_content(std::uint32_t number, std::size_t most, std::uint32_t& flags);
     int write_content(const nghttp2_frame& frame, const std::uint8_t* head, std::size_t size);
@@ -117,6 +117,7 @@ class http2_session {
     void fail(http2_error why, std::string_view text, bool tells);
     int refuse_peer(http2_error why, std::string_view text) noexcept;
     void rethrow();
+    void break_off() noexcept;
     [[nodiscard]] bool has_too_much_to_say() const noexcept;
     [[nodiscard]] std::int64_t largest_surplus() const;
     int note_settings();

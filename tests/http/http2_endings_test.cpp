@@ -168,6 +168,36 @@ TEST(http2_endings, a_reset_counts_once) {
     EXPECT_FALSE(both.server.wants_to_send());
 }
 
+/// nghttp2 sends no head of more than a mebibyte.
+TEST(http2_endings, a_head_that_is_too_large_to_be_sent_ends_its_stream) {
+    const std::string large(4 * 1024 * 1024, 'x');
+    http2_pair both;
+    const std::uint32_t ended = both.client.send(make_get(), {}, "http");
+    const std::uint32_t asked = both.client.send(make_get(), 0, "http");
+    both.client.send_end(ended, {{"a", large}});
+    both.talk();
+    both.server.send(asked, {.fields = {{"a", large}}}, 0);
+    both.server.send_end(asked);
+    both.talk();
+    for (const std::uint32_t each : {ended, asked}) {
+        EXPECT_TRUE(both.find(both.at_client, kind::reset, each)) << each;
+        EXPECT_TRUE(both.find(both.at_server, kind::reset, each)) << each;
+    }
+    both.client.release(ended);
+    both.server.release(asked);
+    both.talk();
+    const std::uint32_t never =
+        both.client.send({.fields = {{"Host", "a"}, {"a", large}}}, 0, "http");
+    const std::uint32_t whole = both.client.send(make_get(), 0, "http");
+    both.talk();
+    const auto got = both.find(both.at_client, kind::reset, never);
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->why, http2_error::internal_error);  // another try would be as vain
+    EXPECT_TRUE(both.find(both.at_server, kind::head, whole));
+    EXPECT_FALSE(both.find(both.at_server, kind::reset, never));
+    EXPECT_FALSE(both.find(both.at_client, kind::closed));
+}
+
 // --- Connections
 
 TEST(http2_endings, what_is_said_after_the_end_goes_nowhere) {
