@@ -83,4 +83,20 @@ TEST(url_pattern, names_files) {
     EXPECT_EQ(name_with("", parts), "");
 }
 
+TEST(url_pattern, has_as_many_sets_of_one_as_one_likes) {
+    constexpr std::size_t count = 20'000;
+    std::string pattern;
+    std::string name;
+    for (std::size_t i = 0; i < count; ++i) {
+        pattern += "{x}";
+        name += '1';
+    }
+    const auto all = matches_of(pattern + "[1-2]", 2);
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_EQ(all.back().parts.size(), count + 1);
+    EXPECT_EQ(all.back().url, std::string(count, 'x') + '2');
+    EXPECT_EQ(name_with(name + "#20001", all.back().parts), name + '2');
+    EXPECT_THROW((void)matches_of("[1-3]", 2), std::invalid_argument);
+}
+
 }  // namespace

@@ -23,7 +23,7 @@ struct choice {
 
 class reader {
  public:
-    explicit reader(std::string_view pattern) : all_(pattern) {}
+    reader(std::string_view pattern, std::size_t most) : all_(pattern), most_(most) {}
 
     std::vector<choice> read() {
         while (at_ < all_.size()) {
@@ -44,11 +44,12 @@ class reader {
         throw std::invalid_argument(why + " at character " + std::to_string(at + 1) + " of " +
                                     quoted(all_, 300) + "; -g takes it as it is");
     }
+    [[noreturn]] void refuse_count() const {
+        refuse("more than " + std::to_string(most_) + " URLs", at_ - 1);
+    }
 
     void add(choice made) {
-        const std::size_t most = most_matches / std::max<std::size_t>(count_, 1);
-        if (made.texts.size() > most)
-            refuse("more than " + std::to_string(most_matches) + " URLs", at_ - 1);
+        if (made.texts.size() > most_ / count_) refuse_count();
         count_ *= made.texts.size();
         made_.push_back(std::move(made));
     }
@@ -142,8 +143,7 @@ class reader {
         const auto from = from_digits<std::uint64_t>(first);
         const auto to = from_digits<std::uint64_t>(last);
         if (!from || !to || *from > *to) return made;
-        if ((*to - *from) / step >= most_matches)
-            refuse("more than " + std::to_string(most_matches) + " URLs", at_ - 1);
+        if ((*to - *from) / step >= most_) refuse_count();
         const std::size_t width = first.starts_with('0') ? first.size() : 0;
         for (std::uint64_t i = 0; i <= (*to - *from) / step; ++i) {
             std::string digits = std::to_string(*from + i * step);
@@ -154,23 +154,31 @@ class reader {
     }
 
     std::string_view all_;
+    std::size_t most_;
     std::size_t at_ = 0;
     std::size_t count_ = 1;
     std::vector<choice> made_;
 };
 
+void extend(matched_url& begun, const choice& by, const std::string& text) {
+    begun.url += text;
+    if (by.is_set) begun.parts.push_back(text);
+}
+
 }  // namespace
 
-std::vector<matched_url> matches_of(std::string_view pattern) {
+std::vector<matched_url> matches_of(std::string_view pattern, std::size_t most) {
     std::vector<matched_url> all(1);
-    for (const choice& each : reader(pattern).read()) {
+    for (const choice& each : reader(pattern, most).read()) {
+        if (each.texts.size() == 1) {  // however many there are, nothing is copied for them
+            for (matched_url& begun : all)
+                extend(begun, each, each.texts.front());
+            continue;
+        }
         std::vector<matched_url> longer;
         for (const matched_url& begun : all) {
-            for (const std::string& text : each.texts) {
-                matched_url& made = longer.emplace_back(begun);
-                made.url += text;
-                if (each.is_set) made.parts.push_back(text);
-            }
+            for (const std::string& text : each.texts)
+                extend(longer.emplace_back(begun), each, text);
         }
         all = std::move(longer);
     }
@@ -179,18 +187,17 @@ std::vector<matched_url> matches_of(std::string_view pattern) {
 
 std::string name_with(std::string_view name, const std::vector<std::string>& parts) {
     std::string made;
-    while (!name.empty()) {
+    for (;;) {
+        const std::size_t sign = std::min(name.find('#'), name.size());
+        made += name.substr(0, sign);
+        name.remove_prefix(sign);
+        if (name.empty()) return made;
         const std::size_t end = std::min(name.find_first_not_of("0123456789", 1), name.size());
         const auto number = from_digits<std::size_t>(name.substr(1, end - 1));
-        if (name.front() == '#' && number && *number != 0 && *number <= parts.size()) {
-            made += parts[*number - 1];
-            name.remove_prefix(end);
-        } else {
-            made += name.front();
-            name.remove_prefix(1);
-        }
+        const bool is_known = number && *number != 0 && *number <= parts.size();
+        made += is_known ? std::string_view(parts[*number - 1]) : name.substr(0, end);
+        name.remove_prefix(end);
     }
-    return made;
 }
 
 }  // namespace zocalo::program

@@ -89,11 +89,16 @@ std::string suggestion(std::string_view key, const std::vector<std::string>& nam
 }
 
 said_where read_config(CLI::App& command, const std::string& path, hosting_request& into) {
-    said_where said_at;
     std::ifstream file = about_option("--config", [&path] { return open_file(path); });
+    return read_config(command, path, file, into);
+}
+
+said_where read_config(CLI::App& command, const std::string& path, std::istream& from,
+                       hosting_request& into) {
+    said_where said_at;
     const std::vector<std::string> names = known_names(command);
     try {
-        const toml::table all = toml::parse(file, path);
+        const toml::table all = toml::parse(from, path);
         for (const auto& [key, value] : all) {
             const std::string name(key.str());
             if (read_hosting(path, name, value, into)) continue;

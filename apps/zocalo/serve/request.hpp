@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <istream>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -65,6 +66,9 @@ struct serve_request {
 /// std::runtime_error that names file and line for what is no TOML, no option, or not what the
 /// option takes.
 [[nodiscard]] said_where read_config(CLI::App& command, const std::string& path,
+                                     hosting_request& into);
+/// The same from what is open.
+[[nodiscard]] said_where read_config(CLI::App& command, const std::string& path, std::istream& from,
                                      hosting_request& into);
 
 /// Does what an option asks for; when that is in the file, errors begin with the place, and
