@@ -19,6 +19,8 @@ namespace {
 /// So much may wait to be sent before write() has to; larger pieces of content are not copied.
 constexpr std::size_t high_water = std::size_t{64} * 1024;
 constexpr std::size_t not_copied = std::size_t{16} * 1024;
+/// So much of a response may come before all of its request has gone.
+constexpr std::size_t most_early = std::size_t{4} * 1024 * 1024;
 
 void end_without_response(const std::exception_ptr& broken, const io::stream& server) {
     if (broken) std::rethrow_exception(broken);
@@ -41,6 +43,8 @@ void client_connection::send(const request_head& head, std::string_view content)
 
 void client_connection::begin(const request_head& head, content_size size) {
     in_.release();
+    early_ = {};
+    gave_early_ = false;
     engine_.send(head, size);
     has_heard_ = false;
     has_head_ = false;
@@ -98,7 +102,7 @@ io::task<bool> client_connection::receive_beside(
     is_sent_beside_ = true;
     std::exception_ptr error;
     try {
-        io::task<> hearing = hear(std::move(interim));
+        io::task<> hearing = hear_the_end(std::move(interim));
         auto both = io::any(std::move(sending), std::move(hearing));
         co_await std::move(both);
     } catch (...) {
@@ -122,9 +126,32 @@ io::task<> client_connection::hear(std::function<void(const response_head&)> int
     }
 }
 
+/// What is sent may be what the content is made of.
+io::task<> client_connection::hear_the_end(std::function<void(const response_head&)> interim) {
+    io::task<> hearing = hear(std::move(interim));
+    co_await std::move(hearing);
+    while (is_success(response().status) && early_.size() < most_early) {
+        const auto piece = in_.next_piece(engine_);
+        if (!piece) {
+            io::task<> waiting = wait_for_more();
+            co_await std::move(waiting);
+            continue;
+        }
+        if (piece->empty()) co_return;
+        early_ += piece->text();
+    }
+}
+
+std::optional<const_buffer> client_connection::try_read() {
+    if (early_.empty()) return in_.next_piece(engine_);
+    if (!std::exchange(gave_early_, true)) return const_buffer(early_);
+    early_ = {};
+    return in_.next_piece(engine_);
+}
+
 io::task<const_buffer> client_connection::read() {
     for (;;) {
-        const auto piece = in_.next_piece(engine_);
+        const auto piece = try_read();
         if (piece) co_return *piece;
         co_await wait_for_more();
     }

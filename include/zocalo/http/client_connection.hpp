@@ -58,9 +58,10 @@ class client_connection {
     /// connection instead: it may never have seen the request.
     [[nodiscard]] io::task<> receive(std::function<void(const response_head&)> interim = {});
     /// Runs a task that writes the content, and listens meanwhile: true when the head of the
-    /// response is there, and false when receive() has to wait for it. A head that comes early
-    /// cancels the task; what that has left is not sent, and the connection ends with this
-    /// exchange.
+    /// response is there, and false when receive() has to wait for it. Beside a response of 2xx the
+    /// task goes on, and what comes is kept for read(). A head of any other, the end of the
+    /// response, or 4 MiB of it cancel the task; what that has left is not sent, and the connection
+    /// ends with this exchange.
     [[nodiscard]] io::task<bool> receive_beside(
         io::task<> sending, std::function<void(const response_head&)> interim = {});
     /// The head that came last.
@@ -68,7 +69,7 @@ class client_connection {
     /// Waits for the next piece of content; empty at its end. It is good until the next call.
     [[nodiscard]] io::task<const_buffer> read();
     /// The same when it is there already; nothing when one would have to wait.
-    [[nodiscard]] std::optional<const_buffer> try_read() { return in_.next_piece(engine_); }
+    [[nodiscard]] std::optional<const_buffer> try_read();
     /// All of the content. Throws protocol_error when it is more than `limit` bytes.
     [[nodiscard]] io::task<std::string> content(std::size_t limit);
     /// The fields after the content, when that was read to its end.
@@ -97,11 +98,14 @@ class client_connection {
  private:
     [[nodiscard]] io::task<> send_pieces(const_buffer data);
     [[nodiscard]] io::task<> hear(std::function<void(const response_head&)> interim);
+    [[nodiscard]] io::task<> hear_the_end(std::function<void(const response_head&)> interim);
     [[nodiscard]] io::task<> wait_for_more();
 
     io::stream stream_;
     detail::inbox in_;
     client_engine engine_;
+    std::string early_;        ///< content that came while the request's was sent
+    bool gave_early_ = false;  ///< it was given out
     bool has_heard_ = false;
     bool has_head_ = false;        ///< the real one, of the exchange under way
     bool is_sent_beside_ = false;  ///< another task writes: this one must not
