@@ -76,8 +76,16 @@ TEST(privileges, of_another_user_are_refused) {
               }));
 }
 
+/// A program begins so; tests before this one may have taken it away, as a change of the user does.
+void allow_core_files() {
+    const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_CORE, &all);
+    ::prctl(PR_SET_DUMPABLE, 1);
+}
+
 TEST(core_files, are_forbidden_for_good) {
     EXPECT_EQ(0, in_a_child([] {
+                  allow_core_files();
                   if (::prctl(PR_GET_DUMPABLE) != 1) return 1;
                   serve::forbid_core_files();
                   if (::prctl(PR_GET_DUMPABLE) != 0) return 2;
@@ -91,8 +99,7 @@ template <class Body>
 bool leaves_a_core(Body body) {
     const pid_t child = ::fork();
     if (child == 0) {
-        const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
-        ::setrlimit(RLIMIT_CORE, &all);
+        allow_core_files();
         ::signal(SIGABRT, SIG_DFL);
         body();
         ::abort();
