@@ -129,20 +129,18 @@ int http2_session::on_header(const nghttp2_frame& frame, std::string_view name,
     return 0;
 }
 
-/// A stream may have been reset, or released, in the middle of the frame that ends here: nghttp2
-/// leaves out those that begin behind that.
+/// nghttp2 leaves out the end of a frame whose stream was reset in its middle, but not the content
+/// and the fields before that.
 int http2_session::on_frame(const nghttp2_frame& frame) {
     const std::uint32_t number = stream_of(frame);
-    http2_stream* const stream = find(number);
-    const bool is_open = stream != nullptr && !stream->was_reset;
     switch (frame.hd.type) {
         case NGHTTP2_HEADERS:
-            if (is_open) finish_head(*stream, number, ends_message(frame.hd));
+            finish_head(at(number), number, ends_message(frame.hd));
             break;
         case NGHTTP2_DATA:
             if (is_all_padding(frame.data) && !idle_.take(now_))
                 return refuse_peer(http2_error::enhance_your_calm, "too much padding");
-            if (is_open && ends_message(frame.hd)) end_message(*stream, number);
+            if (ends_message(frame.hd)) end_message(at(number), number);
             break;
         case NGHTTP2_SETTINGS:
             if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) return note_settings();

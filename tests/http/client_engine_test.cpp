@@ -123,8 +123,8 @@ TEST(client_engine, joins_fields_that_go_on_in_the_next_line) {
 TEST(client_engine, joins_no_more_than_fields) {
     const std::string ok = "HTTP/1.1 200 OK\r\n";
     for (const char* fields :
-         {" A: b\r\n", "\t\r\n", "A\r\n : b\r\n", "A \r\n : b\r\n", "A:b\n c\r\n", "A: b\r\n c\n",
-          "A: b\r\n \x01\r\n", "A: b\r\r\n c\r\n", "Content-Length: 5\r\n 5\r\n",
+         {" A: b\r\n", "\t\r\n", " \r\n A: b\r\n", "A\r\n : b\r\n", "A \r\n : b\r\n", "A:b\n c\r\n",
+          "A: b\r\n c\n", "A: b\r\n \x01\r\n", "A: b\r\r\n c\r\n", "Content-Length: 5\r\n 5\r\n",
           "Content-Length: 5\r\n ,5\r\n", "Transfer-Encoding: chunked\r\n , chunked\r\n"})
         EXPECT_EQ(hears_however_split(ok + fields + "\r\n"), "refused 400\n") << fields;
 }

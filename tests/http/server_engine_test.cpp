@@ -39,6 +39,21 @@ class server_engine : public testing::Test {
     http::server_engine engine;
 };
 
+TEST_F(server_engine, forgets_half_a_request_for_another_connection) {
+    const std::string half = "POST /secret HTTP/1.0\r\nHost: b\r\nContent-Length: 5\r\n\r\nhe";
+    hear(half);
+    http::limits few;
+    few.head = 38;
+    engine.begin_anew(few);
+    EXPECT_EQ(engine.request().target, "/");
+    EXPECT_TRUE(engine.request().fields.empty());
+    hear(get);
+    EXPECT_EQ(engine.request().fields.get("Host"), "a");
+    EXPECT_THAT(reply({}, 2, "ok"), testing::EndsWith("\r\n\r\nok"));
+    EXPECT_TRUE(engine.is_idle());
+    EXPECT_THROW(hear("GET / HTTP/1.1\r\nHost: a\r\nA: 4567890\r\n\r\n"), http::bad_message);
+}
+
 TEST_F(server_engine, answers_with_a_size) {
     hear(get);
     EXPECT_EQ(reply({.fields = {{"Server", "z"}}}, 5, "hello"),
