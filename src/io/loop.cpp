@@ -26,7 +26,11 @@ backend_kind kind_named(std::string_view name) {
 }
 
 std::unique_ptr<detail::backend> make(backend_kind wanted) {
-    if (wanted == backend_kind::poll) return std::make_unique<detail::poll_backend>();
+    if (wanted == backend_kind::poll) {
+        auto made = std::make_unique<detail::poll_backend>();
+        made->open_bell();
+        return made;
+    }
     if (wanted == backend_kind::uring) {
         return std::make_unique<detail::uring_backend>(detail::uring_options::from_environment());
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Connecting when the process has no descriptor left: an error that says so, nothing that hangs,
-// and a success as soon as there is one again.
+// When the process has no descriptor left: connecting is an error that says so, hangs nowhere, and
+// works as soon as there is one again; a loop that is there goes on hearing from other threads.
 #ifndef ZOCALO_SANITIZED  // a sanitizer needs descriptors too
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -8,11 +8,14 @@
 
 #include <cerrno>
 #include <system_error>
+#include <thread>
 #include <vector>
 
 #include "io/worlds.hpp"
 #include "zocalo/core/unique_fd.hpp"
 #include "zocalo/io/connect.hpp"
+#include "zocalo/io/loop.hpp"
+#include "zocalo/io/mailbox.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/listen.hpp"
 #include "zocalo/net/socket.hpp"
@@ -85,6 +88,14 @@ class full_tables : public zocalo::tests::in_every_world {};
 TEST_P(full_tables, say_so_and_connect_when_there_is_room_again) {
     const net::socket server = net::create_server(net::endpoint::parse("127.0.0.1:0"));
     run(connect_without_descriptors(server.local_endpoint()));
+}
+
+TEST_P(full_tables, leave_a_loop_its_ear_for_other_threads) {
+    io::loop loop(*GetParam());
+    io::mailbox<int> box(1);
+    const full_table full;
+    const std::jthread other([&box] { box.send(7).get(); });
+    EXPECT_EQ(loop.run(box.receive()), 7);
 }
 
 ZOCALO_ON_EVERY_KERNEL_BACKEND(full_tables);

@@ -12,8 +12,12 @@
 
 namespace zocalo::io::detail {
 
-void poll_backend::expect() {
+void poll_backend::open_bell() {
     if (!bell_) bell_.emplace();
+}
+
+void poll_backend::expect() {
+    open_bell();
     backend::expect();
 }
 

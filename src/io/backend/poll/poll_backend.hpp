@@ -18,6 +18,10 @@ namespace zocalo::io::detail {
 /// the kernel, as a program without us would do it.
 class poll_backend final : public readiness_backend {
  public:
+    /// Opens now what hearing from other threads takes, not when it is first waited for: by then
+    /// somebody may have taken the last descriptor.
+    void open_bell();
+
     [[nodiscard]] std::string_view name() const noexcept override { return "poll"; }
     void forget(descriptor& /*which*/) noexcept override {}
     void expect() override;
