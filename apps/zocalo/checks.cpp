@@ -3,9 +3,12 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <system_error>
 
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
+#include "zocalo/net/address.hpp"
+#include "zocalo/net/interface.hpp"
 #include "zocalo/url/origin.hpp"
 #include "zocalo/url/uri.hpp"
 
@@ -20,6 +23,19 @@ std::string check_origin(const std::string& text) {
     } catch (const std::invalid_argument&) {
         return why;
     }
+}
+
+std::string check_interface(const std::string& text) {
+    try {
+        (void)net::if_nametoindex(text);
+        return {};
+    } catch (const std::system_error& error) {
+        return error.what();
+    }
+}
+
+std::string check_interface_or_address(const std::string& text) {
+    return net::address::try_parse(text) ? std::string() : check_interface(text);
 }
 
 std::string check_port(const std::string& text) {

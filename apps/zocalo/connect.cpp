@@ -119,8 +119,12 @@ void check_target(const connect_request& request) {
         (request.udp || request.local || request.vsock || request.probe)) {
         throw CLI::ValidationError("--proxy makes TCP connections: not with -u, -U, --vsock or -z");
     }
-    if (request.probe && !(request.source.empty() && request.source_port.empty())) {
-        throw CLI::ValidationError("-z chooses the local address itself: no -s, no -p");
+    const bool says_from_where = !(request.source.empty() && request.source_port.empty());
+    if (request.probe && (says_from_where || !request.interface.empty())) {
+        throw CLI::ValidationError("-z chooses the way itself: no -s, -p or --interface");
+    }
+    if (has_no_name && !request.interface.empty()) {
+        throw CLI::ValidationError("--interface is for hosts: not with -U or --vsock");
     }
 }
 
@@ -155,10 +159,14 @@ void add_connect(CLI::App& program, context& shared) {
         ->check(check_port)
         ->type_name("PORT")
         ->group("Transport");
+    command.add_option("--interface", request->interface, "Network interface to connect through")
+        ->check(check_interface)
+        ->type_name("NAME")
+        ->group("Transport");
     command
         .add_flag("--connect-report{table}", request->report,
                   "Tell on stderr how the connection came about: every look-up and address with "
-                  "its time and error; =json for programs")
+                  "its time and error; =json, or --json, for programs")
         ->check(CLI::IsMember({"table", "json"}))
         ->group("Output");
     command.add_flag("-z", request->probe, "Only report whether ports are open")->group("Traffic");
@@ -177,6 +185,7 @@ void add_connect(CLI::App& program, context& shared) {
             check_no_websocket(*request);
             split_target(*request);
             check_target(*request);
+            if (shared.json && request->report.empty()) request->report = "json";
         }
         request->wait = shorter(request->wait, request->limit);
         connect(*request, shared);

@@ -263,6 +263,23 @@ class Report(unittest.TestCase):
         self.assertEqual(report["error"], "")
         self.assertEqual(report["steps"][-1]["address"], f"127.0.0.1:{port}")
 
+    def test_is_json_with_json(self):
+        done = run("zocalo", "connect", "--json", "127.0.0.1", "1")
+        self.assertEqual(done.returncode, 4)
+        report = json.loads(done.stderr[: done.stderr.rindex("}") + 1])
+        self.assertEqual(report["error"], "Connection refused")
+
+    def test_connects_through_an_interface(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            done = run("zocalo", "connect", "--interface", "lo", "--send-only", "127.0.0.1", port)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            server.accept()[0].close()
+            for udp in ((), ("-u",)):
+                done = run("zocalo", "connect", *udp, "--interface", "nope", "127.0.0.1", port)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("nope", done.stderr)
+
     def test_an_address_with_a_scope_is_connected_to(self):
         try:
             server = socket.create_server(("::1", 0), family=socket.AF_INET6)

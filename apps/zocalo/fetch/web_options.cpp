@@ -5,6 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "checks.hpp"
 #include "duration.hpp"
 #include "fetch/alternatives.hpp"
 #include "fetch/password.hpp"
@@ -172,6 +173,7 @@ void add_link_options(CLI::App& command, web_options& options) {
     command
         .add_option("--interface", options.interface,
                     "Connect from this interface, or from this address of ours")
+        ->check(check_interface_or_address)
         ->type_name("NAME|ADDRESS")
         ->group("Connection");
     command

@@ -19,6 +19,7 @@
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/connect.hpp"
+#include "zocalo/net/option.hpp"
 #include "zocalo/net/resolve.hpp"
 #include "zocalo/net/services.hpp"
 #include "zocalo/net/stop.hpp"
@@ -176,6 +177,11 @@ class dialling {
             const bool is_v4 = targets.front().family() == net::family::inet;
             const auto any = is_v4 ? net::address::any_v4() : net::address::any_v6();
             if (source || port != 0) options.source = net::endpoint(source.value_or(any), port);
+            if (!request_.interface.empty()) {
+                options.prepare = [this](net::socket& socket) {
+                    socket.set(net::option::bind_to_device{request_.interface});
+                };
+            }
         }
         net::connect_result result = net::try_create_connection(targets, options);
         told_.attempts = std::move(result.attempts);
@@ -238,6 +244,8 @@ io::task<io::connect_options> way_to_host(const connect_request& request, io::re
     io::task<std::optional<net::address>> asking = source_address(request, names);
     way.source = co_await std::move(asking);
     way.local_port = source_port(request);
+    if (!request.interface.empty())
+        way.settings.set(net::option::bind_to_device{request.interface});
     way.resolver = &names;
     way.exceptions = request.exceptions;
     co_return way;

@@ -26,6 +26,7 @@ struct connect_request : link_options {
     std::string port;
     std::string source;
     std::string source_port;
+    std::string interface;
     proxy_choice proxy;
     websocket_choice websocket;
     std::vector<io::host_override> overrides;
