@@ -47,7 +47,7 @@ ending play(const chapter& chapter, const painter& painter, interruptible& loop)
 
 /// Sleeps, unless Ctrl-C comes first.
 io::task<> pause(timeout time, io::event& stop) {
-    co_await io::any(io::detail::as_task(io::sleep(time)), stop.wait());
+    co_await io::any(io::sleep(time), stop.wait());
 }
 
 exit_code tour(timeout pace) {

@@ -16,7 +16,7 @@ io::task<> watch_client(exchange& asked, io::event& taken_all) {
     co_await std::move(taking);
     for (;;) {
         co_await io::sleep(pause);
-        auto first = io::any(asked.client_left(), io::detail::as_task(io::sleep(look)));
+        auto first = io::any(asked.client_left(), io::sleep(look));
         const auto which = co_await std::move(first);
         if (which.index() == 0) co_return;
     }

@@ -88,7 +88,7 @@ task<> connect_race::drive() {
             start_next();
         } else {
             const time_point alarm = std::min(until, start);
-            co_await any(news_.wait(), as_task(sleep_until(alarm)));
+            co_await any(news_.wait(), sleep_until(alarm));
         }
     }
     scope_.cancel();

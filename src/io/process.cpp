@@ -139,7 +139,7 @@ process::process(const std::vector<std::string>& arguments, const process_option
         end();
         net::fail("watch " + quoted(words.front()), watch);
     }
-    ended_ = open_descriptor(unique_fd(watch));
+    ended_ = readiness(unique_fd(watch));
     in = stream_over(std::move(in_ends.ours));
     out = stream_over(std::move(out_ends.ours));
     err = stream_over(std::move(err_ends.ours));
@@ -185,8 +185,8 @@ stream process::take_connection() {
 
 task<int> process::wait() {
     while (status_ < 0) {
-        co_await detail::awaitable<detail::ready_operation>(
-            ended_.made_of(), detail::ready_operation::direction::read);
+        auto end = ended_.readable();
+        co_await end;
         reap();
     }
     co_return status_;

@@ -7,13 +7,10 @@
 #include <system_error>
 #include <thread>
 
-#include "net/fail.hpp"
-#include "sys/file.hpp"
 #include "zocalo/io/any.hpp"
-#include "zocalo/io/detail/socket_operations.hpp"
 #include "zocalo/io/file.hpp"
 #include "zocalo/io/loop.hpp"
-#include "zocalo/io/pipe.hpp"
+#include "zocalo/io/readiness.hpp"
 #include "zocalo/io/signals.hpp"
 #include "zocalo/net/socket_file.hpp"
 #include "zocalo/serve/hand_over.hpp"
@@ -83,19 +80,6 @@ class succession {
 void tell_of_end(service_manager& manager, succession& next) {
     next.give_up();
     if (!next.is_done()) manager.stopping();
-}
-
-io::stream open_watch(const net::stop_condition& condition) {
-    const int copy = sys::dup(condition.fileno());
-    if (copy < 0) net::fail("watch for an end", copy);
-    return io::open_descriptor(unique_fd(copy));
-}
-
-/// Waits without taking anything from the condition, which others watch too.
-io::task<> comes_true(const io::stream& watched) {
-    using ready = io::detail::ready_operation;
-    io::detail::awaitable<ready> readable(watched.made_of(), ready::direction::read);
-    co_await readable;
 }
 
 void reload(fleet& servers, const run_options& options, service_manager& manager) {
@@ -172,7 +156,7 @@ serve::counters run(const handler& talk, const run_options& options) {
     const std::vector<net::endpoint> where = servers.local_endpoints();
     // Everything that takes a descriptor comes before the first client, who may take the last one.
     io::loop control(io::backend_kind::poll);
-    const io::stream ended = open_watch(servers.ended());
+    const io::readiness ended(servers.ended().fileno());
     succession next;
     const bool replaces = before.has_begun();
     if (!replaces) next.open(options.hand_over, replaces);
@@ -183,7 +167,7 @@ serve::counters run(const handler& talk, const run_options& options) {
     next.begin(servers);
     manager.ready();
     if (options.ready) options.ready(where);
-    control.run(io::any(obey(asked, servers, next, manager, options), comes_true(ended)));
+    control.run(io::any(obey(asked, servers, next, manager, options), ended.readable()));
     tell_of_end(manager, next);
     if (next.is_done() && options.taken_over) options.taken_over();
     servers.wait();

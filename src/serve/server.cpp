@@ -120,7 +120,7 @@ io::task<> server::core::govern() {
 
 io::task<> server::core::drain() {
     const timeout patience = limits_->drain;
-    co_await io::any(until_empty(), hurry_.wait(), io::detail::as_task(io::sleep(patience)));
+    co_await io::any(until_empty(), hurry_.wait(), io::sleep(patience));
 }
 
 io::task<> server::core::until_empty() {

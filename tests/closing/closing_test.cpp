@@ -50,8 +50,7 @@ io::task<> write_and_finish(io::stream& to) {
 io::task<std::size_t> talk() {
     io::listener listener = co_await io::listen(anywhere);
     auto [server, client] =
-        co_await io::all(io::detail::as_task(listener.accept()),
-                         io::detail::as_task(io::connect(listener.local_endpoint())));
+        co_await io::all(listener.accept(), io::connect(listener.local_endpoint()));
     auto [nothing, came] = co_await io::all(write_and_finish(client), everything(server));
     co_return came.size();
 }

@@ -260,7 +260,7 @@ TEST(reverse_proxy, takes_an_upstream_out_that_fails) {
 }
 
 io::task<> checks_for(proxy_world& world, zocalo::timeout span) {
-    auto first = io::any(world.check(), io::detail::as_task(io::sleep(span)));
+    auto first = io::any(world.check(), io::sleep(span));
     co_await std::move(first);
 }
 

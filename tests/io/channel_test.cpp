@@ -60,7 +60,7 @@ TEST_P(helpers, channel_loses_and_doubles_nothing) {
 }
 
 io::task<int> receive_or_give_up(io::channel<int>& from) {
-    auto first = co_await io::any(from.receive(), io::detail::as_task(io::sleep(1ms)));
+    auto first = co_await io::any(from.receive(), io::sleep(1ms));
     co_return first.index() == 0 ? *std::get<0>(first) : -1;
 }
 

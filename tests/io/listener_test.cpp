@@ -24,8 +24,7 @@ class listeners : public zocalo::tests::in_every_world {};
 
 io::task<io::stream> accept_one(io::listener& from) {
     const net::endpoint where = from.local_endpoint();
-    auto [accepted, client] = co_await io::all(io::detail::as_task(from.accept()),
-                                               io::detail::as_task(io::connect(where)));
+    auto [accepted, client] = co_await io::all(from.accept(), io::connect(where));
     co_return std::move(accepted);
 }
 

@@ -82,7 +82,7 @@ io::task<> cancel_everything() {
 
 io::task<> cancel_with_helper() {
     auto [one, other] = io::memory_pair(11);
-    co_await io::any(read_all(one), io::detail::as_task(io::sleep(1ms)));
+    co_await io::any(read_all(one), io::sleep(1ms));
     co_await other.write("still there");
     EXPECT_EQ((co_await one.read()).text(), "still there");
 }

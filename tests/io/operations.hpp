@@ -96,8 +96,7 @@ inline io::task<> open_pair(ends& of) {
 inline io::task<> open_connection(ends& of) {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
     auto [accepted, connected] =
-        co_await io::all(io::detail::as_task(listener.accept()),
-                         io::detail::as_task(io::connect(listener.local_endpoint())));
+        co_await io::all(listener.accept(), io::connect(listener.local_endpoint()));
     of.stream = std::move(accepted);
     of.other = std::move(connected);
 }

@@ -216,8 +216,7 @@ TEST_P(scopes, any_gives_the_first_and_ends_the_others) {
 }
 
 io::task<int> sum_of_all() {
-    auto [one, nothing, three] =
-        co_await io::all(give(2ms, 1), io::detail::as_task(io::sleep(1ms)), give(0ns, 3));
+    auto [one, nothing, three] = co_await io::all(give(2ms, 1), io::sleep(1ms), give(0ns, 3));
     std::vector<io::task<int>> more;
     for (int i = 0; i < 100; ++i)
         more.push_back(give(1ms, i));

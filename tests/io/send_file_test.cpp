@@ -55,9 +55,7 @@ io::task<io::file> file_with(std::string path, std::string text) {
 
 io::task<ends> connection() {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
-    auto [one, other] =
-        co_await io::all(io::detail::as_task(listener.accept()),
-                         io::detail::as_task(io::connect(listener.local_endpoint())));
+    auto [one, other] = co_await io::all(listener.accept(), io::connect(listener.local_endpoint()));
     co_return ends(std::move(one), std::move(other));
 }
 io::task<ends> memory() {

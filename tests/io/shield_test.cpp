@@ -46,7 +46,7 @@ io::task<> talk(io::stream& peer, std::string& said) {
 io::task<std::string> cancel_the_talk() {
     auto [one, other] = io::stream::pair();
     std::string said;
-    co_await io::any(talk(one, said), io::detail::as_task(io::sleep(1ms)));
+    co_await io::any(talk(one, said), io::sleep(1ms));
     EXPECT_EQ(said, "bye");
     one.close();
     co_return co_await zocalo::tests::read_all(other);
@@ -69,7 +69,7 @@ io::task<> wait_shielded(std::string& log) {
 
 io::task<std::string> cancel_while_shielded() {
     std::string log;
-    co_await io::any(wait_shielded(log), io::detail::as_task(io::sleep(1ms)));
+    co_await io::any(wait_shielded(log), io::sleep(1ms));
     co_return log;
 }
 

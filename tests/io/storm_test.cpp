@@ -174,8 +174,7 @@ io::task<std::pair<io::stream, io::stream>> connection(storm& in) {
     const net::endpoint where = listener.local_endpoint();
     for (std::size_t i = in.below(3); i > 0; --i)
         co_await false_start(in, listener, where);
-    auto [one, other] = co_await io::all(io::detail::as_task(listener.accept()),
-                                         io::detail::as_task(io::connect(where)));
+    auto [one, other] = co_await io::all(listener.accept(), io::connect(where));
     // What a false start has left may stand before it in the queue.
     while (one.peer_endpoint() != other.local_endpoint())
         one = co_await io::timeout(patience, listener.accept());

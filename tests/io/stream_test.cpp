@@ -40,8 +40,7 @@ using zocalo::tests::write_and_finish;
 io::task<std::string> there_and_back(std::string what) {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
     const net::endpoint where = listener.local_endpoint();
-    auto [server, client] = co_await io::all(io::detail::as_task(listener.accept()),
-                                             io::detail::as_task(io::connect(where)));
+    auto [server, client] = co_await io::all(listener.accept(), io::connect(where));
     auto [nothing, none, back] =
         co_await io::all(echo(std::move(server)), write_and_finish(client, what), read_all(client));
     co_return back;
@@ -57,8 +56,7 @@ TEST_P(streams, carry_bytes_there_and_back) {
 io::task<std::vector<bool>> promptness(bool is_simulated) {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
     const net::endpoint where = listener.local_endpoint();
-    auto [server, client] = co_await io::all(io::detail::as_task(listener.accept()),
-                                             io::detail::as_task(io::connect(where)));
+    auto [server, client] = co_await io::all(listener.accept(), io::connect(where));
     io::socket_settings slow;
     slow.set(net::option::tcp::no_delay{false});
     io::stream other = co_await io::connect(where, {}, &slow);
@@ -117,7 +115,7 @@ io::task<std::string> read_text(io::stream& from) {
 
 io::task<std::string> lose_a_race() {
     auto [one, other] = io::stream::pair();
-    co_await io::any(read_text(one), io::detail::as_task(io::sleep(10ms)));
+    co_await io::any(read_text(one), io::sleep(10ms));
     co_await other.write("late");
     co_return co_await read_text(one);
 }

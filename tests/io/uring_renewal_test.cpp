@@ -61,9 +61,7 @@ io::task<> talk(io::stream& to, bool& is_renewed) {
 
 io::task<> meet(bool& is_renewed, bool& sleeps_without_requests) {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
-    auto [one, other] =
-        co_await io::all(io::detail::as_task(listener.accept()),
-                         io::detail::as_task(io::connect(listener.local_endpoint())));
+    auto [one, other] = co_await io::all(listener.accept(), io::connect(listener.local_endpoint()));
     for (int i = 0; i < 50 && !sleeps_without_requests; ++i) {
         const auto before = requests_made();
         for (int j = 0; j < 20; ++j)

@@ -132,9 +132,8 @@ TEST_F(uring, chunk_may_outlive_its_loop) {
 
 io::task<> accept_one_of(io::listener& from, net::endpoint where, std::vector<io::stream>& keep) {
     auto first = io::detail::as_task(from.accept());
-    auto [got, one, two, three] = co_await io::all(
-        std::move(first), io::detail::as_task(io::connect(where)),
-        io::detail::as_task(io::connect(where)), io::detail::as_task(io::connect(where)));
+    auto [got, one, two, three] = co_await io::all(std::move(first), io::connect(where),
+                                                   io::connect(where), io::connect(where));
     keep.push_back(std::move(one));
     keep.push_back(std::move(two));
     keep.push_back(std::move(three));
@@ -180,7 +179,7 @@ io::task<> use_numbers_again() {
     for (int i = 0; i < 300; ++i) {
         auto [here, there] = io::stream::pair();  // the same descriptors each time
         const std::string text = "connection " + std::to_string(i);
-        co_await io::any(read_text(here), io::detail::as_task(io::sleep(0ns)));
+        co_await io::any(read_text(here), io::sleep(0ns));
         co_await there.write(text);
         EXPECT_EQ(co_await io::timeout(5s, read_text(here)), text);
         co_await there.write("nobody reads this");

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "support/cannot_run.hpp"
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/loop.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/sim/world.hpp"
@@ -42,6 +43,11 @@ class in_every_world : public testing::TestWithParam<world_kind> {
         io::loop loop(*GetParam());
         loop.set_faults(faults);
         return loop.run(std::move(what));
+    }
+
+    template <io::detail::no_task Awaited>
+    auto run(Awaited what) {
+        return run(io::detail::as_task(std::move(what)));
     }
 
     io::fault_hook faults;  ///< of the runs to come

@@ -54,7 +54,7 @@ struct scene {
 /// From now on the backend watches it.
 io::task<> wait_in_vain(io::stream& on) {
     io::task<> brief = io::detail::as_task(io::sleep(0ns));
-    co_await io::any(io::detail::as_task(on.read()), std::move(brief));
+    co_await io::any(on.read(), std::move(brief));
 }
 
 io::task<> reuse_the_number(scene& of) {

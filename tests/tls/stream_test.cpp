@@ -46,8 +46,7 @@ TEST_P(tls_streams, carry_bytes_both_ways_at_once) {
 io::task<> over_tcp() {
     io::listener listener = co_await io::listen(net::endpoint::parse("127.0.0.1:0"));
     const net::endpoint where = listener.local_endpoint();
-    auto [accepted, connected] = co_await io::all(io::detail::as_task(listener.accept()),
-                                                  io::detail::as_task(io::connect(where)));
+    auto [accepted, connected] = co_await io::all(listener.accept(), io::connect(where));
     both_ends ends = co_await secure(std::move(connected), std::move(accepted),
                                      tls::client_context(client_trusting(localhost())),
                                      tls::server_context(server_as(localhost())), "127.0.0.1");

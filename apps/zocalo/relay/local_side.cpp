@@ -88,7 +88,7 @@ io::task<> local_side::converse(local_end mine, io::stream& link, relay_rules ru
 io::task<> local_side::part(local_end& mine, timeout patience) {
     mine.stream.close();
     if (!mine.program) co_return;
-    co_await io::any(mine.program->wait(), stop_.wait(), io::detail::as_task(io::sleep(patience)));
+    co_await io::any(mine.program->wait(), stop_.wait(), io::sleep(patience));
     mine.program->release();
 }
 

@@ -34,7 +34,7 @@ io::task<> relay::outgoing() {
     co_await send_input();
     told_peer_.set();
     moves_.touch();
-    co_await io::any(io::detail::as_task(io::sleep(rules_.linger)), moves_.silence(rules_.quiet));
+    co_await io::any(io::sleep(rules_.linger), moves_.silence(rules_.quiet));
 }
 
 /// To the end of the input. When the peer takes no more, the rest is read and forgotten, so that a
@@ -104,7 +104,7 @@ io::task<bool> relay::next() {
         if (now - *stopped_at_ > 1s) co_return false;
         // Twice: behind a pause of the whole process the first time is over before it was waited.
         for (int looks = 0; looks < 2 && !arrived_; ++looks)
-            co_await io::any(fetch(), io::detail::as_task(io::sleep(10ms)));
+            co_await io::any(fetch(), io::sleep(10ms));
     }
     co_return arrived_ && !arrived_->empty();
 }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -47,6 +48,13 @@ task<std::tuple<detail::value_of<Ts>...>> all(task<Ts>... tasks) {
     group.rethrow();
     co_return std::apply([](auto&... each) { return std::tuple{detail::value_from(each)...}; },
                          members);
+}
+
+/// The same with operations among them: `io::all(listener.accept(), io::connect(where))`.
+template <detail::work... Whats>
+    requires(detail::no_task<Whats> || ...)
+auto all(Whats... whats) {
+    return all(detail::as_task(std::move(whats))...);
 }
 
 /// Runs as many as there are; their values in the same order.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "zocalo/io/all.hpp"
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -55,6 +56,13 @@ task<std::variant<detail::value_of<Ts>...>> any(task<Ts>... tasks) {
     co_await race.joined();
     co_return detail::winners_value<std::variant<detail::value_of<Ts>...>>(
         race, members, std::index_sequence_for<Ts...>());
+}
+
+/// The same with operations among them: `io::any(peer.read(), stop.wait(), io::sleep(5s))`.
+template <detail::work... Whats>
+    requires(detail::no_task<Whats> || ...)
+auto any(Whats... whats) {
+    return any(detail::as_task(std::move(whats))...);
 }
 
 /// Who came first in a race of equals, and with what.

@@ -5,8 +5,10 @@
 #include <exception>
 #include <list>
 #include <memory>
+#include <utility>
 
 #include "zocalo/core/deadline.hpp"
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/task.hpp"
 
 /// Tasks inside of a program that has an event loop of its own.
@@ -37,6 +39,11 @@ class guest_loop {
 
     /// A task that begins with the next run_ready().
     void spawn(task<> what);
+    /// An operation that gives no value.
+    template <detail::no_task_without_value Awaited>
+    void spawn(Awaited what) {
+        spawn(detail::as_task(std::move(what)));
+    }
     /// How many have not ended.
     [[nodiscard]] std::size_t size() const noexcept { return jobs_.size(); }
     /// Asks all of them to end.

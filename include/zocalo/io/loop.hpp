@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/detail/fiber.hpp"
 #include "zocalo/io/faults.hpp"
 #include "zocalo/io/task.hpp"
@@ -47,6 +48,11 @@ class loop {
             [](void* self, detail::fiber& in) { return static_cast<task<T>*>(self)->begin(in); },
             &what);
         return what.take();
+    }
+    /// An operation: `loop.run(io::connect(where))`.
+    template <detail::no_task Awaited>
+    auto run(Awaited what) {
+        return run(detail::as_task(std::move(what)));
     }
 
     /// Who decides what goes wrong, for tests; an empty hook ends it. Not while it runs.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "zocalo/io/readiness.hpp"
 #include "zocalo/io/stream.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/socket.hpp"
@@ -86,7 +87,7 @@ class process {
     int id_ = -1;  ///< none when it was moved from
     bool with_offspring_ = false;
     int status_ = -1;
-    stream ended_;  ///< can be read when it has ended
+    readiness ended_;  ///< can be read when it has ended
 };
 
 }  // namespace zocalo::io

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/task.hpp"
 
@@ -33,6 +35,12 @@ class scope {
 
     /// Starts a task: it runs at once until it first waits.
     void spawn(task<> what);
+    /// An operation that gives no value: `clients.spawn(peer.write(text))`, where `text` must
+    /// outlive it.
+    template <detail::no_task_without_value Awaited>
+    void spawn(Awaited what) {
+        spawn(detail::as_task(std::move(what)));
+    }
 
     /// Cancels everything in the scope, and what is spawned after that; run() then returns as soon
     /// as all have ended.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "zocalo/core/deadline.hpp"
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/detail/group.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/stop.hpp"
@@ -72,16 +73,6 @@ class timed_group final : public group {
     bool expired_ = false;
 };
 
-/// What is awaited and is no task: operations and transfers.
-template <class What>
-concept no_task = requires(What& what) { what.finish(); };
-
-/// The same as a task, for what takes tasks.
-template <no_task Awaited>
-auto as_task(Awaited what) -> task<decltype(what.finish())> {
-    co_return co_await what;
-}
-
 template <class T, class Limit>
 task<T> limited(Limit limit, task<T> what) {
     timed_group group(limit);
@@ -114,7 +105,8 @@ task<T> limited(Limit limit, task<T> what) {
 /// Lets a task take that long at most. When the time is up it is cancelled, and what comes out is
 /// std::errc::timed_out with a message that says what it waited for.
 ///
-/// A task that ends by itself just then keeps its value or error.
+/// A task that ends by itself just then keeps its value or error. What is said of tasks here is
+/// true of operations, too: `io::timeout(5s, peer.read())`.
 template <class T>
 [[nodiscard]] task<T> timeout(zocalo::timeout limit, task<T> what) {
     return detail::limited<T>(limit, std::move(what));

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "zocalo/io/detail/as_task.hpp"
 #include "zocalo/io/faults.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/net/address.hpp"
@@ -59,6 +60,11 @@ class host {
         return std::move(**value);
     }
     void run(io::task<> what) { run_to_end(std::move(what)); }
+    /// An operation.
+    template <io::detail::no_task Awaited>
+    auto run(Awaited what) {
+        return run(io::detail::as_task(std::move(what)));
+    }
 
     /// Starts a task, which runs when the world does; its error comes out of the world's run. The
     /// name is for messages. Throws std::logic_error when the host is down.
