@@ -65,11 +65,13 @@ io::task<> exchange_in_progress::receive() {
     if (owed_->decodes) decode();
 }
 
-/// The head, or a piece. The server's time to answer begins when it has all that was to be sent.
+/// The head, or a piece. The server's time to answer begins when it has all that was to be sent:
+/// until then its silence counts for nothing, but a connection that has timed out is at its end.
 io::task<> exchange_in_progress::hear(const_buffer* piece) {
     line& on = *from_.made->line;
     const timeout stall = core_->options.stall;
     for (;;) {
+        const io::time_point began = co_await io::now();
         std::exception_ptr late;
         try {
             if (piece == nullptr) {
@@ -87,8 +89,9 @@ io::task<> exchange_in_progress::hear(const_buffer* piece) {
         }
         if (!late) co_return;
         const io::time_point now = co_await io::now();
-        const bool may_go_on = is_sending_ || (was_sent_ && now - sent_at_ < *stall.value());
-        if (!may_go_on) std::rethrow_exception(late);
+        const bool is_silence = stall.value() && now - began >= *stall.value();
+        const bool is_owed_time = is_sending_ || (was_sent_ && now - sent_at_ < stall.value());
+        if (!is_silence || !is_owed_time) std::rethrow_exception(late);
     }
 }
 
