@@ -18,6 +18,10 @@ from python_socket_test import ROW, naming
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("ZOCALO_BUILD", ROOT / "build"))
 ROOMS = ("gopher", "http", "io", "net", "rpc", "serve", "tls", "url")
+# What is in these is no member of a class.
+ENUMERATIONS = ("io::backend_kind", "io::standard", "net::event", "net::poller::kind",
+                "tls::channel_binding", "tls::client_certificates", "tls::errc", "tls::truncation",
+                "tls::verify", "tls::version")
 
 
 def rows(page):
@@ -28,15 +32,22 @@ def rows(page):
                None if spelling == "—" else spelling.strip("`"), row["note"].strip())
 
 
+def public_of(cls):
+    """The public members that a class has itself."""
+    return (member for member in vars(cls) if not member.startswith("_"))
+
+
 def with_members(name, value):
     """The name, and of a class those of its public members."""
     yield name
     if inspect.isclass(value) and not issubclass(value, enum.Enum):
-        yield from (f"{name}.{member}" for member in vars(value) if not member.startswith("_"))
+        yield from (f"{name}.{member}" for member in public_of(value))
 
 
 def claim(index, spelling):
     """C++ that compiles when there is such a thing."""
+    if spelling.rpartition("::")[0] in ENUMERATIONS:
+        return f"constexpr auto n{index} = {spelling};"
     if spelling.startswith("zocalo::") or spelling.rpartition("::")[0] in ROOMS:
         return f"namespace n{index} {{ using {spelling.removesuffix('()')}; }}"
     if spelling.startswith("std::errc"):
