@@ -56,7 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)http::parse_cookie_date(text);
     for (const auto& [name, value] : http::read_cookies(text))
         require(name.size() + value.size() <= text.size());
-    for (const std::string_view header : {"", "#LWP-Cookies-2.0\n", "# HTTP Cookie File\n"}) {
+    for (const std::string_view header : {"", "#LWP-Cookies-2.0\n", "# HTTP Cookie File\n",
+                                          "a.example\tFALSE\t/\tFALSE\t0\ta\tb\n"}) {
         http::cookie_jar jar;
         try {
             http::read_cookie_file(jar, std::string(header) += text, now);

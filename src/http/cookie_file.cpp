@@ -94,6 +94,23 @@ std::optional<cookie> read_netscape(std::string_view line) {
     return read;
 }
 
+/// Whether the first line that is no comment is one, in a file that does not say what it is.
+bool begins_as_netscape(std::string_view text) {
+    while (!text.empty()) {
+        std::string_view line = take_line(text);
+        if (line.empty() || (line.starts_with('#') && !line.starts_with(http_only_mark))) continue;
+        const auto is_word = [&line] {
+            line.remove_prefix(std::min(line.find('\t') + 1, line.size()));
+            const std::string_view column = line.substr(0, line.find('\t'));
+            return column == "TRUE" || column == "FALSE";
+        };
+        if (std::ranges::count(line, '\t') != 6 || !is_word()) return false;
+        line.remove_prefix(line.find('\t') + 1);
+        return is_word();
+    }
+    return false;
+}
+
 std::string netscape_line(const cookie& from, const cookie_file_options& options) {
     const auto word = [](bool value) { return value ? "TRUE" : "FALSE"; };
     std::string line(from.http_only ? http_only_mark : "");
@@ -229,8 +246,12 @@ std::size_t read_cookie_file(cookie_jar& into, std::string_view text, sys_second
     std::string_view rest = text;
     const std::string_view first = take_line(rest);
     const bool is_lwp = first.starts_with("#LWP-Cookies-2.");
-    const bool is_netscape =
+    bool is_netscape =
         first.starts_with("# Netscape HTTP Cookie File") || first.starts_with("# HTTP Cookie File");
+    if (!is_lwp && !is_netscape && begins_as_netscape(text)) {
+        is_netscape = true;
+        rest = text;
+    }
     if (!is_lwp && !is_netscape) throw protocol_error("no file of cookies");
     std::size_t count = 0;
     while (!rest.empty()) {

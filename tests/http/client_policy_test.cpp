@@ -158,7 +158,11 @@ io::task<> collect(http::client& asks, std::string base) {
     own.add("Cookie", "mine=2");
     asking = asks.get(base + "/shown", own);
     got = co_await std::move(asking);
-    EXPECT_EQ(got.content, "mine=2");
+    EXPECT_EQ(got.content, "a=1; mine=2");
+    own.add("cookie", "mine=3");
+    asking = asks.get(base + "/shown", own);
+    got = co_await std::move(asking);
+    EXPECT_EQ(got.content, "a=1; mine=2; mine=3");
     asks.close_resting();
 }
 

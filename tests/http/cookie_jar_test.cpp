@@ -297,4 +297,19 @@ TEST(cookie_file, of_others_is_read_as_far_as_it_makes_sense) {
         EXPECT_THROW((void)http::read_cookie_file(jar, text, now), zocalo::protocol_error);
 }
 
+TEST(cookie_file, need_not_say_what_it_is) {
+    const std::string line = "example.org\tFALSE\t/\tFALSE\t0\ta\tb\n";
+    for (const std::string before : {"", "# mine\n\n", "\r\n"}) {
+        http::cookie_jar jar;
+        EXPECT_EQ(http::read_cookie_file(jar, before + line, now), 1U) << before;
+        EXPECT_EQ(http::read_cookie_file(jar, before + "#HttpOnly_" + line + "odd\n", now), 1U);
+    }
+    for (const std::string& text :
+         {"odd\n" + line, std::string("#a\n"), std::string("a\tTRUE\t/\tyes\t0\ta\tb\n"),
+          std::string("a\tyes\t/\tTRUE\t0\ta\tb\n"), line.substr(0, line.size() - 3)}) {
+        http::cookie_jar jar;
+        EXPECT_THROW((void)http::read_cookie_file(jar, text, now), zocalo::protocol_error) << text;
+    }
+}
+
 }  // namespace

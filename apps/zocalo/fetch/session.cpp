@@ -27,6 +27,8 @@ namespace zocalo::program {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 std::vector<std::string> split(std::string_view list) {
     std::vector<std::string> all;
     while (!list.empty()) {
@@ -87,19 +89,32 @@ std::chrono::sys_seconds today() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+/// curl has a jar that is not there yet be an empty one.
+bool is_missing(const std::string& path, bool is_silent) {
+    std::error_code error;
+    if (path == "-" || fs::status(path, error).type() != fs::file_type::not_found) return false;
+    if (!is_silent) std::cerr << "zocalo: there are no cookies yet in " << quoted(path) << '\n';
+    return true;
+}
+
+void read_cookies(http::cookie_jar& into, const std::string& path) {
+    const std::string text = about_option("--cookie", [&] { return read_file(path); });
+    if (text.empty()) return;  // as mktemp makes it
+    try {
+        (void)http::read_cookie_file(into, text, today());
+    } catch (const protocol_error& error) {
+        throw std::invalid_argument("-b " + quoted(path) + ": " + error.what());
+    }
+}
+
 std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
     std::shared_ptr<http::cookie_jar> jar;
     if (!options.jar.empty()) jar = std::make_shared<http::cookie_jar>();
     for (const std::string& each : options.cookies) {
         if (each.find('=') != std::string::npos) continue;  // a cookie itself
         if (!jar) jar = std::make_shared<http::cookie_jar>();
-        if (each.empty()) continue;  // curl's way to have a jar without a file
-        const std::string text = about_option("--cookie", [&] { return read_file(each); });
-        try {
-            (void)http::read_cookie_file(*jar, text, today());
-        } catch (const protocol_error& error) {
-            throw std::invalid_argument("-b " + quoted(each) + ": " + error.what());
-        }
+        // Nothing is curl's way to have a jar without a file.
+        if (!each.empty() && !is_missing(each, options.silent)) read_cookies(*jar, each);
     }
     return jar;
 }
@@ -107,7 +122,7 @@ std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
 std::shared_ptr<http::hsts_store> hsts_of(const web_options& options) {
     if (options.hsts.empty()) return nullptr;
     auto store = std::make_shared<http::hsts_store>();
-    if (!std::filesystem::exists(options.hsts)) return store;
+    if (!fs::exists(options.hsts)) return store;
     auto file = open_file(options.hsts);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     (void)http::read_hsts_file(*store, text, today());

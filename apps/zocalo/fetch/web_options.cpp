@@ -13,6 +13,7 @@
 #include "option_error.hpp"
 #include "overrides.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/grammar.hpp"
 
 namespace zocalo::program {
 
@@ -235,6 +236,22 @@ void add_field(http::fields& to, std::string_view line) {
     to.add(name, value);
 }
 
+/// Those of -H and of -b, in one field (RFC 6265 §5.4).
+void join_cookies(http::fields& all, const std::vector<std::string>& given) {
+    std::string joined;
+    const auto add = [&joined](std::string_view cookies) {
+        if (!joined.empty()) joined += "; ";
+        joined += cookies;
+    };
+    for (const http::field each : all) {
+        if (http::same_name(each.name, "Cookie")) add(each.value);
+    }
+    for (const std::string& each : given) {
+        if (each.find('=') != std::string::npos) add(each);
+    }
+    if (!joined.empty()) all.set("Cookie", joined);
+}
+
 http::login name_and_password(const std::string& given, const std::string& whose) {
     const auto colon = given.find(':');
     http::login who{.user = given.substr(0, colon)};
@@ -281,8 +298,7 @@ http::fields fields_of(const web_options& options) {
         for (std::string line; std::getline(lines, line);)
             if (!trimmed(line).empty()) add_field(all, line);
     }
-    for (const std::string& each : options.cookies)
-        if (each.find('=') != std::string::npos) all.add("Cookie", each);
+    join_cookies(all, options.cookies);
     if (!options.agent.empty()) all.set("User-Agent", options.agent);
     const std::string referer = referer_of(options).first;
     if (!referer.empty()) all.set("Referer", referer);

@@ -75,8 +75,8 @@ struct client_options {
     /// The same from the user's file: netrc::load(). Its default entry is for who is asked first,
     /// never for whom a redirect leads to.
     std::optional<url::netrc> netrc = std::nullopt;
-    /// What servers want to be reminded of; they are told nothing without it. Several clients of
-    /// one loop may share one.
+    /// What servers want to be reminded of, told in one field with the Cookie that a request has
+    /// itself (RFC 6265 §5.4); not told without it. Several clients of one loop may share one.
     std::shared_ptr<cookie_jar> cookies = {};
     /// Hosts that are spoken to in TLS only: `http://` is `https://` there, redirects included.
     /// What servers of https:// say is put in, so `tls` has to be one that verifies.

@@ -31,7 +31,8 @@ struct cookie_file_options {
 /// Adds the cookies of a file of either kind: how many there were. Those that have expired are
 /// passed over, and lines with cookies that could not be set by anybody.
 ///
-/// Throws protocol_error when it is no such file.
+/// A file of the first kind may lack the line that says so, when the first line that is no comment
+/// has its seven columns. Throws protocol_error when it is no such file.
 std::size_t read_cookie_file(cookie_jar& into, std::string_view text, std::chrono::sys_seconds now);
 
 }  // namespace zocalo::http

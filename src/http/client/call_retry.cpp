@@ -7,6 +7,7 @@
 #include "zocalo/core/number.hpp"
 #include "zocalo/http/cookie_jar.hpp"
 #include "zocalo/http/date.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -87,12 +88,16 @@ void call::take_cookies(const response_head& answer) const {
     if (jar != nullptr) jar->set(cookie_target::of(at_->url), answer.fields, today());
 }
 
-/// Those that the caller has written by himself are all that is sent.
+/// Those of the caller stand behind them.
 void call::add_cookies(http::fields& to) const {
     cookie_jar* const jar = core_->options.cookies.get();
-    if (jar == nullptr || to.contains("Cookie")) return;
-    const std::string all = jar->get(cookie_target::of(at_->url), today());
-    if (!all.empty()) to.add("Cookie", all);
+    if (jar == nullptr) return;
+    std::string all = jar->get(cookie_target::of(at_->url), today());
+    if (all.empty()) return;
+    for (const field each : to) {
+        if (same_name(each.name, "Cookie")) all.append("; ").append(each.value);
+    }
+    to.set("Cookie", all);
 }
 
 }  // namespace zocalo::http::detail
