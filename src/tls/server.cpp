@@ -109,8 +109,13 @@ int choose_alpn(SSL* of, const unsigned char** chosen, unsigned char* chosen_siz
 }
 
 void ask_for_certificates(SSL_CTX* context, const server_options& options) {
-    if (options.client_certificates == client_certificates::not_asked) return;
-    if (options.trust.names_nothing() && !options.trust.system_too) {
+    const bool trusts_nobody = options.trust.names_nothing() && !options.trust.system_too;
+    if (options.client_certificates == client_certificates::not_asked) {
+        if (trusts_nobody) return;
+        throw std::invalid_argument(
+            "TLS server: somebody is trusted to issue client certificates, and none are asked for");
+    }
+    if (trusts_nobody) {
         throw std::invalid_argument(
             "TLS server: client certificates are asked for, and nobody is trusted to issue them");
     }

@@ -140,7 +140,13 @@ class OverTls(unittest.TestCase):
                 each.close()
 
     def test_clients_have_to_show_a_certificate(self):
-        asks = (*self.as_server, "--ssl-verify", "--ssl-trustfile", self.root)
+        self.ask_for_certificates("--ssl-verify", "--ssl-trustfile", self.root)
+
+    def test_whom_to_trust_says_that_clients_have_to_show_one(self):
+        self.ask_for_certificates("--cacert", self.root)
+
+    def ask_for_certificates(self, *how):
+        asks = (*self.as_server, *how)
         shows = ("--ssl-cert", self.client[0], "--ssl-key", self.client[1])
         with listen(*asks, HERE, 0) as server, \
                 connect(*self.as_client, *shows, HERE, server.port(), input=b"hello"):

@@ -86,6 +86,11 @@ TEST(client_certificate, needs_somebody_who_may_issue_it) {
     EXPECT_THROW(tls::server_context{options}, std::invalid_argument);
 }
 
+TEST(client_certificate, has_to_be_asked_for_where_somebody_may_issue_it) {
+    const tls::server_options options = server_asking(tls::client_certificates::not_asked);
+    EXPECT_THROW(tls::server_context{options}, std::invalid_argument);
+}
+
 zocalo::io::task<> show_to_each_other(tls::client_options ours, tls::server_options theirs) {
     both_ends ends = co_await secure(tls::client_context(ours), tls::server_context(theirs));
     const tls::info server = tls::get_info(ends.server);

@@ -135,9 +135,10 @@ void check_client_tls(const CLI::App& command, bool is_spoken) {
 void add_server_tls_options(CLI::App& command, tls_choice& choice) {
     auto* ssl = add_common(command, choice,
                            "Speak TLS; without --ssl-cert with a certificate made for this run",
-                           "Authorities that may have issued the certificates of clients, PEM");
+                           "Only clients with a certificate that these authorities issued, PEM");
     auto* verify = command.add_flag("--ssl-verify", choice.verify,
-                                    "Only clients with a certificate, see --ssl-trustfile");
+                                    "Only clients with a certificate: what --ssl-trustfile says "
+                                    "by itself, for ncat's friends");
     verify->needs(command.get_option("--ssl-trustfile"))->group("TLS");
     for (const char* name :
          {"--ssl-cert", "--ssl-key", "--ssl-trustfile", "--ssl-alpn", "--ssl-verify"})
@@ -204,7 +205,7 @@ tls::server_options server_options(const tls_choice& choice, const context& shar
     }
     options.alpn = choice.protocols;
     options.key_log = tls::key_log_from_environment();
-    if (choice.verify) {
+    if (choice.verify || !choice.trusted.empty()) {
         options.client_certificates = tls::client_certificates::required;
         options.trust = trust_of(choice);
     }

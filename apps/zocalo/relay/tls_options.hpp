@@ -20,7 +20,7 @@ struct context;
 struct tls_choice {
     bool wanted = false;
     bool insecure = false;  // connect
-    bool verify = false;    // listen: clients have to show a certificate
+    bool verify = false;    // listen: clients have to show a certificate, as `trusted` says, too
     std::string certificate;
     std::string key;
     std::string trusted_folder;  // --capath

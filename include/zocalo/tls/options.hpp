@@ -166,7 +166,8 @@ struct server_options : common_options {
     std::function<tls::credentials(std::string_view name)> find_credentials = {};
 
     tls::client_certificates client_certificates = tls::client_certificates::not_asked;
-    /// Whose clients we know; has to name something when certificates are asked for.
+    /// Whose clients we know; has to name something when certificates are asked for, and nothing
+    /// when they are not: std::invalid_argument.
     tls::trust trust = {};
 
     /// How long a client may go on with a session; a second to seven days. Sessions are encrypted
