@@ -6,6 +6,7 @@
 #include "http/authority.hpp"
 #include "http/dialogue.hpp"
 #include "zocalo/http/error.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/net/stop.hpp"
 
 namespace zocalo::http {
@@ -53,18 +54,20 @@ bool is_tls_by_proxy(const serve::peer& who) noexcept {
 
 }  // namespace
 
-/// Whether it is for https, and came without TLS from nobody who has ended that (RFC 9110 §7.4).
 /// The `:scheme` of HTTP/2 tells nothing of that: haproxy writes `https` for whatever it passes on.
-bool dialogue::wants_tls_in_vain() const {
+bool dialogue::is_secure() const {
     const serve::peer& who = client().peer();
-    if (!is_of_https(request().target) || who.tls || is_tls_by_proxy(who)) return false;
-    return !site_->behind_tls || !site_->behind_tls(who);
+    if (who.tls || is_tls_by_proxy(who)) return true;
+    const bool is_said = is_of_https(request().target) ||
+                         same_name(request().fields.joined("X-Forwarded-Proto"), "https");
+    return is_said && served_.behind_tls && served_.behind_tls(who);
 }
 
 /// A plain handler behind no filter needs no task; true when the request was answered.
 bool dialogue::answer_at_once(exchange& asked) {
     // No such thing is here (RFC 9110 §15.5.20).
-    if (is_of_other_scheme(request().target) || wants_tls_in_vain()) {
+    const bool wants_tls = is_of_https(request().target);  // RFC 9110 §7.4
+    if (is_of_other_scheme(request().target) || (wants_tls && !is_secure())) {
         asked.reply(status::misdirected_request);
         return true;
     }

@@ -25,6 +25,8 @@ class dialogue {
     [[nodiscard]] const routes::parameters& parameters() const noexcept { return *parameters_; }
     [[nodiscard]] serve::connection& client() const noexcept { return client_; }
     [[nodiscard]] const http::site& site() const noexcept { return *site_; }
+    /// Whether it came by TLS, see exchange::is_secure().
+    [[nodiscard]] bool is_secure() const;
     [[nodiscard]] virtual content_size announced() const noexcept = 0;
     [[nodiscard]] virtual bool has_content() const noexcept = 0;
     [[nodiscard]] virtual const fields& trailers() const noexcept = 0;
@@ -81,7 +83,6 @@ class dialogue {
     [[nodiscard]] io::task<> pass_filter(exchange& asked, std::size_t filter);
     /// Without waiting.
     [[nodiscard]] io::task<> answer_plainly(exchange& asked);
-    [[nodiscard]] bool wants_tls_in_vain() const;
     void answer_without_route(exchange& asked) const;
     void answer_for(exchange& asked, const std::exception_ptr& error);
 

@@ -87,6 +87,10 @@ serve::connection& exchange::client() const noexcept {
     return in_.client();
 }
 
+bool exchange::is_secure() const {
+    return in_.is_secure();
+}
+
 io::task<const_buffer> exchange::read() {
     return in_.read();
 }

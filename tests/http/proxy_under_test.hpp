@@ -71,7 +71,8 @@ class proxy_world {
         return all;
     }
 
-    http::site site;  ///< of the proxy: what stands before it
+    http::site site;                      ///< of the proxy: what stands before it
+    serve::server_options front_options;  ///< of the proxy
     std::string path = "/";
 
  private:
@@ -86,7 +87,7 @@ class proxy_world {
         state = [proxy] { return proxy.upstreams(); };
         check = [proxy] { return proxy.check_health(); };
         site.filters.push_back(http::under(path, proxy));
-        serve::server front(site.handler());
+        serve::server front(site.handler(), front_options);
         io::task<net::endpoint> listening = front.listen(any);
         const net::endpoint where = co_await std::move(listening);
         std::vector<io::task<>> all;

@@ -295,28 +295,6 @@ TEST(reverse_proxy, gives_up_on_slow_upstreams) {
     EXPECT_EQ(world.state().at(0).requests + world.state().at(1).requests, 1U);
 }
 
-TEST(reverse_proxy, ends_a_request_whose_client_has_left) {
-    bool has_ended = false;
-    const auto never = [&](serve::connection& client) -> io::task<> {
-        for (;;) {
-            const io::chunk piece = co_await client.stream().read();
-            if (piece.empty()) break;
-        }
-        has_ended = true;
-    };
-    proxy_world world({never});
-    world.run([&](net::endpoint where) -> io::task<> {
-        {
-            io::stream peer = co_await io::connect(where);
-            co_await peer.write(std::string_view(plain_request));
-            co_await io::sleep(100ms);
-        }
-        for (int i = 0; i < 100 && !has_ended; ++i)
-            co_await io::sleep(50ms);
-        EXPECT_TRUE(has_ended);
-    });
-}
-
 /// Counts what comes, and answers with the number.
 void count_content(http::site& site) {
     site.routes.post("/{all...}", [](http::exchange& asked) -> io::task<> {

@@ -75,6 +75,10 @@ class exchange {
     [[nodiscard]] std::string parameter(std::string_view name) const;
     /// The connection, and who is at its other end.
     [[nodiscard]] serve::connection& client() const noexcept;
+    /// Whether the client came by TLS: to this server, or to a proxy that says so in its PROXY
+    /// header (serve::proxy_header::tls), or to a gateway that site::behind_tls vouches for and
+    /// that says so, by a target `https://…` or by `X-Forwarded-Proto: https`.
+    [[nodiscard]] bool is_secure() const;
     /// Who has logged in, as a filter has found that out (ask_password(), ask_digest(), or one of
     /// your own); empty where nobody was asked.
     [[nodiscard]] const std::string& user() const noexcept { return user_; }

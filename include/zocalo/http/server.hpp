@@ -78,10 +78,11 @@ class site {
     /// tls::server_options::alpn should offer `h2` alone.
     bool http_1 = true;
     http2_limits http2;
-    /// Whether TLS was ended in front of this server by whoever that is. Targets `https://…` that
-    /// come without TLS are told 421 (RFC 9110 §4.2.2, §7.4) unless this says so, or a PROXY header
-    /// does (serve::proxy_header::tls). The `:scheme` of HTTP/2 is not asked: gateways write into
-    /// it what they like. Default: nobody. Must not throw.
+    /// Whether whoever that is ends TLS in front of this server, so that what it says of that
+    /// counts (exchange::is_secure()). Targets `https://…` that come without TLS are told 421
+    /// (RFC 9110 §4.2.2, §7.4) unless this says so, or a PROXY header does
+    /// (serve::proxy_header::tls). The `:scheme` of HTTP/2 is not asked: gateways write into it
+    /// what they like. Default: nobody. Must not throw.
     std::function<bool(const serve::peer& who)> behind_tls;
     /// How long a client may take nothing of a response of HTTP/2, or send nothing of a request's
     /// content that a handler waits for: then the stream is reset, or the request answered with

@@ -99,7 +99,7 @@ std::vector<std::string> cgi_environment(const exchange& asked, const cgi_script
     if (!which.path_info.empty()) all["PATH_INFO"] = which.path_info;
     const std::string translated = translated_path(which.path_info, documents);
     if (!translated.empty()) all["PATH_TRANSLATED"] = translated;
-    if (client.peer().tls) all["HTTPS"] = "on";
+    if (asked.is_secure()) all["HTTPS"] = "on";
     const std::string_view type = request.fields.get("Content-Type");
     if (!type.empty()) all["CONTENT_TYPE"] = type;
     if (asked.announced()) all["CONTENT_LENGTH"] = std::to_string(*asked.announced());

@@ -104,8 +104,7 @@ io::task<> passage::pass() {
 
 /// Not of those who may change to another protocol: what they say then is not for us.
 io::task<> passage::watch() {
-    const bool may_change = is_bridged_ || asked_.request().fields.lists("Connection", "upgrade");
-    if (may_change) co_await io::sleep(timeout::none());
+    if (!wanted_protocol(asked_, core_->options).empty()) co_await io::sleep(timeout::none());
     io::task<> watching = watch_client(asked_, taken_all_);
     co_await std::move(watching);
     client_left_ = true;

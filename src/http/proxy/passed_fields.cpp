@@ -56,7 +56,7 @@ bool is_plain_host(std::string_view host) noexcept {
 
 void introduce(fields& to, const exchange& asked) {
     const serve::peer& who = asked.client().peer();
-    const std::string_view scheme = who.tls ? "https" : "http";
+    const std::string_view scheme = asked.is_secure() ? "https" : "http";
     const std::string_view host = asked.authority();
     const std::string ip =
         who.address.is_inet() ? who.address.ip().unmapped().with_scope(0).to_string() : "unknown";
@@ -72,8 +72,9 @@ void introduce(fields& to, const exchange& asked) {
     append(to, "Forwarded", line);
 }
 
-/// The protocol that a client may change to, and wants to; empty when there is none. With content
-/// it would be begun with what is of HTTP.
+}  // namespace
+
+/// With content it would be begun with what is of HTTP.
 std::string_view wanted_protocol(const exchange& asked, const reverse_proxy_options& how) {
     const fields& request = asked.request().fields;
     if (asked.request().method == method::connect) return asked.request().protocol;
@@ -84,8 +85,6 @@ std::string_view wanted_protocol(const exchange& asked, const reverse_proxy_opti
     }
     return {};
 }
-
-}  // namespace
 
 bool is_of_the_connection(std::string_view name) noexcept {
     constexpr std::array<std::string_view, 12> known{"Connection",

@@ -14,6 +14,11 @@ namespace zocalo::http::detail {
 /// Whether a field concerns one connection only, whatever Connection says.
 [[nodiscard]] bool is_of_the_connection(std::string_view name) noexcept;
 
+/// The protocol that the client wants to change to and the proxy passes on; empty when there is
+/// none.
+[[nodiscard]] std::string_view wanted_protocol(const exchange& asked,
+                                               const reverse_proxy_options& how);
+
 /// Those of `from` that are for everybody, in their order.
 [[nodiscard]] fields end_to_end(const fields& from);
 
