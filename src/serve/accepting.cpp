@@ -5,6 +5,7 @@
 // connections wait. Then it pauses, for 10 ms at first and twice as long each time, up to half a
 // second; who connects meanwhile waits in the kernel's queue. The loops of a fleet take turns then.
 #include <algorithm>
+#include <new>
 #include <system_error>
 
 #include "net/accept_next.hpp"
@@ -26,12 +27,24 @@ io::task<> server::core::accept_all() {
 }
 
 io::task<> server::core::accept_from(io::listener& from) {
-    for (;;) {
-        io::stream socket = co_await accept_patiently(from);
-        co_await take_in(std::move(socket));
+    for (bool had_memory = true;;) {
+        try {
+            if (!had_memory) co_await io::sleep(net::acceptor::shortest_pause);
+            had_memory = true;
+            io::task<> accepting = accept_one(from);
+            co_await std::move(accepting);
+        } catch (const std::bad_alloc&) {  // whose connection it was is gone
+            count(counted.exhausted);
+            had_memory = !had_memory;  // there may be none for a pause either
+        }
         while (waiting_ > 0)
             co_await news_.wait("wait for a place for a connection");
     }
+}
+
+io::task<> server::core::accept_one(io::listener& from) {
+    io::stream socket = co_await accept_patiently(from);
+    co_await take_in(std::move(socket));
 }
 
 /// Those that the kernel has accepted already: closing the listener would reset them. Nobody waits
@@ -202,7 +215,7 @@ io::task<bool> server::core::wait_for_place() {
     } const now(*this);
     while (!over_) {
         if (!is_full()) co_return true;
-        evict_longest_resting();
+        if (evicted_ < waiting_) evict_longest_resting();
         co_await news_.wait("wait for a place for a connection");
     }
     co_return false;

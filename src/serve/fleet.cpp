@@ -130,6 +130,7 @@ class fleet::core {
 
  private:
     void deal_out();
+    void begin_threads();
     void work(worker& self) noexcept;
     bool begin(worker& self, std::optional<io::loop>& loop) noexcept;
 
@@ -153,13 +154,29 @@ void fleet::core::deal_out() {
     }
 }
 
+/// All or none: those that are there wait for the others.
+void fleet::core::begin_threads() {
+    auto missing = static_cast<std::ptrdiff_t>(workers.size());
+    try {
+        for (worker& each : workers) {
+            each.thread = std::jthread([this, &each] { work(each); });
+            --missing;
+        }
+    } catch (...) {
+        failed_ = true;
+        begun_->count_down(missing);
+        join();
+        ended.request_stop();
+        throw;
+    }
+}
+
 void fleet::core::start() {
     if (sockets.empty()) throw std::logic_error("serve::fleet: start() without an address");
     deal_out();
     running_ = workers.size();
     begun_.emplace(static_cast<std::ptrdiff_t>(workers.size()));
-    for (worker& each : workers)
-        each.thread = std::jthread([this, &each] { work(each); });
+    begin_threads();
     begun_->wait();
     if (failed_) wait();
 }

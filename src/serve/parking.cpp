@@ -109,6 +109,7 @@ void server::core::go_on_with(parked& one) noexcept {
         clients_.spawn(serve_one(one.leave()));
     } catch (...) {  // there is no memory for it
         count(counted.failed);
+        if (one.so_far().why == verdict::evicted) --evicted_;
         news_.wake_all();
     }
 }
@@ -150,9 +151,11 @@ void server::core::evict_longest_resting() noexcept {
     parked* const first = parked_.empty() ? nullptr : *parked_.begin();
     const bool has_left = first != nullptr && (resting == nullptr || first->so_far().quiet_since <=
                                                                          resting->quiet_since());
+    if (first == nullptr && resting == nullptr) return;
+    ++evicted_;
     if (has_left) {
         first->end(verdict::evicted);
-    } else if (resting != nullptr) {
+    } else {
         resting->end(verdict::evicted);
     }
 }

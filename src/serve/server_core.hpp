@@ -99,6 +99,7 @@ class server::core {
     // Taking connections: accepting.cpp
     io::task<> accept_all();
     io::task<> accept_from(io::listener& from);
+    io::task<> accept_one(io::listener& from);
     io::task<io::stream> accept_patiently(io::listener& from);
     io::task<io::stream> accept_in_line(io::listener& from, bool found_nothing);
     io::task<bool> try_accept(io::listener& from, io::stream& into);
@@ -169,6 +170,7 @@ class server::core {
     std::size_t active_ = 0;
     unsigned turns_ = 0;         ///< how often it may accept before those who stand in line
     std::size_t waiting_ = 0;    ///< for a place
+    std::size_t evicted_ = 0;    ///< those who were asked to make one, and have not ended yet
     std::size_t farewells_ = 0;  ///< that are being said to those who were turned away
     bool running_ = false;
     bool draining_ = false;

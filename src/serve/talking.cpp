@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One connection, from the moment that it has a place to its end. Whatever it ends with stays here.
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -16,37 +17,45 @@ io::task<> server::core::serve_one(arrival client) {
     if (!client.before.within) client.before.within = limits_;
     detail::guard watch(std::move(client.before), news_);
     begin(watch);
-    connection talking(std::move(client.socket), std::move(client.who), client.number, watch);
-    talking.plain_->give_back(client.heard);
-    if (talk_.on_demand) watch.let_park(talking.plain_->native());
-    co_await watch.opened();
-    std::exception_ptr error = client.error;
-    if (!client.is_over) {
-        io::task<> talk = talk_with(talking, client.place);
-        io::detail::task_member<void> member({watch, talk});
-        watch.arm();
-        member.start();
-        co_await watch.joined();
-        try {
-            member.take();
-        } catch (...) {
-            error = std::current_exception();
+    bool has_place = true;
+    try {
+        connection talking(std::move(client.socket), std::move(client.who), client.number, watch);
+        talking.plain_->give_back(client.heard);
+        if (talk_.on_demand) watch.let_park(talking.plain_->native());
+        co_await watch.opened();
+        std::exception_ptr error = client.error;
+        if (!client.is_over) {
+            io::task<> talk = talk_with(talking, client.place);
+            io::detail::task_member<void> member({watch, talk});
+            watch.arm();
+            member.start();
+            co_await watch.joined();
+            try {
+                member.take();
+            } catch (...) {
+                error = std::current_exception();
+            }
         }
-    }
-    end(watch);  // the place is free
-    const bool is_parking = !error && watch.is_parking();
-    if (is_parking) {
-        try {
-            co_return park(talking, watch, client.place);
-        } catch (const std::bad_alloc&) {
-            error = std::current_exception();
+        has_place = false;
+        end(watch);
+        const bool is_parking = !error && watch.is_parking();
+        if (is_parking) {
+            try {
+                co_return park(talking, watch, client.place);
+            } catch (const std::bad_alloc&) {
+                error = std::current_exception();
+            }
         }
+        co_await see_off(talking, watch);
+        // Else the kernel would keep some megabytes for who does not take them, and nobody counts
+        // that.
+        if (watch.is_reset()) talking.plain_->reset_on_close();
+        talking.stream().close();
+        settle(talking, watch, error);
+    } catch (const std::bad_alloc&) {  // on its own side, where nobody else hears of it
+        if (has_place) end(watch);
+        count(counted.failed);
     }
-    co_await see_off(talking, watch);
-    // Else the kernel would keep some megabytes for who does not take them, and nobody counts that.
-    if (watch.is_reset()) talking.plain_->reset_on_close();
-    talking.stream().close();
-    settle(talking, watch, error);
 }
 
 io::task<> server::core::talk_with(connection& client, net::admission::place& place) {
@@ -122,6 +131,7 @@ void server::core::begin(detail::guard& one) noexcept {
 void server::core::end(detail::guard& one) noexcept {
     (one.previous != nullptr ? one.previous->next : first_) = one.next;
     if (one.next != nullptr) one.next->previous = one.previous;
+    if (one.why() == detail::verdict::evicted) --evicted_;
     counted.active.store(--active_, std::memory_order_relaxed);
     news_.wake_all();
 }

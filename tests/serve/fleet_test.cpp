@@ -2,11 +2,16 @@
 #include "zocalo/serve/fleet.hpp"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <fstream>
 #include <mutex>
 #include <set>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -235,6 +240,53 @@ TEST_P(fleets, need_an_address) {
     serve::fleet fleet(echo, on(1));
     EXPECT_THROW(fleet.start(), std::logic_error);
 }
+
+#ifndef ZOCALO_SANITIZED  // a sanitizer needs more memory than one may have here
+/// While it lives the process has room for one more thread.
+class room_for_one_thread {
+ public:
+    room_for_one_thread() {
+        constexpr std::size_t stack = std::size_t{512} << 20;  // more than is kept of old ones
+        ::pthread_attr_init(&attributes_);
+        ::pthread_getattr_default_np(&attributes_);
+        ::pthread_attr_getstacksize(&attributes_, &usual_);
+        set(stack);
+        ::getrlimit(RLIMIT_AS, &before_);
+        const rlimit less{taken() + stack + stack / 2, before_.rlim_max};
+        ::setrlimit(RLIMIT_AS, &less);
+    }
+    room_for_one_thread(const room_for_one_thread&) = delete;
+    room_for_one_thread& operator=(const room_for_one_thread&) = delete;
+    ~room_for_one_thread() {
+        ::setrlimit(RLIMIT_AS, &before_);
+        set(usual_);
+        ::pthread_attr_destroy(&attributes_);
+    }
+
+ private:
+    void set(std::size_t stack) {
+        ::pthread_attr_setstacksize(&attributes_, stack);
+        ::pthread_setattr_default_np(&attributes_);
+    }
+    static std::size_t taken() {
+        std::size_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    }
+
+    pthread_attr_t attributes_{};
+    std::size_t usual_ = 0;
+    rlimit before_{};
+};
+
+TEST_P(fleets, do_not_begin_without_a_thread_for_each_loop) {
+    serve::fleet fleet(echo, on(3));
+    fleet.listen(any_port);
+    const room_for_one_thread room;
+    EXPECT_THROW(fleet.start(), std::system_error);
+    EXPECT_TRUE(fleet.ended().stopped());
+}
+#endif
 
 ZOCALO_ON_EVERY_KERNEL_BACKEND(fleets);
 

@@ -146,34 +146,6 @@ TEST_P(servers, let_wait_when_they_are_full) {
     EXPECT_EQ(server.counters().handled, 2);
 }
 
-/// Requests of one byte; between two it rests.
-io::task<> serve_bytes(serve::connection& client) {
-    for (;;) {
-        client.enter(serve::phase::resting);
-        const io::chunk got = co_await client.stream().read();
-        if (got.empty()) co_return;
-        client.enter(serve::phase::open);
-        co_await client.stream().write(got.text());
-    }
-}
-
-io::task<> longest_resting_goes(serve::server& /*server*/, net::endpoint where) {
-    io::stream one = co_await io::connect(where);
-    EXPECT_EQ(co_await ask(one, "1"), "1");
-    co_await io::sleep(5ms);
-    io::stream two = co_await io::connect(where);
-    EXPECT_EQ(co_await ask(two, "2"), "2");
-    co_await greet(where, "3");
-    EXPECT_TRUE(co_await has_ended(one));
-    EXPECT_EQ(co_await ask(two, "4"), "4");
-}
-
-TEST_P(servers, end_who_rests_when_they_are_full) {
-    serve::server server(serve_bytes, {.limits = {.connections = 2, .linger = 0s}});
-    run_with(server, longest_resting_goes);
-    EXPECT_EQ(server.counters().evicted, 1);
-}
-
 io::task<> knock_too_fast(serve::server& /*server*/, net::endpoint where) {
     for (int i = 0; i < 10; ++i)
         co_await greet(where, "x");
