@@ -141,7 +141,9 @@ task<> connect_race::attempt(net::endpoint peer, std::size_t place) {
     try {
         if (options_.admit && !options_.admit(peer.ip()))
             throw std::system_error(std::make_error_code(std::errc::permission_denied));
-        stream made = co_await connect(peer, source_for(peer.ip()), &options_.settings);
+        awaitable<connect_operation> making(peer, source_for(peer.ip()), &options_.settings,
+                                            options_.protocol);
+        stream made = co_await making;
         if (winner) {
             error = ended(false);
         } else {

@@ -55,7 +55,8 @@ task<> write_wrongly(transport& to, std::span<const const_buffer> pieces, fault 
 task<> wait_wrongly(transport& on, ready_operation::direction wanted, fault what);
 task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what);
 task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from,
-                                                 const socket_settings* settings, fault what);
+                                                 const socket_settings* settings,
+                                                 net::protocol protocol, fault what);
 task<net::received> receive_wrongly(descriptor& from, net::recv_batch* batch, mutable_buffer into,
                                     fault what);
 task<> send_wrongly(descriptor& through, const net::send_batch* batch, const_buffer data,

@@ -164,9 +164,10 @@ task<std::unique_ptr<transport>> accept_wrongly(transport& from, fault what) {
 }
 
 task<std::unique_ptr<transport>> connect_wrongly(net::endpoint to, net::endpoint from,
-                                                 const socket_settings* settings, fault what) {
+                                                 const socket_settings* settings,
+                                                 net::protocol protocol, fault what) {
     co_await go_wrong(what, "connect to", to);
-    auto connecting = undisturbed<awaitable<connect_operation>>(to, from, settings);
+    auto connecting = undisturbed<awaitable<connect_operation>>(to, from, settings, protocol);
     stream connected = co_await connecting;
     co_return connected.release();
 }

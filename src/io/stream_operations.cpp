@@ -199,7 +199,7 @@ bool connect_operation::begin(fiber& in, std::coroutine_handle<> who) {
     if (in.engine().faults() != nullptr && !is_left_alone() && !in.cancelled()) {
         const fault wrong = in.engine().faults()->next(operation_kind::connect, to);
         if (!wrong.is_none()) {
-            by_task_ = connect_wrongly(to, from, settings, wrong);
+            by_task_ = connect_wrongly(to, from, settings, protocol, wrong);
             return by_task_.begin(in, who);
         }
     }

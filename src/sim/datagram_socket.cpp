@@ -33,6 +33,18 @@ int datagram_socket::open(process& of, net::endpoint where, const net::listen_op
     return 0;
 }
 
+int datagram_socket::connect(process& of, net::endpoint peer, net::endpoint local,
+                             std::unique_ptr<datagram_socket>& made) {
+    if (!peer.is_inet()) return -EAFNOSUPPORT;
+    stack& in = *of.on().net;
+    if (const int routed = in.route(peer, local); routed < 0) return routed;
+    if (const int bound = in.bind_datagrams(local); bound < 0) return bound;
+    made.reset(new datagram_socket(of, in, local, false));
+    made->peer_ = peer;
+    in.add(*made, local);
+    return 0;
+}
+
 datagram_socket::~datagram_socket() {
     if (stack_ != nullptr) stack_->remove_datagrams(local_);
 }
@@ -45,6 +57,12 @@ void datagram_socket::vanish() noexcept {
 
 int datagram_socket::shutdown(net::direction /*which*/) noexcept {
     return -ENOTCONN;
+}
+
+void datagram_socket::refused(const net::endpoint& by) {
+    if (by != peer_) return;
+    error_ = -ECONNREFUSED;
+    retry();
 }
 
 void datagram_socket::arrive(packet&& what) {
@@ -67,6 +85,7 @@ packet datagram_socket::take_first() {
 
 long datagram_socket::receive(io::detail::receive_packets_operation& what) {
     if (stack_ == nullptr) return -ECANCELED;
+    if (const int error = take_error(); error < 0) return error;
     if (waiting_.empty()) return -EAGAIN;
     if (what.batch != nullptr) {
         what.batch->clear();
@@ -84,16 +103,18 @@ long datagram_socket::receive(io::detail::receive_packets_operation& what) {
 int datagram_socket::send_one(const_buffer data, const net::endpoint& to) {
     if (!to.is_inet()) return to.size() == 0 ? -EDESTADDRREQ : -EAFNOSUPPORT;
     if (data.size() > longest_datagram) return -EMSGSIZE;
-    return stack_->send_datagram(local_, to, data);
+    return stack_->send_datagram(local_, to, data, to == peer_);
 }
 
 long datagram_socket::send(io::detail::send_packets_operation& what) {
     if (stack_ == nullptr) return -ECANCELED;
+    if (const int error = take_error(); error < 0) return error;
     if (what.batch == nullptr) {
-        return send_one(what.data, what.peer == nullptr ? net::endpoint{} : *what.peer);
+        return send_one(what.data, what.peer == nullptr ? peer_ : *what.peer);
     }
     for (; what.sent < what.batch->size(); ++what.sent) {
-        const int sent = send_one(what.batch->data(what.sent), what.batch->peer(what.sent));
+        const net::endpoint to = what.batch->peer(what.sent);
+        const int sent = send_one(what.batch->data(what.sent), to.size() == 0 ? peer_ : to);
         if (sent < 0) return sent;
     }
     return 0;
@@ -108,7 +129,7 @@ bool datagram_socket::attempt(operation& what) {
         case operation::verb::ready: {
             using direction = io::detail::ready_operation::direction;
             const auto wanted = static_cast<io::detail::ready_operation&>(what).wanted;
-            const bool ready = wanted == direction::write || !waiting_.empty();
+            const bool ready = wanted == direction::write || !waiting_.empty() || error_ != 0;
             return finish(what, ready ? 0 : -EAGAIN);
         }
         default:

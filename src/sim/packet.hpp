@@ -16,7 +16,9 @@ namespace zocalo::sim::detail {
 struct packet {
     net::endpoint from;
     net::endpoint to;
-    bool is_datagram = false;  ///< the rest is then nothing but data
+    bool is_datagram = false;    ///< the rest is then nothing but data, and these two
+    bool wants_refusal = false;  ///< who sent it is told when nobody takes it,
+    bool is_refusal = false;     ///< by this
     bool syn = false;
     bool fin = false;
     bool rst = false;

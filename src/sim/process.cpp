@@ -134,6 +134,16 @@ std::unique_ptr<io::detail::descriptor> process::listen(const net::endpoint& whe
     return opened<listening_socket>(where, options);
 }
 
+std::unique_ptr<io::detail::descriptor> process::connect_packets(
+    const net::endpoint& peer, const net::endpoint& local, const io::socket_settings& settings) {
+    if (ended_) net::fail("connect to", peer, -ECANCELED);
+    std::unique_ptr<datagram_socket> made;
+    int result = datagram_socket::connect(*this, peer, local, made);
+    if (result == 0) result = apply(&settings, *made);
+    if (result < 0) net::fail("connect to", peer, result);
+    return made;
+}
+
 io::detail::transport_pair process::make_pair() {
     auto [one, other] = machine_.net->make_pair();
     return {std::make_unique<stream_socket>(*this, std::move(one)),

@@ -56,6 +56,9 @@ class process final : public io::detail::backend {
     [[nodiscard]] time_point lately() const noexcept override { return now(); }
     std::unique_ptr<io::detail::descriptor> listen(const net::endpoint& where,
                                                    const net::listen_options& options) override;
+    std::unique_ptr<io::detail::descriptor> connect_packets(
+        const net::endpoint& peer, const net::endpoint& local,
+        const io::socket_settings& settings) override;
     io::detail::transport_pair make_pair() override;
     void forget(io::detail::descriptor& /*which*/) noexcept override {}
     [[nodiscard]] io::detail::name_source& names() override { return names_; }

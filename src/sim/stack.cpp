@@ -97,18 +97,22 @@ net::endpoint stack::source_for(const net::endpoint& to) const {
     return {};
 }
 
+int stack::route(net::endpoint& to, net::endpoint& local) const {
+    if (is_any(to)) {
+        to = {to.ip().is_v6() ? net::address::loopback_v6() : net::address::loopback_v4(),
+              to.port()};
+    }
+    if (local.size() != 0 && !is_any(local)) return 0;
+    const std::uint16_t wanted = local.size() == 0 ? std::uint16_t{0} : local.port();
+    local = source_for(to);
+    if (local.size() == 0) return -ENETUNREACH;
+    local = local.with_port(wanted);
+    return 0;
+}
+
 int stack::connect(net::endpoint to, net::endpoint local, std::shared_ptr<connection>& made) {
     if (to.is_inet()) {
-        if (is_any(to)) {
-            to = {to.ip().is_v6() ? net::address::loopback_v6() : net::address::loopback_v4(),
-                  to.port()};
-        }
-        if (local.size() == 0 || is_any(local)) {
-            const std::uint16_t wanted = local.size() == 0 ? std::uint16_t{0} : local.port();
-            local = source_for(to);
-            if (local.size() == 0) return -ENETUNREACH;
-            local = local.with_port(wanted);
-        }
+        if (const int routed = route(to, local); routed < 0) return routed;
         if (const int bound = bind_streams(local, true); bound < 0) return bound;
     } else {
         if (to.family() != net::family::local) return -EAFNOSUPPORT;

@@ -37,7 +37,12 @@ class stack {
     int bind_datagrams(net::endpoint& where);
     void add(datagram_socket& who, const net::endpoint& where);
     void remove_datagrams(const net::endpoint& where);
-    int send_datagram(const net::endpoint& local, const net::endpoint& to, const_buffer data);
+    /// Who is connected to `to` hears of it when nobody is there.
+    int send_datagram(const net::endpoint& local, const net::endpoint& to, const_buffer data,
+                      bool is_connected);
+    /// The address that a packet to `to` comes from, unless `local` says it already; any-addresses
+    /// mean this host. −ENETUNREACH: there is no way.
+    int route(net::endpoint& to, net::endpoint& local) const;
     /// A connection from `local`, an address and port of this host; chosen where they are not said.
     int connect(net::endpoint to, net::endpoint local, std::shared_ptr<connection>& made);
 
@@ -71,6 +76,7 @@ class stack {
     [[nodiscard]] bool is_connected_at(std::uint16_t port) const;
     void refuse(const packet& what);
     void receive_datagram(packet&& what);
+    void refuse_datagram(const packet& what);
     void answer(const packet& syn, listening_socket& listener);
 
     universe& universe_;

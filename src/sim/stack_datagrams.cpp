@@ -22,9 +22,11 @@ void stack::remove_datagrams(const net::endpoint& where) {
     datagrams_.remove(where);
 }
 
-int stack::send_datagram(const net::endpoint& local, const net::endpoint& to, const_buffer data) {
+int stack::send_datagram(const net::endpoint& local, const net::endpoint& to, const_buffer data,
+                         bool is_connected) {
     packet made;
     made.is_datagram = true;
+    made.wants_refusal = is_connected;
     made.from = local;
     made.to = to;
     if (local.ip().is_unspecified()) {
@@ -39,11 +41,27 @@ int stack::send_datagram(const net::endpoint& local, const net::endpoint& to, co
     return 0;
 }
 
-/// A port where nobody is answers with ICMP, of which only connected sockets are told.
 void stack::receive_datagram(packet&& what) {
     datagram_socket* const to = datagrams_.find(what.to);
-    if (to == nullptr) return note("nobody here for the datagram of", what.from);
+    if (what.is_refusal) {
+        if (to != nullptr) to->refused(what.from);
+        return;
+    }
+    if (to == nullptr || !to->takes_from(what.from)) return refuse_datagram(what);
     to->arrive(std::move(what));
+}
+
+/// A port where nobody is answers with ICMP, of which only connected sockets are told: for others
+/// there is none here.
+void stack::refuse_datagram(const packet& what) {
+    note("nobody here for the datagram of", what.from);
+    if (!what.wants_refusal) return;
+    packet reply;
+    reply.is_datagram = true;
+    reply.is_refusal = true;
+    reply.from = what.to;
+    reply.to = what.from;
+    send(std::move(reply));
 }
 
 }  // namespace zocalo::sim::detail

@@ -66,6 +66,10 @@ void world::set_name(std::string_view name, std::vector<net::address> addresses)
     all_->names.set(name, std::move(addresses));
 }
 
+void world::set_records(std::string_view name, std::vector<record> records) {
+    all_->names.set_records(name, std::move(records));
+}
+
 std::vector<net::address> world::addresses_of(std::string_view name) const {
     const auto* const known = all_->names.find(name);
     return known == nullptr ? std::vector<net::address>{} : *known;

@@ -26,6 +26,7 @@ PREAMBLE = """
 #include <iostream>
 #include <string>
 #include "zocalo/io/reader.hpp"
+#include "zocalo/io/readiness.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/net/net.hpp"
 #include "zocalo/opener/opener.hpp"

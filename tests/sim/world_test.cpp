@@ -248,6 +248,70 @@ TEST(world, hosts_find_each_other_by_name) {
     EXPECT_GT(world.elapsed() - before, 5s);
 }
 
+io::task<std::string> exchangers_of(std::string domain) {
+    io::resolver names;
+    std::vector<net::dns::mx> found = co_await names.find<net::dns::mx>(std::move(domain));
+    std::string all;
+    for (const net::dns::mx& each : found)
+        all += std::to_string(each.preference) + ' ' + each.host + ';';
+    co_return all;
+}
+
+template <class Record>
+io::task<std::size_t> count_of(std::string name) {
+    io::resolver names;
+    const std::vector<Record> found = co_await names.find<Record>(std::move(name));
+    co_return found.size();
+}
+
+std::error_code error_of(sim::host& on, io::task<std::string> what) {
+    try {
+        on.run(std::move(what));
+    } catch (const std::system_error& error) {
+        return error.code();
+    }
+    return {};
+}
+
+TEST(world, names_have_other_records) {
+    sim::world world{1};
+    sim::host& client = world.host("client.example");
+    EXPECT_EQ(error_of(client, exchangers_of("example.org")), net::name_errc::no_name);
+    net::dns::https here;
+    here.priority = 1;
+    world.set_records("Example.org.",
+                      {net::dns::mx{10, "mail.example.org"}, net::dns::mx{20, "other.example.org"},
+                       net::dns::txt{{"v=spf1 -all"}}, here});
+    world.set_records("_smtp._tcp.example.org", {net::dns::srv{1, 2, 25, "mail.example.org"}});
+    EXPECT_EQ(client.run(exchangers_of("example.org")),
+              "10 mail.example.org;20 other.example.org;");
+    EXPECT_EQ(client.run(count_of<net::dns::txt>("example.org")), 1U);
+    EXPECT_EQ(client.run(count_of<net::dns::https>("example.org")), 1U);
+    EXPECT_EQ(client.run(count_of<net::dns::srv>("_SMTP._tcp.example.org")), 1U);
+    EXPECT_TRUE(world.addresses_of("example.org").empty());
+    EXPECT_EQ(error_of(client, ask_by_name("example.org")), net::name_errc::no_data);
+
+    // Addresses beside them; then no records any more.
+    world.set_name("example.org", {net::address::v4(10, 9, 9, 9)});
+    EXPECT_EQ(client.run(count_of<net::dns::a>("example.org")), 1U);
+    EXPECT_EQ(client.run(count_of<net::dns::txt>("example.org")), 1U);
+    world.set_records("example.org", {});
+    EXPECT_EQ(error_of(client, exchangers_of("example.org")), net::name_errc::no_data);
+    EXPECT_EQ(world.addresses_of("example.org").size(), 1U);
+}
+
+TEST(world, records_are_no_addresses_and_no_aliases) {
+    sim::world world{1};
+    const net::address ip = net::address::v4(10, 9, 9, 9);
+    const sim::record refused[] = {net::dns::a{ip}, net::dns::aaaa{ip},
+                                   net::dns::cname{"example.net"}, net::dns::other{}};
+    for (const sim::record& each : refused)
+        EXPECT_THROW(world.set_records("example.org", {net::dns::mx{1, "mail"}, each}),
+                     std::invalid_argument);
+    EXPECT_EQ(error_of(world.host("client"), exchangers_of("example.org")), net::name_errc::no_name)
+        << "nothing was set";
+}
+
 /// How long a look-up took, and the error that it ended with.
 std::pair<std::chrono::nanoseconds, std::error_code> look_up(sim::world& world, sim::host& on) {
     const auto before = world.elapsed();

@@ -46,6 +46,8 @@ struct connect_options {
     /// For everything: the look-ups and all addresses.
     zocalo::timeout timeout = zocalo::timeout::none();
     net::family family = net::family::unspecified;  ///< inet or inet6: addresses of that one only
+    /// protocol::mptcp falls back to TCP where the kernel has none, as in a simulated network.
+    net::protocol protocol = net::protocol::automatic;
     /// Where to connect from. Only addresses of its family are tried.
     std::optional<net::address> source = std::nullopt;
     std::uint16_t local_port = 0;  ///< 0: any

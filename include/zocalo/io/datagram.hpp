@@ -5,6 +5,7 @@
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/detail/packet_operations.hpp"
+#include "zocalo/io/socket_settings.hpp"
 #include "zocalo/io/task.hpp"
 #include "zocalo/io/transport.hpp"
 #include "zocalo/net/batch.hpp"
@@ -58,6 +59,8 @@ class datagram {
     void close() noexcept { transport_.reset(); }
     [[nodiscard]] bool is_open() const noexcept { return transport_ != nullptr; }
     [[nodiscard]] net::endpoint local_endpoint() const;
+    /// Whom it is connected to; no family when it is not.
+    [[nodiscard]] net::endpoint peer_endpoint() const;
 
     /// The socket of level one, for options and groups. Throws std::system_error with
     /// std::errc::not_a_socket where there is none, as in a simulated network.
@@ -65,6 +68,8 @@ class datagram {
 
  private:
     friend task<datagram> open_datagram(net::endpoint where, net::listen_options options);
+    friend task<datagram> connect_datagram(net::endpoint peer, net::endpoint local,
+                                           socket_settings settings);
     explicit datagram(std::unique_ptr<transport> made) noexcept : transport_(std::move(made)) {}
     [[nodiscard]] detail::descriptor* native() const noexcept {
         return transport_ == nullptr ? nullptr : transport_->native();
@@ -76,5 +81,20 @@ class datagram {
 /// A datagram socket bound to an address; port 0 takes a free one. Throws as net::create_server()
 /// does.
 [[nodiscard]] task<datagram> open_datagram(net::endpoint where, net::listen_options options = {});
+
+/// A datagram socket for the dialogue with one peer, from `local` when that is given: send() goes
+/// there, and nothing is received that comes from elsewhere.
+///
+///     io::datagram server = co_await io::connect_datagram(where);
+///     co_await server.send(question);
+///     const net::received answer = co_await io::timeout(2s, server.receive_from(room));
+///
+/// Nothing is sent to connect it. **Errors.** That nobody is there comes out of a later receive or
+/// send, once for each datagram that was refused: std::errc::connection_refused. A Unix peer must
+/// be there, and answers only to a `local` address (net::endpoint::autobind() finds one). Throws
+/// std::system_error that names the peer, and std::invalid_argument when the two addresses are not
+/// of one family.
+[[nodiscard]] task<datagram> connect_datagram(net::endpoint peer, net::endpoint local = {},
+                                              socket_settings settings = {});
 
 }  // namespace zocalo::io

@@ -12,6 +12,7 @@
 
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/address.hpp"
+#include "zocalo/net/dns.hpp"
 #include "zocalo/sim/host.hpp"
 #include "zocalo/sim/link.hpp"
 #include "zocalo/sim/options.hpp"
@@ -24,6 +25,9 @@ namespace zocalo::sim {
 namespace detail {
 struct universe;
 }
+
+/// What a name server can say of a name beside its addresses: `net::dns::mx{10, "mail.example"}`.
+using record = decltype(net::dns::record::data);
 
 /// A network in which programs of the engine run unchanged, and everything that chance decides
 /// comes from one number: the same seed gives the same run, event by event.
@@ -60,6 +64,12 @@ class world {
     /// Gives a name to addresses, of hosts or of nobody; several for a service that moved, none for
     /// a name without a host.
     void set_name(std::string_view name, std::vector<net::address> addresses);
+    /// Gives it other records, in place of those that it had: who takes its mail, where its
+    /// services are, its texts. Throws std::invalid_argument for addresses, aliases, and
+    /// net::dns::other.
+    ///
+    ///     world.set_records("example.org", {net::dns::mx{10, "mail.example.org"}});
+    void set_records(std::string_view name, std::vector<record> records);
     /// What a name stands for; nothing when there is no such name. Case does not count.
     [[nodiscard]] std::vector<net::address> addresses_of(std::string_view name) const;
 

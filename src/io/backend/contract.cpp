@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "io/backend/file_operation.hpp"
+#include "io/backend/packet_descriptor.hpp"
 #include "io/backend/system_descriptor.hpp"
 #include "io/fault_injector.hpp"
 #include "io/misuse.hpp"
@@ -98,6 +99,12 @@ backend::time_point backend::lately() const noexcept {
     timespec at{};
     ::clock_gettime(CLOCK_MONOTONIC_COARSE, &at);
     return time_point(std::chrono::seconds(at.tv_sec) + std::chrono::nanoseconds(at.tv_nsec));
+}
+
+std::unique_ptr<descriptor> backend::connect_packets(const net::endpoint& peer,
+                                                     const net::endpoint& local,
+                                                     const socket_settings& settings) {
+    return packet_descriptor::connect(peer, local, settings);
 }
 
 transport_pair backend::make_pair() {

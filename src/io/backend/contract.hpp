@@ -63,6 +63,11 @@ class backend {
     /// What net::create_server() makes, for streams and for datagrams.
     virtual std::unique_ptr<descriptor> listen(const net::endpoint& where,
                                                const net::listen_options& options) = 0;
+    /// A socket for datagrams that is connected to a peer, which takes no time; bound first, unless
+    /// `local` has no family.
+    virtual std::unique_ptr<descriptor> connect_packets(const net::endpoint& peer,
+                                                        const net::endpoint& local,
+                                                        const socket_settings& settings);
     /// Two connected ends of its realm.
     virtual transport_pair make_pair();
     /// About to be closed.

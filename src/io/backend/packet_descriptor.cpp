@@ -18,6 +18,17 @@ long minus(const std::error_code& error) noexcept {
 
 }  // namespace
 
+std::unique_ptr<descriptor> packet_descriptor::connect(const net::endpoint& peer,
+                                                       const net::endpoint& local,
+                                                       const socket_settings& settings) {
+    net::socket made{peer.family(), net::type::datagram};
+    for (const auto& [level, name, value] : settings.all())
+        made.set_option(level, name, const_buffer(value));
+    if (local.size() != 0) made.bind(local);
+    made.connect(peer);
+    return std::make_unique<packet_descriptor>(std::move(made));
+}
+
 long packet_descriptor::receive(receive_packets_operation& what) noexcept {
     if (what.batch != nullptr) {
         const net::transfer came = net::try_recv_many(socket_, *what.batch, now);

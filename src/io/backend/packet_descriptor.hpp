@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "io/backend/system_descriptor.hpp"
 #include "zocalo/io/detail/packet_operations.hpp"
+#include "zocalo/io/socket_settings.hpp"
 #include "zocalo/net/socket.hpp"
 
 namespace zocalo::io::detail {
@@ -15,6 +17,11 @@ class packet_descriptor final : public system_descriptor {
     explicit packet_descriptor(net::socket socket)
         : system_descriptor(unique_fd(socket.fileno())), socket_(std::move(socket)) {}
     ~packet_descriptor() override { (void)socket_.release(); }  // the base closes it
+
+    /// What backend::connect_packets() makes.
+    static std::unique_ptr<descriptor> connect(const net::endpoint& peer,
+                                               const net::endpoint& local,
+                                               const socket_settings& settings);
 
     [[nodiscard]] net::socket& socket() noexcept { return socket_; }
 

@@ -119,11 +119,18 @@ int apply(const socket_settings* settings, int fd) noexcept {
     return 0;
 }
 
+/// As net::open_or_fall_back() does.
+int open_or_fall_back(int family, net::protocol protocol) noexcept {
+    constexpr int kind = SOCK_STREAM | SOCK_NONBLOCK;
+    const int fd = sys::socket(family, kind, static_cast<int>(protocol));
+    const bool unknown = fd == -EPROTONOSUPPORT || fd == -ENOPROTOOPT || fd == -EINVAL;
+    return unknown && protocol == net::protocol::mptcp ? sys::socket(family, kind, 0) : fd;
+}
+
 }  // namespace
 
 int open_for(const connect_operation& what) noexcept {
-    const int family = static_cast<int>(what.to.family());
-    const int fd = sys::socket(family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    const int fd = open_or_fall_back(static_cast<int>(what.to.family()), what.protocol);
     if (fd < 0) return fd;
     unique_fd owner(fd);
     if (what.to.is_inet()) send_promptly(fd);

@@ -23,7 +23,8 @@ class packets_operation : public operation {
 
     /// Whether the operation may start: not on a closed socket, nor in a cancelled fiber.
     bool prepare(fiber& in, std::coroutine_handle<> who);
-    [[noreturn]] void fail(const char* what) const;
+    /// The message says whom the socket is connected to, else where it is.
+    [[noreturn]] void fail(const char* what_with_peer, const char* what) const;
 
     descriptor* through_;
 };

@@ -8,6 +8,7 @@
 #include "zocalo/io/task.hpp"
 #include "zocalo/io/transport.hpp"
 #include "zocalo/net/endpoint.hpp"
+#include "zocalo/net/family.hpp"
 
 namespace zocalo::io {
 class socket_settings;
@@ -39,8 +40,9 @@ class accept_operation : public operation {
 class connect_operation : public operation {
  public:
     connect_operation(const net::endpoint& peer, const net::endpoint& local,
-                      const socket_settings* with) noexcept
-        : operation(verb::connect), to(peer), from(local), settings(with) {}
+                      const socket_settings* with,
+                      net::protocol which = net::protocol::automatic) noexcept
+        : operation(verb::connect), to(peer), from(local), settings(with), protocol(which) {}
     connect_operation(connect_operation&&) noexcept = default;
     bool begin(fiber& in, std::coroutine_handle<> who);
     stream finish();
@@ -48,6 +50,7 @@ class connect_operation : public operation {
     net::endpoint to;
     net::endpoint from;               ///< bound first, unless it has no family
     const socket_settings* settings;  ///< given to the socket first; null: none
+    net::protocol protocol;
     std::unique_ptr<transport> made;  ///< by the backend
 
  protected:
