@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
+#include <system_error>
 
 #include "checks.hpp"
 #include "command.hpp"
@@ -26,7 +28,7 @@ std::string check_mode(const std::string& text) {
 void add_listen_options(CLI::App& command, serve_request& request) {
     command
         .add_option(
-            "-l,--listen", request.listen,
+            "-l,--listen,-b,--bind", request.listen,
             "Addresses to listen at: 0.0.0.0 or :: for everybody; unix:PATH or unix:@NAME is a "
             "Unix socket, for HTTP")
         ->delimiter(',')
@@ -172,6 +174,13 @@ void add_other_options(CLI::App& command, serve_request& request) {
     command.add_option("--log", request.log, "A line for each request, - for standard output")
         ->type_name("FILE")
         ->group("Server");
+    command
+        .add_option("--log-format", request.log_format,
+                    "How it looks: names and values, or what programs for web servers read")
+        ->check(CLI::IsMember({"fields", "common", "combined"}))
+        ->type_name("fields|common|combined")
+        ->capture_default_str()
+        ->group("Server");
     command.add_flag("--metrics", request.metrics, "Counters for Prometheus at /.zocalo/metrics")
         ->group("Server");
     command.add_option("--threads", request.threads, "0: one for each processor")
@@ -199,6 +208,16 @@ void complete(serve_request& request, const CLI::App& command) {
         throw CLI::ValidationError("--overwrite is about uploads: --upload is missing");
 }
 
+/// `python3 -m http.server 8000` takes a port there.
+void check_folder(const std::string& path) {
+    std::error_code ignored;
+    const bool is_number = !path.empty() && path.size() <= 5 &&
+                           path.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && !std::filesystem::exists(path, ignored))
+        throw CLI::ValidationError("there is no folder " + quoted(path) +
+                                   "; a port is given with -p: serve -p " + path);
+}
+
 }  // namespace
 
 void add_serve(CLI::App& program, context& shared) {
@@ -214,9 +233,12 @@ void add_serve(CLI::App& program, context& shared) {
          {"serve --hand-over /run/site.door site", "again, with the next version: nobody waits"},
          {"serve --http 80 --user www-data --config site.toml /srv/www", "as a service"}});
     const auto request = std::make_shared<serve_request>();
-    command.add_option("dir", request->folder, "The folder")
+    auto* const dir = command.add_option("dir", request->folder, "The folder");
+    dir->type_name("DIR")->capture_default_str();
+    command.add_option("-d,--directory", request->directory, "The same")
         ->type_name("DIR")
-        ->capture_default_str();
+        ->excludes(dir)
+        ->group("Folder");
     add_listen_options(command, *request);
     add_folder_options(command, *request);
     add_access_options(command, *request);
@@ -227,6 +249,9 @@ void add_serve(CLI::App& program, context& shared) {
         if (!request->config.empty())
             request->said_at = read_config(command, request->config, request->hosting);
         complete(*request, command);
+        if (command.count("dir") == 0 && !request->directory.empty())
+            request->folder = request->directory;
+        check_folder(request->folder);
         serve_folder(*request, shared);
     });
 }

@@ -32,16 +32,22 @@ std::string error_lines(std::string_view why) {
 reply::reply(serve::connection& client, const request& asked) noexcept
     : client_(client), is_plus_(asked.plus.has_value()) {}
 
+io::task<> reply::send(std::string_view bytes) {
+    co_await client_.stream().write(bytes);
+    size_ += bytes.size();
+}
+
 io::task<> reply::begin(std::string_view plus_line) {
     if (!is_plus_) co_return;
     const std::string line = std::string(plus_line) + "\r\n";
-    co_await client_.stream().write(line);
+    co_await send(line);
 }
 
 io::task<> reply::menu(const gopher::menu& items) {
     const std::string lines = lines_of(items);  // before anything is sent: it may be refused
     co_await begin("+-1");
-    co_await client_.stream().write(lines);
+    co_await send(lines);
+    is_whole_ = true;
 }
 
 io::task<> reply::text(std::string_view whole) {
@@ -57,7 +63,9 @@ io::task<> reply::error(std::string_view why) {
     } else {
         lines = error_lines(why);
     }
-    co_await client_.stream().write(lines);
+    is_error_ = true;
+    co_await send(lines);
+    is_whole_ = true;
 }
 
 io::task<> reply::begin_bytes(std::optional<std::uint64_t> size) {
@@ -73,19 +81,21 @@ io::task<> reply::begin_text() {
 
 io::task<> reply::write(std::string_view piece) {
     if (!is_text_) {
-        co_await client_.stream().write(piece);
+        co_await send(piece);
         co_return;
     }
     std::string encoded;
     dots_.encode(piece, encoded);
-    co_await client_.stream().write(encoded);
+    co_await send(encoded);
 }
 
 io::task<> reply::finish() {
-    if (!is_text_) co_return;
-    std::string end;
-    dots_.finish(end);
-    co_await client_.stream().write(end);
+    if (is_text_) {
+        std::string end;
+        dots_.finish(end);
+        co_await send(end);
+    }
+    is_whole_ = true;
 }
 
 std::string farewell(serve::ending why) {

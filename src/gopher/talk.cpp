@@ -18,22 +18,42 @@ io::task<std::optional<request>> read_request(serve::connection& client, const l
     }
 }
 
-io::task<> refuse(serve::connection& client, std::string why) {
+/// Tells who logs, however the answer ends.
+class telling {
+ public:
+    telling(const server_options& how, const std::optional<request>& asked, const reply& given)
+        : how_(how), asked_(asked), given_(given) {}
+    ~telling() {
+        if (how_.answered) how_.answered(asked_, given_);
+    }
+    telling(const telling&) = delete;
+    telling& operator=(const telling&) = delete;
+
+ private:
+    const server_options& how_;
+    const std::optional<request>& asked_;
+    const reply& given_;
+};
+
+io::task<> refuse(serve::connection& client, std::string why, const server_options& how) {
+    const std::optional<request> nothing;
     const request asked;
     reply answer(client, asked);
+    const telling later(how, nothing, answer);
     co_await answer.error(why);
 }
 
 /// The client's fault is answered; it is never told what went wrong here.
-io::task<std::optional<request>> request_or_refusal(serve::connection& client, limits most) {
+io::task<std::optional<request>> request_or_refusal(serve::connection& client,
+                                                    const server_options& how) {
     std::string why;
     try {
-        std::optional<request> asked = co_await read_request(client, most);
+        std::optional<request> asked = co_await read_request(client, how.limits);
         co_return asked;
     } catch (const protocol_error& error) {
         why = error.what();
     }
-    co_await refuse(client, why);
+    co_await refuse(client, why, how);
     co_return std::nullopt;
 }
 
@@ -45,14 +65,15 @@ io::task<> talk_with(serve::connection& client, std::shared_ptr<service> with,
         if (begins == serve::connection::opening::tls) {
             co_await client.secure(*options.tls);
         } else if (options.only_tls) {
-            co_await refuse(client, "this server wants TLS");
+            co_await refuse(client, "this server wants TLS", options);
             co_return;
         }
     }
-    const std::optional<request> asked = co_await request_or_refusal(client, options.limits);
+    const std::optional<request> asked = co_await request_or_refusal(client, options);
     if (!asked) co_return;
     client.enter(serve::phase::body);
     reply answer(client, *asked);
+    const telling later(options, asked, answer);
     co_await with->answer(*asked, answer);
 }
 

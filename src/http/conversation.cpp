@@ -70,11 +70,17 @@ incoming conversation::hear() {
             client().unread(in_.take_rest());
             began_in_http_2_ = true;
         } else if (engine().can_begin()) {
-            exchange nobody(*this, place_->response);
-            nobody.reply(error.answer());
+            refuse(error.answer());
         }
         return {event::closed};
     }
+}
+
+/// No handler has seen it; whoever counts and logs does.
+void conversation::refuse(status answer) {
+    exchange nobody(*this, place_->response);
+    nobody.reply(answer);
+    if (site().answered) site().answered(nobody, nobody.response().status);
 }
 
 /// Prior knowledge (RFC 9113 §3.4): in the middle of a connection the same is no request.

@@ -63,6 +63,7 @@ class conversation final : public dialogue {
     void take_place();
     [[nodiscard]] bool is_http_2() const noexcept;
     [[nodiscard]] incoming hear();
+    void refuse(status answer);
     [[nodiscard]] io::task<> wait_for_more();
     void rest() noexcept;
     void read_no_more() noexcept;

@@ -63,6 +63,7 @@ void server_engine::begin_anew(const limits& within) noexcept {
 void server_engine::read_start_line(std::string_view line) {
     constexpr std::size_t version_size = 8;
     request_.method = method::get;  // until it is known, that of nobody before
+    request_.target.clear();
     const std::size_t first = line.find(' ');
     if (first == std::string_view::npos || line.size() - first < version_size + 2)
         refuse(status::bad_request, "no request: " + quoted(line, 80));
@@ -80,6 +81,8 @@ void server_engine::read_start_line(std::string_view line) {
 void server_engine::give_up_line(std::string_view begin) noexcept {
     has_begun_ = begin.starts_with("HEAD ");
     request_.method = has_begun_ ? method::head : method::get;
+    request_.target.clear();
+    request_.fields.clear();
 }
 
 event server_engine::finish_head() {

@@ -41,32 +41,25 @@ std::string last_words(status why, std::string_view text) {
     return engine.output();
 }
 
-std::string farewell(serve::ending why) {
+std::optional<status> farewell_status(serve::ending why) noexcept {
     switch (why) {
         case serve::ending::no_whole_head:
-            return last_words(status::request_timeout);
+            return status::request_timeout;
         case serve::ending::too_many_from_there:
         case serve::ending::too_fast_from_there:
-            return last_words(status::too_many_requests);
+            return status::too_many_requests;
         case serve::ending::not_admitted:
-            return last_words(status::forbidden);
+            return status::forbidden;
         case serve::ending::never_served:
-            return last_words(status::service_unavailable);
+            return status::service_unavailable;
         default:
-            return {};
+            return std::nullopt;
     }
 }
 
-serve::log_line access_line(const exchange& asked, status answer) {
-    const auto now =
-        std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-    serve::log_line line(now, asked.client());
-    line.add("method", asked.request().method.text());
-    line.add("target", asked.request().target);
-    line.add("status", number(answer));
-    line.add("size", asked.size());
-    line.add("version", to_text(asked.request().version));
-    return line;
+std::string farewell(serve::ending why) {
+    const std::optional<status> answer = farewell_status(why);
+    return answer ? last_words(*answer) : std::string();
 }
 
 }  // namespace zocalo::http

@@ -42,6 +42,11 @@ log_line::log_line(std::chrono::sys_time<std::chrono::milliseconds> when,
     add("peer", client.peer().to_string());
 }
 
+log_line::log_line(std::chrono::sys_time<std::chrono::milliseconds> when, const peer& who) {
+    add("time", to_text(when));
+    add("peer", who.to_string());
+}
+
 log_line& log_line::add(std::string_view name, std::string_view value) {
     if (!text_.empty()) text_ += ' ';
     text_ += name;

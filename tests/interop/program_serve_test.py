@@ -36,6 +36,18 @@ class a_folder(with_folder):
                          [("docs", "folder"), ("readme.txt", "file")])
         self.assertIn(b"<caption>1 folder and 1 file", self.get("/")[2])
 
+    def test_is_given_as_python_has_it(self):
+        served = self.serving("--bind", "127.0.0.1", "--directory", self.folder, folder=())
+        self.assertEqual(self.get("/readme.txt")[0], 200)
+        served.interrupt()
+        both = run("zocalo", "serve", "-d", self.folder, self.folder)
+        self.assertEqual(both.returncode, 2)
+        self.assertIn("dir excludes --directory", both.stderr)
+        port = run("zocalo", "serve", "8000", cwd=self.elsewhere)
+        self.assertEqual(port.returncode, 2)
+        self.assertIn('there is no folder "8000"; a port is given with -p: serve -p 8000',
+                      port.stderr)
+
     def test_is_there_for_curl(self):
         if CURL is None:
             cannot_run("there is no curl")

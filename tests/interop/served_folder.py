@@ -25,7 +25,8 @@ class with_folder(unittest.TestCase):
         (self.elsewhere / "secret.txt").write_text("the secret\n")
 
     def serving(self, *options, folder=None):
-        served = Program("zocalo", "serve", *options, folder or self.folder)
+        where = [] if folder == () else [folder or self.folder]
+        served = Program("zocalo", "serve", *options, *where)
         self.enterContext(served)
         served.wait_for(r"open (http\S+) in a browser; what happens: .*")
         return served

@@ -105,6 +105,10 @@ void monitor::responded(std::uint16_t status) {
         responses_.at(kind - 1).fetch_add(1, std::memory_order_relaxed);
 }
 
+void monitor::responded(gopher_answer what) {
+    answers_.at(static_cast<std::size_t>(what)).fetch_add(1, std::memory_order_relaxed);
+}
+
 std::string monitor::to_prometheus() const {
     std::string text =
         "# HELP zocalo_http_requests_total Requests answered, by the class of the status.\n"
@@ -113,6 +117,16 @@ std::string monitor::to_prometheus() const {
         text += R"(zocalo_http_requests_total{server="zocalo",status=")";
         text += std::to_string(kind + 1) + "xx\"} ";
         text += std::to_string(responses_.at(kind).load(std::memory_order_relaxed)) + '\n';
+    }
+    text +=
+        "# HELP zocalo_gopher_requests_total Requests answered over Gopher, by what became of "
+        "it.\n"
+        "# TYPE zocalo_gopher_requests_total counter\n";
+    constexpr std::array names{"ok", "error", "broken"};
+    for (std::size_t kind = 0; kind < answers_.size(); ++kind) {
+        text += R"(zocalo_gopher_requests_total{server="zocalo",answer=")";
+        text.append(names.at(kind)).append("\"} ");
+        text += std::to_string(answers_.at(kind).load(std::memory_order_relaxed)) + '\n';
     }
     return text;
 }

@@ -79,6 +79,9 @@ class monitor {
     void failed(std::string text);
     /// One more response over HTTP, with such a status.
     void responded(std::uint16_t status);
+    enum class gopher_answer : std::uint8_t { ok, error, broken };
+    /// One more answer over Gopher.
+    void responded(gopher_answer what);
     /// Responses by class, for Prometheus.
     [[nodiscard]] std::string to_prometheus() const;
     /// No more than so many visitors.
@@ -108,6 +111,7 @@ class monitor {
     std::atomic<std::int64_t> sampled_ = 0;                  ///< second of the latest of them
     state before_;                                           ///< sums of those who have gone
     std::array<std::atomic<std::uint64_t>, 5> responses_{};  ///< 1xx to 5xx
+    std::array<std::atomic<std::uint64_t>, 3> answers_{};    ///< by gopher_answer
 };
 
 }  // namespace zocalo::program

@@ -28,6 +28,7 @@ using said_where = std::map<std::string, std::string, std::less<>>;
 /// What `serve` is asked for.
 struct serve_request {
     std::string folder = ".";
+    std::string directory;  ///< the folder, given as an option
     std::string config;
     said_where said_at;  ///< of options that are from there
 
@@ -53,6 +54,7 @@ struct serve_request {
     std::vector<std::string> names;    ///< of this host
 
     std::string log;
+    std::string log_format = "fields";
     bool metrics = false;
     std::vector<std::string> status_for;  ///< networks beside this host
     std::size_t threads = 0;

@@ -17,11 +17,11 @@
 #include "relay/tls_options.hpp"
 #include "serve/doors.hpp"
 #include "serve/hosting.hpp"
-#include "serve/log_file.hpp"
 #include "serve/monitor.hpp"
 #include "serve/names.hpp"
 #include "serve/passwords.hpp"
 #include "serve/request.hpp"
+#include "serve/request_log.hpp"
 #include "serve/status.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/gopher/server.hpp"
@@ -88,12 +88,12 @@ class everything {
     [[nodiscard]] io::task<> talk(serve::connection& client);
     [[nodiscard]] tongue spoken_at(const net::endpoint& here) const;
     [[nodiscard]] std::string farewell(const serve::peer& who, serve::ending why,
-                                       const net::endpoint& at) const;
+                                       const net::endpoint& at);
 
     const serve_request& request_;
     const context& shared_;
     monitor watched_;
-    log_file log_;
+    request_log log_{watched_, shared_};
     names_and_passwords known_;
     std::vector<door> doors_;
     std::vector<net::socket_file> files_;
@@ -155,13 +155,16 @@ everything::everything(const serve_request& request, const context& shared)
       shared_(shared),
       doors_(find_doors(request, shared)),
       hosting_(request.hosting, shared) {
-    as_said(request, "log", [this] { log_.open(request_.log); });
+    as_said(request, "log", [this] { log_.open(request_.log, request_.log_format); });
     for (const door& each : doors_)
         if (each.where.is_inet()) tongues_.emplace(each.where.port(), each.speaks);
     if (request.tls) tls_.emplace(tls_options());
     build_site();
     http_ = site_.handler();
-    gopher_ = gopher::talk(gopher::make_folder({.path = request.folder}), {.tls = tls_});
+    const auto log = [this](const std::optional<gopher::request>& asked,
+                            const gopher::reply& given) { log_.answered(asked, given); };
+    gopher_ =
+        gopher::talk(gopher::make_folder({.path = request.folder}), {.tls = tls_, .answered = log});
 }
 
 void everything::build_site() {
@@ -178,9 +181,7 @@ void everything::build_site() {
     add_status(site_, status);
 
     site_.answered = [this](const http::exchange& asked, http::status answer) {
-        watched_.count(asked.client());
-        watched_.responded(number(answer));
-        if (!request_.log.empty()) log_.write(http::access_line(asked, answer).text());
+        log_.answered(asked, answer);
     };
     site_.failed = [this](const http::exchange& asked, const std::exception_ptr& error) {
         const std::string what = asked.request().target + ": " + text_of(error);
@@ -254,11 +255,13 @@ tongue everything::spoken_at(const net::endpoint& here) const {
 
 /// In the language of the port. Within a handshake nothing can be said.
 std::string everything::farewell(const serve::peer& who, serve::ending why,
-                                 const net::endpoint& at) const {
+                                 const net::endpoint& at) {
     const tongue speaks = spoken_at(at);
-    if (speaks == tongue::gopher) return gopher::farewell(why);
-    if (speaks != tongue::http || (tls_ && !who.tls)) return {};
-    return http::farewell(why);
+    const std::optional<http::status> answer = http::farewell_status(why);
+    const bool is_gopher = speaks == tongue::gopher;
+    if (!answer || (!is_gopher && (speaks != tongue::http || (tls_ && !who.tls)))) return {};
+    log_.told(who, *answer, is_gopher);
+    return is_gopher ? gopher::farewell(why) : http::farewell(why);
 }
 
 io::task<> everything::talk(serve::connection& client) {
@@ -275,6 +278,7 @@ io::task<> everything::talk(serve::connection& client) {
             if (begins == serve::connection::opening::other) {
                 const std::string answer =
                     http::last_words(http::status::bad_request, "TLS is spoken here: https://");
+                log_.told(client.peer(), http::status::bad_request, false);
                 co_await client.stream().write(answer);
                 co_return;
             }

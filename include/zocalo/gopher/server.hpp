@@ -13,8 +13,10 @@
 #include "zocalo/gopher/engine.hpp"
 #include "zocalo/gopher/types.hpp"
 #include "zocalo/io/task.hpp"
+#include "zocalo/serve/access_log.hpp"
 #include "zocalo/serve/connection.hpp"
 #include "zocalo/serve/server.hpp"
+#include "zocalo/serve/web_log.hpp"
 #include "zocalo/text/dot_codec.hpp"
 #include "zocalo/tls/context.hpp"
 
@@ -52,14 +54,25 @@ class reply {
     [[nodiscard]] io::task<> finish();
 
     /// Which client it is, for services that care.
-    [[nodiscard]] serve::connection& client() noexcept { return client_; }
+    [[nodiscard]] serve::connection& client() const noexcept { return client_; }
+
+    // --- What became of it
+
+    [[nodiscard]] std::uint64_t size() const noexcept { return size_; }  ///< bytes that went out
+    [[nodiscard]] bool is_error() const noexcept { return is_error_; }   ///< error() has said so
+    /// It was said to its end; otherwise it was broken off.
+    [[nodiscard]] bool is_whole() const noexcept { return is_whole_; }
 
  private:
     [[nodiscard]] io::task<> begin(std::string_view plus_line);
+    [[nodiscard]] io::task<> send(std::string_view bytes);
 
     serve::connection& client_;
+    std::uint64_t size_ = 0;
     bool is_plus_;
     bool is_text_ = false;
+    bool is_error_ = false;
+    bool is_whole_ = false;
     text::dot_encoder dots_;
 };
 
@@ -83,6 +96,9 @@ struct server_options {
     std::optional<tls::server_context> tls = std::nullopt;
     bool only_tls = false;  ///< others are turned away
     gopher::limits limits = {};
+    /// A request was answered, or its answer was broken off; nothing was asked where what came was
+    /// no request. Default: nothing. Must not throw.
+    std::function<void(const std::optional<request>& asked, const reply& given)> answered = {};
 };
 
 /// A handler for serve::server, which talks with each client on behalf of the service.
@@ -92,6 +108,14 @@ struct server_options {
 /// of type 3 for a request that did not come whole, for who is turned away and for who never got a
 /// place; nothing else.
 [[nodiscard]] std::string farewell(serve::ending why);
+
+/// The line of an access log: selector, the words of a search, what became of the answer (`ok`,
+/// `error` or `broken`), and its size. The selector of what was no request is `-`.
+[[nodiscard]] serve::log_line access_line(const std::optional<request>& asked, const reply& given);
+/// The same for logs that programs for web servers read: the request is the selector, `/` for the
+/// empty one, and the status 200, 404 for an error and 500 for what was broken off.
+[[nodiscard]] serve::web_log_entry web_log_entry(const std::optional<request>& asked,
+                                                 const reply& given);
 
 /// A folder as a Gopher server.
 struct folder_options {

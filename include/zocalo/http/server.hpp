@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "zocalo/http/routes.hpp"
 #include "zocalo/serve/access_log.hpp"
 #include "zocalo/serve/server.hpp"
+#include "zocalo/serve/web_log.hpp"
 
 /// Answering requests over HTTP/1.1 and HTTP/2.
 ///
@@ -99,7 +101,8 @@ class site {
     /// Default: make_error_page(). Must not throw.
     std::function<http::error_page(exchange& asked, http::status answer, std::string_view why)>
         error_page;
-    /// A request was answered, by a handler or for it. Default: nothing. Must not throw.
+    /// A request was answered, by a handler or for it, or refused before that: of one whose first
+    /// line could not be understood the target is empty. Default: nothing. Must not throw.
     std::function<void(const exchange& asked, http::status answer)> answered;
     /// A handler has thrown what is not the client's fault: any status below 500 is. Of a status
     /// with a nested exception, as std::throw_with_nested makes it, that. Must not throw.
@@ -113,11 +116,16 @@ class site {
 /// request that did not come whole, 429 for too many from there, 503 where no place came free
 /// before the server's end; nothing between two requests.
 [[nodiscard]] std::string farewell(serve::ending why);
+/// The status of that; nothing where nothing is said.
+[[nodiscard]] std::optional<status> farewell_status(serve::ending why) noexcept;
 
 /// A whole response with that text, after which the connection ends: for what is no request.
 [[nodiscard]] std::string last_words(status why, std::string_view text = {});
 
-/// The line of an access log: method, target, status, size and version.
+/// The line of an access log: method, target, status, size and version. `-` stands for method,
+/// target and version of a first line that could not be understood.
 [[nodiscard]] serve::log_line access_line(const exchange& asked, http::status answer);
+/// The same, and user, Referer and User-Agent, for logs that programs for web servers read.
+[[nodiscard]] serve::web_log_entry web_log_entry(const exchange& asked, http::status answer);
 
 }  // namespace zocalo::http

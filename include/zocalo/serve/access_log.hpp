@@ -22,6 +22,8 @@ class log_line {
  public:
     /// Begins with the time (UTC, RFC 3339, milliseconds), the connection's number and its peer.
     log_line(std::chrono::sys_time<std::chrono::milliseconds> when, const connection& client);
+    /// The same of who never came as far as a connection: without its number.
+    log_line(std::chrono::sys_time<std::chrono::milliseconds> when, const peer& who);
     /// Begins with nothing.
     log_line() = default;
 
