@@ -36,6 +36,15 @@ void look_at(const tls::certificate& read) {
     for (const std::string& address : read.addresses())
         require(is_printable(address));
     expect_category([&] { static_cast<void>(read.names()); });
+    expect_category([&] {
+        for (const std::string& each : read.uris())
+            require(!each.empty() && is_printable(each));
+    });
+    expect_category([&] {
+        for (const std::string& each : read.mails())
+            require(!each.empty() && is_printable(each));
+    });
+    expect_category([&] { require(is_printable(read.common_name())); });
     expect_category([&] { static_cast<void>(read.serial()); });
     expect_category([&] { static_cast<void>(read.not_before()); });
     expect_category([&] { static_cast<void>(read.not_after()); });

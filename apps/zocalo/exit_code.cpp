@@ -45,7 +45,9 @@ exit_code exit_code_of(const file_error& error) noexcept {
 exit_code exit_code_of(const std::error_code& code) noexcept {
     if (code.category() == net::name_category()) return exit_code::name;
     if (code.category() == tls::tls_category()) {
-        return code == tls::errc::unusable ? exit_code::failure : exit_code::peer;
+        const bool is_ours = code == tls::errc::unusable || code == tls::errc::password_missing ||
+                             code == tls::errc::password_wrong;
+        return is_ours ? exit_code::failure : exit_code::peer;
     }
     const auto* const found = std::ranges::find_if(
         causes, [&](const cause& candidate) { return code == candidate.error; });

@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <ctime>
 #include <memory>
 #include <utility>
@@ -93,6 +94,13 @@ std::string_view bytes_of(const ASN1_STRING* string) {
             static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
+/// What decides who somebody is has to read the same to everybody: no byte is hidden.
+[[noreturn]] void refuse_name(std::string_view which, std::string_view why) {
+    throw std::system_error(
+        make_error_code(errc::unusable),
+        "read " + std::string(which) + " of a certificate: " + std::string(why));
+}
+
 /// Calls `take` with the bytes of each alternative name of that kind.
 template <class Take>
 void for_each_name(X509* x509, int kind, Take take) {
@@ -104,6 +112,21 @@ void for_each_name(X509* x509, int kind, Take take) {
             GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(all.get(), i), &found);
         if (found == kind) take(bytes_of(static_cast<const ASN1_STRING*>(value)));
     }
+}
+
+/// Alternative names that are text, IA5String all of them (RFC 5280 §4.2.1.6).
+std::vector<std::string> texts_of(X509* x509, int kind, std::string_view which) {
+    constexpr std::size_t longest = 2048;  // SPIFFE-ID §2.3
+    constexpr std::size_t most = 1000;
+    std::vector<std::string> found;
+    for_each_name(x509, kind, [&](std::string_view text) {
+        if (text.empty() || text.size() > longest) refuse_name(which, "1 to 2048 bytes");
+        if (found.size() == most) refuse_name(which, "more than 1000");
+        for (const char c : text)
+            if (c < ' ' || c > '~') refuse_name(which, "a byte that is no printable ASCII");
+        found.emplace_back(text);
+    });
+    return found;
 }
 
 }  // namespace
@@ -199,6 +222,37 @@ std::vector<std::string> certificate::addresses() const {
         }
     });
     return found;
+}
+
+std::vector<std::string> certificate::uris() const {
+    return texts_of(data_->x509.get(), GEN_URI, "the URIs");
+}
+
+std::vector<std::string> certificate::mails() const {
+    return texts_of(data_->x509.get(), GEN_EMAIL, "the mail addresses");
+}
+
+std::string certificate::common_name() const {
+    constexpr int longest = 1024;
+    const X509_NAME* const subject = X509_get_subject_name(data_->x509.get());
+    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (at < 0) return {};
+    int last = at;
+    for (int next = at; next >= 0; next = X509_NAME_get_index_by_NID(subject, NID_commonName, next))
+        last = next;
+    const ASN1_STRING* const written = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last));
+    unsigned char* made = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&made, written);
+    if (size < 0) fail_with_reason("read the common name of a certificate");
+    const bytes_ptr bytes(made);
+    if (size > longest) refuse_name("the common name", "more than 1024 bytes");
+    std::string text(reinterpret_cast<const char*>(made), static_cast<std::size_t>(size));
+    const auto is_control = [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    };
+    if (std::ranges::any_of(text, is_control))
+        refuse_name("the common name", "a control character");
+    return text;
 }
 
 certificate::time_point certificate::not_before() const {

@@ -5,6 +5,7 @@
 #include <openssl/pem.h>
 
 #include <cstring>
+#include <exception>
 #include <utility>
 
 #include "tls/certificate_data.hpp"
@@ -17,23 +18,65 @@ namespace {
 
 using namespace detail;
 
-/// What OpenSSL asks for the password of a key, instead of asking on the terminal.
-int give_password(char* into, int size, int /*for_writing*/, void* password) {
-    const auto& text = *static_cast<const std::string_view*>(password);
-    if (text.empty() || std::cmp_greater(text.size(), size)) return -1;
-    std::memcpy(into, text.data(), text.size());
-    return static_cast<int>(text.size());
-}
+using password_source = credentials::password_source;
 
-key_ptr read_key(const_buffer pem, std::string_view password) {
+/// A password that is asked for when it is needed, and wiped then.
+class asked_password {
+ public:
+    explicit asked_password(const password_source& from) : from_(from) {}
+    ~asked_password() { OPENSSL_cleanse(text_.data(), text_.size()); }
+    asked_password(const asked_password&) = delete;
+    asked_password& operator=(const asked_password&) = delete;
+
+    /// What OpenSSL calls, instead of asking on the terminal; perhaps more than once.
+    static int give(char* into, int size, int /*for_writing*/, void* self) noexcept {
+        return static_cast<asked_password*>(self)->copy(into, size);
+    }
+
+    /// Why there is no key: as the source failed, or by what it gave; nothing when it was not
+    /// needed.
+    void explain() const {
+        if (error_) std::rethrow_exception(error_);
+        if (!is_asked_) return;
+        ERR_clear_error();
+        const errc why = text_.empty() ? errc::password_missing : errc::password_wrong;
+        throw std::system_error(make_error_code(why), "read a private key");
+    }
+
+ private:
+    int copy(char* into, int size) noexcept {
+        try {
+            if (!std::exchange(is_asked_, true) && from_) text_ = from_();
+        } catch (...) {
+            error_ = std::current_exception();
+        }
+        if (text_.empty() || std::cmp_greater(text_.size(), size)) return -1;
+        std::memcpy(into, text_.data(), text_.size());
+        return static_cast<int>(text_.size());
+    }
+
+    const password_source& from_;
+    std::string text_;
+    std::exception_ptr error_;
+    bool is_asked_ = false;
+};
+
+key_ptr read_key(const_buffer pem, const password_source& from) {
     const bio_ptr text = reading(pem);
+    asked_password password(from);
     ERR_clear_error();
-    key_ptr key(PEM_read_bio_PrivateKey(text.get(), nullptr, give_password, &password));
-    if (key == nullptr) fail_with_reason("read a private key");
-    return key;
+    key_ptr key(PEM_read_bio_PrivateKey(text.get(), nullptr, asked_password::give, &password));
+    if (key != nullptr) return key;
+    password.explain();
+    fail_with_reason("read a private key");
 }
 
-credentials put_together(const_buffer chain_pem, const_buffer key_pem, std::string_view password) {
+password_source known(std::string_view password) {
+    return [password] { return std::string(password); };
+}
+
+credentials put_together(const_buffer chain_pem, const_buffer key_pem,
+                         const password_source& password) {
     const std::vector<certificate> all = certificate::parse_all(chain_pem);
     credentials_data made{.leaf = nullptr,
                           .chain = chain_ptr(sk_X509_new_null()),
@@ -58,18 +101,32 @@ credentials put_together(const_buffer chain_pem, const_buffer key_pem, std::stri
 
 credentials credentials::load(const std::string& chain_path, const std::string& key_path,
                               std::string_view password) {
+    return load(chain_path, key_path, known(password));
+}
+
+credentials credentials::load(const std::string& chain_path, const std::string& key_path,
+                              const password_source& password) {
     const std::string chain = read_file(chain_path);
     const std::string key = read_file(key_path);
     try {
         return put_together(chain, key, password);
     } catch (const std::system_error& error) {
-        throw std::system_error(error.code(), "read credentials from " + quoted(chain_path) +
-                                                  " and " + quoted(key_path));
+        const std::error_code why = error.code();
+        if (why == errc::password_missing || why == errc::password_wrong)
+            throw std::system_error(why, "read " + quoted(key_path));
+        if (why.category() != tls_category()) throw;
+        throw std::system_error(
+            why, "read credentials from " + quoted(chain_path) + " and " + quoted(key_path));
     }
 }
 
 credentials credentials::parse(const_buffer chain_pem, const_buffer key_pem,
                                std::string_view password) {
+    return parse(chain_pem, key_pem, known(password));
+}
+
+credentials credentials::parse(const_buffer chain_pem, const_buffer key_pem,
+                               const password_source& password) {
     return put_together(chain_pem, key_pem, password);
 }
 

@@ -40,6 +40,10 @@ std::string_view text_of(errc own) noexcept {
             return "an earlier write did not end well, so nothing can follow it";
         case errc::unusable:
             return "not usable";
+        case errc::password_missing:
+            return "the private key is encrypted, and no password was given";
+        case errc::password_wrong:
+            return "the private key is encrypted with another password, or broken";
     }
     return "unknown error";
 }

@@ -12,12 +12,17 @@
 #include "zocalo/core/error.hpp"
 #include "zocalo/net/connect.hpp"
 #include "zocalo/net/resolve.hpp"
+#include "zocalo/tls/error.hpp"
 
 namespace zocalo::program {
 namespace {
 
 exit_code of(std::errc error) {
     return exit_code_of(std::system_error(std::make_error_code(error)));
+}
+
+exit_code of(tls::errc error) {
+    return exit_code_of(std::system_error(tls::make_error_code(error)));
 }
 
 TEST(exit_code, follows_the_phase_that_failed) {
@@ -30,6 +35,10 @@ TEST(exit_code, follows_the_phase_that_failed) {
     EXPECT_EQ(of(std::errc::operation_canceled), exit_code::interrupted);
     EXPECT_EQ(of(std::errc::too_many_files_open), exit_code::failure);
     EXPECT_EQ(exit_code_of(protocol_error("x")), exit_code::peer);
+    EXPECT_EQ(of(tls::errc::password_missing), exit_code::failure);
+    EXPECT_EQ(of(tls::errc::password_wrong), exit_code::failure);
+    EXPECT_EQ(of(tls::errc::unusable), exit_code::failure);
+    EXPECT_EQ(of(tls::errc::certificate_refused), exit_code::peer);
     EXPECT_EQ(exit_code_of(std::invalid_argument("x")), exit_code::usage);
     EXPECT_EQ(exit_code_of(std::runtime_error("x")), exit_code::failure);
 }

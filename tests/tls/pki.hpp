@@ -27,12 +27,14 @@ inline extensions as_authority(std::string constraints = "critical,CA:TRUE") {
 /// What is in a certificate; as it stands it is good for servers, but has no name.
 struct plan {
     std::string subject = "a server";
+    std::string also_called = {};  ///< another common name, after that one
     extensions with = {{NID_basic_constraints, "critical,CA:FALSE"},
                        {NID_key_usage, "critical,digitalSignature"},
                        {NID_ext_key_usage, "serverAuth"}};
     std::string names = {};                   ///< "DNS:a.example,IP:127.0.0.1"
-    std::vector<std::string> raw_names = {};  ///< DNS names with any bytes in them
-    long from = -3600;                        ///< seconds from now
+    std::vector<std::string> raw_names = {};  ///< with any bytes in them
+    int raw_kind = GEN_DNS;
+    long from = -3600;  ///< seconds from now
     long until = 86400L * 30;
     std::string key = "P-256";  ///< or "ED25519", "RSA-2048"
     const char* digest = "SHA256";
@@ -98,7 +100,8 @@ class issued {
     }
     void make_key(const std::string& kind);
     void say(const plan& what, const issued& issuer);
-    void add_names(const std::vector<std::string>& names);
+    void add_common_name(const std::string& name);
+    void add_names(const std::vector<std::string>& names, int kind);
     void add_unknown(const char* value);
 
     std::shared_ptr<X509> x509_;
@@ -126,9 +129,8 @@ inline issued::issued(const plan& what, const issued* issuer) : x509_(X509_new()
     std::uint64_t serial = 0;
     check(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
     check(ASN1_INTEGER_set_uint64(X509_get_serialNumber(x509), serial) == 1);
-    const auto* const subject = reinterpret_cast<const unsigned char*>(what.subject.c_str());
-    check(X509_NAME_add_entry_by_txt(X509_get_subject_name(x509), "CN", MBSTRING_UTF8, subject, -1,
-                                     -1, 0) == 1);
+    add_common_name(what.subject);
+    if (!what.also_called.empty()) add_common_name(what.also_called);
     check(X509_set_issuer_name(x509, X509_get_subject_name(by.x509_.get())) == 1);
     check(X509_gmtime_adj(X509_getm_notBefore(x509), what.from) != nullptr);
     check(X509_gmtime_adj(X509_getm_notAfter(x509), what.until) != nullptr);
@@ -156,11 +158,19 @@ inline void issued::say(const plan& what, const issued& issuer) {
             X509V3_EXT_conf_nid(nullptr, &about, which, value.c_str()), X509_EXTENSION_free);
         check(made != nullptr && X509_add_ext(x509_.get(), made.get(), -1) == 1);
     }
-    if (!what.raw_names.empty()) add_names(what.raw_names);
+    if (!what.raw_names.empty()) add_names(what.raw_names, what.raw_kind);
     if (what.critical != nullptr) add_unknown(what.critical);
 }
 
-inline void issued::add_names(const std::vector<std::string>& names) {
+/// As it stands: nothing looks whether it is short, or UTF-8 at all.
+inline void issued::add_common_name(const std::string& name) {
+    check(X509_NAME_add_entry_by_NID(X509_get_subject_name(x509_.get()), NID_commonName,
+                                     V_ASN1_UTF8STRING,
+                                     reinterpret_cast<const unsigned char*>(name.data()),
+                                     static_cast<int>(name.size()), -1, 0) == 1);
+}
+
+inline void issued::add_names(const std::vector<std::string>& names, int kind) {
     const std::unique_ptr<GENERAL_NAMES, void (*)(GENERAL_NAMES*)> list(GENERAL_NAMES_new(),
                                                                         GENERAL_NAMES_free);
     for (const std::string& name : names) {
@@ -168,7 +178,7 @@ inline void issued::add_names(const std::vector<std::string>& names) {
         ASN1_IA5STRING* const text = ASN1_IA5STRING_new();
         check(one != nullptr && text != nullptr &&
               ASN1_STRING_set(text, name.data(), static_cast<int>(name.size())) == 1);
-        GENERAL_NAME_set0_value(one, GEN_DNS, text);
+        GENERAL_NAME_set0_value(one, kind, text);
         check(sk_GENERAL_NAME_push(list.get(), one) > 0);
     }
     check(X509_add1_ext_i2d(x509_.get(), NID_subject_alt_name, list.get(), 0, 0) == 1);

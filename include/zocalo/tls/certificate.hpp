@@ -20,8 +20,8 @@ struct certificate_data;
 /// A certificate: a value that is cheap to copy and never changes.
 ///
 /// Its texts were written by whoever made the certificate; subject() and issuer() are escaped (RFC
-/// 2253), names() are not: print them with escaped(). That a certificate can be read says nothing
-/// about whether it can be trusted. **Threads.** May be shared.
+/// 2253), names() and common_name() are not: print them with escaped(). That a certificate can be
+/// read says nothing about whether it can be trusted. **Threads.** May be shared.
 class certificate {
  public:
     using time_point = std::chrono::sys_seconds;
@@ -51,6 +51,20 @@ class certificate {
     [[nodiscard]] std::vector<std::string> names() const;
     /// The IP addresses that it is for, as text.
     [[nodiscard]] std::vector<std::string> addresses() const;
+    /// The URIs that it is for, as they stand there: "spiffe://example.org/billing". Who may be one
+    /// of many holders is often told by these, or by mails().
+    ///
+    /// Throws std::system_error with errc::unusable when one is empty, longer than 2048 bytes, or
+    /// has a byte that is no printable ASCII (a zero byte, above all), or there are more than 1000.
+    [[nodiscard]] std::vector<std::string> uris() const;
+    /// The mail addresses that it is for; throws likewise.
+    [[nodiscard]] std::vector<std::string> mails() const;
+    /// The common name of the subject as UTF-8; empty when there is none. With several it is the
+    /// last, which says most. It counts as no name of a server (RFC 9525 §2).
+    ///
+    /// Throws std::system_error with errc::unusable when it is longer than 1024 bytes, or has a
+    /// control character (a zero byte, above all).
+    [[nodiscard]] std::string common_name() const;
 
     [[nodiscard]] time_point not_before() const;
     [[nodiscard]] time_point not_after() const;

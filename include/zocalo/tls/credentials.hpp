@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,16 +28,26 @@ class credentials {
     credentials() noexcept = default;
 
     /// From two files in PEM: the certificate first in the first one, those of its authorities
-    /// after it. Both may be one file. A key that is encrypted needs its password; one that is
-    /// encrypted without a password given is an error, never a question on the terminal.
+    /// after it. Both may be one file. A key that is encrypted needs its password, of at most 1024
+    /// bytes; one that is encrypted without a password given is an error, never a question on the
+    /// terminal.
     ///
-    /// Throws std::system_error that names the file: of tls_category() when it cannot be used, or
-    /// when key and certificate do not belong together.
+    /// Throws std::system_error that names the file: errc::password_missing or
+    /// errc::password_wrong for a key that stays encrypted, another one of tls_category() when it
+    /// cannot be used, or when key and certificate do not belong together.
     static credentials load(const std::string& chain_path, const std::string& key_path,
                             std::string_view password = {});
     /// The same from memory.
     static credentials parse(const_buffer chain_pem, const_buffer key_pem,
                              std::string_view password = {});
+
+    /// Gives the password of a key: called once for a key that is encrypted, and for no other. What
+    /// it throws passes through; an empty one is as if none was given.
+    using password_source = std::function<std::string()>;
+    static credentials load(const std::string& chain_path, const std::string& key_path,
+                            const password_source& password);
+    static credentials parse(const_buffer chain_pem, const_buffer key_pem,
+                             const password_source& password);
 
     [[nodiscard]] bool empty() const noexcept { return data_ == nullptr; }
 

@@ -22,6 +22,8 @@ enum class errc : int {
     too_many_messages,        ///< the peer floods us with messages that carry no data
     write_interrupted,        ///< an earlier write was cancelled or failed: nothing can follow it
     unusable,                 ///< a certificate, key or option that cannot be used
+    password_missing,         ///< a private key is encrypted, and no password was given
+    password_wrong,           ///< a private key is encrypted with another password, or broken
 };
 
 /// The category of TLS errors, and of the conditions above.
