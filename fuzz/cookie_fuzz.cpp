@@ -54,6 +54,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data), size);
     from_a_server(text);
     (void)http::parse_cookie_date(text);
+    require(http::unquote_cookie(http::quote_cookie(text)) == text || text.starts_with('"'));
+    require(http::unquote_cookie(text).size() <= text.size());
     for (const auto& [name, value] : http::read_cookies(text))
         require(name.size() + value.size() <= text.size());
     for (const std::string_view header : {"", "#LWP-Cookies-2.0\n", "# HTTP Cookie File\n",

@@ -144,6 +144,52 @@ std::vector<std::pair<std::string_view, std::string_view>> read_cookies(std::str
     return all;
 }
 
+std::string unquote_cookie(std::string_view value) {
+    if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::string(value);
+    value = value.substr(1, value.size() - 2);
+    const auto is_octal = [&](std::size_t at) { return value[at] >= '0' && value[at] <= '7'; };
+    std::string plain;
+    for (std::size_t at = 0; at < value.size(); ++at) {
+        const std::size_t left = value.size() - at;
+        const bool begins = value[at] == '\\' && left > 1;
+        if (begins && left > 3 && value[at + 1] <= '3' && is_octal(at + 1) && is_octal(at + 2) &&
+            is_octal(at + 3)) {
+            const int code =
+                (value[at + 1] - '0') * 64 + (value[at + 2] - '0') * 8 + (value[at + 3] - '0');
+            plain += static_cast<char>(static_cast<unsigned char>(code));
+            at += 3;
+        } else if (begins && (value[at + 1] == '"' || value[at + 1] == '\\')) {
+            plain += value[++at];
+        } else {
+            plain += value[at];
+        }
+    }
+    return plain;
+}
+
+std::string quote_cookie(std::string_view text) {
+    // cookie-octet (RFC 6265 §4.1.1)
+    const auto is_plain = [](char c) {
+        return c > ' ' && c < '\x7F' && c != '"' && c != ',' && c != ';' && c != '\\';
+    };
+    if (std::ranges::all_of(text, is_plain)) return std::string(text);
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            quoted.append("\\") += c;
+        } else if (is_plain(c) || c == ' ') {
+            quoted += c;
+        } else {
+            const auto code = static_cast<unsigned char>(c);
+            quoted += '\\';
+            quoted += static_cast<char>('0' + code / 64);
+            quoted += static_cast<char>('0' + code / 8 % 8);
+            quoted += static_cast<char>('0' + code % 8);
+        }
+    }
+    return quoted += '"';
+}
+
 // --- What clients and servers hold both
 
 bool detail::keeps_prefix(std::string_view name, bool is_secure, bool is_host_only,

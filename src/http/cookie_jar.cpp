@@ -140,6 +140,7 @@ bool cookie_jar::set(const cookie_target& by, const set_cookie& said, sys_second
                         !detail::keeps_prefix(shown, made.secure, said.domain.empty(), said.path)))
         return false;
     if (!by.is_secure && is_overlaid(made)) return false;
+    if (policy_.accepts && !has_expired(made, now) && !policy_.accepts(made, by)) return false;
     put(std::move(made), now);
     return true;
 }
@@ -154,7 +155,8 @@ std::string cookie_jar::get(const cookie_target& of, sys_seconds now) {
                 if (each.what.host_only && domain != host) continue;
                 if (each.what.secure && !of.is_secure) continue;
                 if (has_expired(each.what, now) || !is_in_path(of.path, each.what.path)) continue;
-                if (may_travel(each.what, of)) chosen.push_back(&each);
+                if (!may_travel(each.what, of)) continue;
+                if (!policy_.gives || policy_.gives(each.what, of)) chosen.push_back(&each);
             }
         }
         const std::size_t dot = domain.find('.');
@@ -212,6 +214,13 @@ std::size_t cookie_jar::remove(const Unwanted& unwanted) {
 
 std::size_t cookie_jar::clear(std::string_view domain) {
     return remove([&](const cookie& each) { return each.domain == domain; });
+}
+
+std::size_t cookie_jar::clear(std::string_view domain, std::string_view path,
+                              std::optional<std::string_view> name) {
+    return remove([&](const cookie& each) {
+        return each.domain == domain && each.path == path && each.name == name.value_or(each.name);
+    });
 }
 
 std::size_t cookie_jar::clear_session() {

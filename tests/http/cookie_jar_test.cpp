@@ -231,6 +231,37 @@ http::cookie_jar a_full_one() {
     return jar;
 }
 
+TEST(cookie_jar, asks_its_owner) {
+    http::cookie_jar jar;
+    EXPECT_TRUE(put(jar, "https://example.org/", "old=1"));
+    jar.set_policy({.accepts =
+                        [](const http::cookie& what, const http::cookie_target& by) {
+                            return what.name != "spy" && by.host.to_string() != "ads.example";
+                        },
+                    .gives =
+                        [](const http::cookie& what, const http::cookie_target& of) {
+                            return what.name != "held" || of.path == "/held";
+                        }});
+    EXPECT_FALSE(put(jar, "https://example.org/", "spy=1"));
+    EXPECT_FALSE(put(jar, "https://ads.example/", "a=1"));
+    EXPECT_TRUE(put(jar, "https://example.org/", "held=1"));
+    EXPECT_EQ(jar.get(at("https://example.org/"), now), "old=1");
+    EXPECT_EQ(jar.get(at("https://example.org/held"), now), "old=1; held=1");
+    EXPECT_TRUE(put(jar, "https://example.org/", "old=; Max-Age=0")) << "it takes one away";
+    EXPECT_EQ(jar.size(), 1U);
+}
+
+TEST(cookie_jar, forgets_what_it_is_told_to) {
+    http::cookie_jar jar;
+    for (const std::string_view said : {"a=1", "b=2", "a=3; Path=/x", "b=4; Path=/x"})
+        EXPECT_TRUE(put(jar, "https://example.org/", said));
+    EXPECT_EQ(jar.clear("example.org", "/", "a"), 1U);
+    EXPECT_EQ(jar.clear("example.org", "/", "a"), 0U);
+    EXPECT_EQ(jar.clear("example.net", "/x"), 0U);
+    EXPECT_EQ(jar.clear("example.org", "/x"), 2U);
+    EXPECT_EQ(jar.get(at("https://example.org/x"), now), "b=2");
+}
+
 TEST(cookie_file, is_read_back) {
     const http::cookie_jar jar = a_full_one();
     http::cookie_jar lwp;

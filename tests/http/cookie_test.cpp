@@ -127,6 +127,28 @@ TEST(read_cookies, gives_them_in_their_order) {
     EXPECT_TRUE(http::read_cookies("").empty());
 }
 
+TEST(quoted_cookies, are_those_of_python) {
+    const struct {
+        std::string_view quoted;
+        std::string_view plain;
+    } rows[] = {{"abc", "abc"},
+                {"\"\"", ""},
+                {R"("a\054b")", "a,b"},
+                {R"("L\303\244rm")", "L\xC3\xA4rm"},
+                {R"("say \"hi\" \\ bye")", R"(say "hi" \ bye)"},
+                {R"("\0540")", ",0"}};
+    for (const auto& row : rows) {
+        EXPECT_EQ(http::unquote_cookie(row.quoted), row.plain) << row.quoted;
+        EXPECT_EQ(http::unquote_cookie(http::quote_cookie(row.plain)), row.plain) << row.plain;
+    }
+    EXPECT_EQ(http::quote_cookie("a,b c"), R"("a\054b c")");
+    EXPECT_EQ(http::quote_cookie("a=b/c"), "a=b/c");
+    for (const std::string_view odd : {"\"", "\"a", "a\""})
+        EXPECT_EQ(http::unquote_cookie(odd), odd);
+    // What begins nothing stays.
+    EXPECT_EQ(http::unquote_cookie(R"("\9a\48\400\")"), R"(\9a\48\400\)");
+}
+
 TEST(cookie_date, is_read_in_any_order) {
     const sys_seconds there = sys_days(year(2021) / 6 / 9) + hours(10) + minutes(18) + seconds(14);
     for (const std::string_view text :

@@ -64,6 +64,13 @@ struct set_cookie {
 [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> read_cookies(
     std::string_view field);
 
+/// A value as Python writes those that have more in them than a cookie may: between double quotes,
+/// with `\"`, `\\` and three octal digits for other bytes. Without such quotes it comes back as it
+/// is, and so does a backslash that begins nothing.
+[[nodiscard]] std::string unquote_cookie(std::string_view value);
+/// The other way: as it is if a cookie may have it so, else between quotes.
+[[nodiscard]] std::string quote_cookie(std::string_view text);
+
 /// A date as cookies have them, in whatever order (RFC 6265 §5.1.1); nothing when it is none.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> parse_cookie_date(std::string_view text);
 

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "zocalo/http/cookie.hpp"
@@ -61,6 +63,16 @@ struct cookie_limits {
     std::chrono::seconds age = std::chrono::days(400);
 };
 
+/// What the owner of a jar decides beyond the rules: both are asked last, and an empty one allows
+/// all. They are called within set() and get(), and may not call the jar.
+struct cookie_policy {
+    /// Whether the jar takes this cookie from there. A cookie that only takes its like away is
+    /// taken without a question.
+    std::function<bool(const cookie& what, const cookie_target& by)> accepts = {};
+    /// Whether it goes out this time; it stays in the jar.
+    std::function<bool(const cookie& what, const cookie_target& of)> gives = {};
+};
+
 /// Cookies, kept and given back as browsers do (RFC 6265 §5, and its successor).
 ///
 /// A cookie goes to the host that set it, or to the domain that it names, if that has the host in
@@ -70,6 +82,9 @@ struct cookie_limits {
 class cookie_jar {
  public:
     explicit cookie_jar(const cookie_limits& within = {}) noexcept : limits_(within) {}
+
+    /// From now on, whoever is in it already.
+    void set_policy(cookie_policy policy) { policy_ = std::move(policy); }
 
     /// Takes all Set-Cookie of a response: how many were taken.
     std::size_t set(const cookie_target& by, const fields& response, std::chrono::sys_seconds now);
@@ -91,6 +106,9 @@ class cookie_jar {
     void clear() noexcept;
     /// Those of a domain, and of no other: how many there were.
     std::size_t clear(std::string_view domain);
+    /// The same of one path, or of one name there.
+    std::size_t clear(std::string_view domain, std::string_view path,
+                      std::optional<std::string_view> name = {});
     /// Those without a date: what browsers do when they are closed.
     std::size_t clear_session();
     std::size_t clear_expired(std::chrono::sys_seconds now);
@@ -111,6 +129,7 @@ class cookie_jar {
     void evict_anywhere(std::chrono::sys_seconds now);
 
     cookie_limits limits_;
+    cookie_policy policy_;
     std::map<std::string, shelf, std::less<>> shelves_;
     std::size_t size_ = 0;
     std::uint64_t steps_ = 0;
