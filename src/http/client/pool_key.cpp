@@ -45,12 +45,13 @@ class key_writer {
     }
 
     void add(const io::connect_options& how) {
-        const auto& [timeout, family, source, local_port, settings, resolver, admit, exceptions,
-                     attempt_delay, resolution_delay, max_attempts] = how;
+        const auto& [timeout, family, protocol, source, local_port, settings, resolver, admit,
+                     exceptions, attempt_delay, resolution_delay, max_attempts] = how;
         // How long somebody has waited for a connection says nothing about it.
         (void)timeout, (void)attempt_delay, (void)resolution_delay, (void)max_attempts;
         (void)admit;  // of the client, to whom the pool belongs
         add(static_cast<std::uint64_t>(family));
+        add(static_cast<std::uint64_t>(protocol));
         add(source ? source->to_string() : std::string());
         add(local_port);
         add(settings.all().size());
