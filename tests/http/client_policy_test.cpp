@@ -132,6 +132,9 @@ TEST(client_retries, wait_as_long_as_the_server_says) {
     moody later{1, http::status::too_many_requests, "3600"};
     EXPECT_EQ(ask(later, {}, 1).got.status, http::status::too_many_requests);
     EXPECT_EQ(later.asked, 1);
+    moody never{9, http::status::service_unavailable, "Fri, 31 Dec 9999 23:59:59 GMT"};
+    EXPECT_EQ(ask(never, {}, 2).got.status, http::status::service_unavailable);
+    EXPECT_EQ(never.asked, 1);
 }
 
 TEST(client_retries, are_for_what_does_no_harm_and_may_help) {

@@ -204,7 +204,7 @@ bool call::may_ask_again(const connection_pool::lease& over, const std::error_co
 
 /// False when it has to be asked by HTTP/1.1 instead.
 io::task<bool> call::ask_through(connection_pool::lease& over) {
-    if (over.made && !over.made->shared && !can_repeat()) {
+    if (over.made && !over.made->shared) {
         io::task<> look = drop_if_over(over);
         co_await std::move(look);
     }
@@ -247,13 +247,15 @@ io::task<> call::make_connection(connection_pool::lease& over) {
     over.settle();
 }
 
-/// For what is sent once only, a connection has to be good: one that has not been used again so far
-/// gets a moment, counted from its last response, in which it may end.
+/// What has come while a connection rested would be taken for the response. And for what is sent
+/// once only it has to be good: one that has not been used again so far gets a moment, counted from
+/// its last response, in which it may end.
 io::task<> call::drop_if_over(connection_pool::lease& over) {
     const io::time_point now = co_await io::now();
     const auto rested = now - over.made->rested_since;
     const auto left = std::max<std::chrono::nanoseconds>(patience_for_ends - rested, 0ns);
-    const timeout patience = over.made->rests > 1 ? timeout::zero() : timeout(left);
+    const bool is_known = can_repeat() || over.made->rests > 1;
+    const timeout patience = is_known ? timeout::zero() : timeout(left);
     io::task<bool> look = over.made->line->is_still_idle(patience);
     const bool is_good = co_await std::move(look);
     if (!is_good) over.made.reset();

@@ -31,7 +31,7 @@ bool may_be_better_later(status answer) noexcept {
     return std::ranges::find(known, answer) != known.end();
 }
 
-/// Retry-After = HTTP-date / delay-seconds (RFC 9110 §10.2.3)
+/// Retry-After = HTTP-date / delay-seconds (RFC 9110 §10.2.3). Dates go further than nanoseconds.
 std::optional<std::chrono::nanoseconds> wanted_pause(const response_head& answer) {
     const auto said = answer.fields.find("Retry-After");
     if (!said) return std::nullopt;
@@ -40,7 +40,9 @@ std::optional<std::chrono::nanoseconds> wanted_pause(const response_head& answer
     const auto now = today();
     const auto when = parse_date(*said, now);
     if (!when) return std::nullopt;
-    return std::max<std::chrono::nanoseconds>(*when - now, 0s);
+    constexpr auto longest =
+        std::chrono::floor<std::chrono::seconds>(std::chrono::nanoseconds::max());
+    return std::clamp<std::chrono::seconds>(*when - now, 0s, longest);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "http/client/exchange_in_progress.hpp"
 
+#include <chrono>
+#include <exception>
 #include <stdexcept>
 
 #include "http/client/named_error.hpp"
@@ -8,6 +10,7 @@
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/io/timeout.hpp"
+#include "zocalo/net/stop.hpp"
 
 namespace zocalo::http::detail {
 
@@ -15,6 +18,8 @@ namespace {
 
 /// To read so much costs less than a new connection.
 constexpr std::size_t worth_reading = std::size_t{64} * 1024;
+/// And to wait so long for it.
+constexpr std::chrono::milliseconds worth_waiting{200};
 
 }  // namespace
 
@@ -150,12 +155,22 @@ io::task<std::string> exchange_in_progress::content(std::size_t limit) {
     }
 }
 
+/// Nobody wants it: what is wrong with it costs the connection, and nothing else.
 io::task<> exchange_in_progress::drop_rest() {
+    const io::time_point began = co_await io::now();
+    const io::time_point until = began + worth_waiting;
     std::size_t dropped = 0;
     const bool is_much = size.value_or(0) > worth_reading;
     while (!is_much && dropped <= worth_reading) {
-        io::task<const_buffer> next = read_raw();
-        const const_buffer piece = co_await std::move(next);
+        const_buffer piece;
+        try {
+            io::task<const_buffer> next = io::deadline(until, read_raw());
+            piece = co_await std::move(next);
+        } catch (const net::stopped&) {
+            throw;
+        } catch (const std::exception&) {
+            break;
+        }
         if (piece.empty()) co_return;
         dropped += piece.size();
     }
