@@ -15,6 +15,7 @@
 
 #include "arguments.hpp"
 #include "core_files.hpp"
+#include "environment.hpp"
 #include "file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/stop.hpp"
@@ -40,8 +41,12 @@ std::string exit_codes_text() {
     return text;
 }
 
-std::string environment_text() {
-    return fmt::format("Environment:\n  {}\n      {}\n", core_files_variable, core_files_meaning);
+std::string environment_text(const std::vector<environment_variable>& variables) {
+    std::string text = variables.empty() ? "" : "\nEnvironment:\n";
+    for (const auto& [names, meaning] : variables) {
+        text += fmt::format("  {}\n      {}\n", names, meaning);
+    }
+    return text;
 }
 
 /// CLI11's help without its lists of what excludes what (an error says that to whoever tries), and
@@ -98,7 +103,9 @@ exit_code end_of_parsing(const CLI::App& program, const CLI::ParseError& error) 
 CLI::App& new_command(CLI::App& program, context& shared, const std::string& name,
                       const std::string& summary, std::initializer_list<example> examples) {
     CLI::App* command = program.add_subcommand(name, summary);
-    command->footer(examples_text(examples));
+    std::string footer = examples_text(examples);
+    if (program.get_parent() == nullptr) footer += environment_text(variables_of(name));
+    command->footer(footer);
     command
         ->add_flag(
             "-v,--verbose",
@@ -143,7 +150,7 @@ exit_code run(word_list words) {
     program.set_version_flag("--version", "zocalo " ZOCALO_VERSION, "Print the version");
     program.require_subcommand(1);
     program.formatter(std::make_shared<help_formatter>());  // which subcommands inherit
-    program.footer(exit_codes_text() + "\n" + environment_text());
+    program.footer(exit_codes_text() + environment_text(shared_variables()));
     add_commands(program, shared);
     try {
         if (!words.empty()) words.erase(words.begin());  // our name

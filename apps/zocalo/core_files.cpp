@@ -4,6 +4,7 @@
 #include "core_files.hpp"
 
 #include <cstdlib>
+#include <string_view>
 
 #include "zocalo/serve/privileges.hpp"
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from support import cannot_run, main, program
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def zocalo(*arguments):
     return subprocess.run([program("zocalo"), *arguments], capture_output=True, text=True,
@@ -20,6 +22,17 @@ def commands():
     """The names of the subcommands, from --help."""
     listed = zocalo("--help").split("Subcommands:\n")[1].split("\n\n")[0]
     return re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE)
+
+
+def variables_in_sources():
+    """The environment variables that our own code asks for by their names."""
+    asks = re.compile(r'\b(?:getenv|variable|number_from|proxy_from)\([^;]*?\);', re.DOTALL)
+    names = set()
+    for folder in ("src", "apps"):
+        for path in (ROOT / folder).rglob("*.[ch]pp"):
+            for call in asks.findall(path.read_text()):
+                names |= set(re.findall(r'"([A-Za-z]+(?:_[A-Za-z]+)*)"', call))
+    return names
 
 
 def need(name):
@@ -54,6 +67,22 @@ class manual(unittest.TestCase):
         self.assertIn("--recv-only", options)
         for option in options:
             self.assertIn(option, done.stdout)
+
+    def test_every_variable_that_is_read_is_on_a_page(self):
+        read = variables_in_sources()
+        self.assertLessEqual({"SSLKEYLOGFILE", "NETRC", "https_proxy", "LISTEN_FDS"}, read)
+        for_tests = {"ZOCALO_URING", "ZOCALO_SEED", "ZOCALO_SEEDS"}
+        general = zocalo("--help")
+        pages = general + "".join(zocalo(name, "--help") for name in commands())
+        for name in read - for_tests - {"HOME", "TERM"}:
+            self.assertRegex(pages, rf"(?i)\n  (.*, )?{name}\b", name)
+        for name in ("ZOCALO_BACKEND", "ZOCALO_CORE_FILES"):
+            self.assertIn("Environment:\n", general)
+            self.assertIn(f"\n  {name}\n", general)
+            self.assertIn(f"\n\\fB{name}\\fR\n", zocalo("man", "interfaces"))
+        self.assertIn("\n\\fBSSLKEYLOGFILE\\fR\n", zocalo("man", "get"))
+        self.assertNotIn("SSLKEYLOGFILE", zocalo("man", "interfaces"))
+        self.assertNotIn(".SH EXAMPLES\n.TP\n\\fBSSLKEYLOGFILE", zocalo("man", "get"))
 
     def test_help_of_each_subcommand_has_examples(self):
         for name in commands():

@@ -23,11 +23,12 @@ option_entry entry_of(const CLI::Option& option) {
 }
 
 /// The footer of a command is what new_command() has made of its examples: a line with the command
-/// line and a deeper one with its meaning.
+/// line and a deeper one with its meaning. Behind an empty line there may be something else.
 std::vector<example_entry> examples_in(const std::string& footer) {
     std::vector<example_entry> examples;
     std::istringstream lines(footer);
     for (std::string line; std::getline(lines, line);) {
+        if (line.empty()) break;
         const auto indent = line.find_first_not_of(' ');
         if (indent == 2) examples.push_back({line.substr(indent), ""});
         if (indent == 6 && !examples.empty()) examples.back().meaning = line.substr(indent);

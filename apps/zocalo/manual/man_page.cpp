@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core_files.hpp"
+#include "environment.hpp"
 #include "exit_code.hpp"
 #include "manual/inventory.hpp"
 
@@ -95,9 +95,17 @@ std::string exit_status() {
     return text;
 }
 
-std::string environment() {
-    return fmt::format(".SH ENVIRONMENT\n.TP\n\\fB{}\\fR\n{}.\n", core_files_variable,
-                       roff(core_files_meaning));
+/// What a subcommand of the program reads stands before what all of them do.
+std::string environment(const command_entry& command) {
+    std::vector<environment_variable> variables;
+    if (command.path.size() == 2) variables = variables_of(command.name());
+    const std::vector<environment_variable> shared = shared_variables();
+    variables.insert(variables.end(), shared.begin(), shared.end());
+    std::string text = ".SH ENVIRONMENT\n";
+    for (const auto& [names, meaning] : variables) {
+        text += fmt::format(".TP\n\\fB{}\\fR\n{}.\n", roff(names), roff(meaning));
+    }
+    return text;
 }
 
 }  // namespace
@@ -116,7 +124,7 @@ std::string man_page(const command_entry& command) {
     if (!command.options.empty()) page += ".SH OPTIONS\n" + entries(command.options);
     if (!command.examples.empty()) page += examples(command);
     page += exit_status();
-    page += environment();
+    page += environment(command);
     if (command.path.size() > 1) {
         page += fmt::format(".SH SEE ALSO\n\\fB{}\\fR(1)\n", roff(command.path.front()));
     }
