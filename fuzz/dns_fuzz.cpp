@@ -26,7 +26,14 @@ void look_at(const dns::message& read) {
         const dns::answer answer = dns::answer_to(read.name, read.asked, read);
         require((answer.status == dns::status::found) == !answer.records.empty());
         for (const dns::record& each : answer.records)
-            require(each.type == read.asked && dns::same_name(each.owner, answer.canonical_name));
+            require((each.type == read.asked || read.asked == dns::type::any) &&
+                    dns::same_name(each.owner, answer.canonical_name));
+        std::string_view from = read.name;
+        for (const dns::record& each : answer.aliases) {
+            require(dns::same_name(each.owner, from));
+            from = std::get<dns::cname>(each.data).host;
+        }
+        require(from == answer.canonical_name && answer.aliases.size() <= 16);
     } catch (const zocalo::protocol_error&) {  // declared
     }
 }

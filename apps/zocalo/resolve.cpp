@@ -15,12 +15,12 @@
 #include "option_error.hpp"
 #include "overrides.hpp"
 #include "resolve_records.hpp"
+#include "resolve_request.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/core/number.hpp"
 #include "zocalo/io/multicast_names.hpp"
 #include "zocalo/io/resolver.hpp"
 #include "zocalo/io/timeout.hpp"
-#include "zocalo/net/dns.hpp"
 #include "zocalo/net/idna.hpp"
 #include "zocalo/net/names.hpp"
 #include "zocalo/net/resolve.hpp"
@@ -32,50 +32,6 @@ namespace {
 
 using nlohmann::json;
 using milliseconds = std::chrono::duration<double, std::milli>;
-
-struct resolve_request {
-    std::vector<std::string> names;
-    std::string service;
-    std::string type;
-    bool v4 = false;
-    bool v6 = false;
-    bool reverse = false;
-    bool numeric = false;
-    bool passive = false;
-    bool mapped = false;
-    bool configured = false;
-    std::vector<std::string> servers;
-    bool tcp = false;
-    std::vector<std::string> tls_servers;
-    std::string doh_url;
-    std::string trusted;
-    std::vector<io::host_override> overrides;
-    timeout limit = timeout::none();
-};
-
-constexpr std::string_view socket_types[] = {"stream", "datagram", "raw"};
-
-bool is_socket_type(std::string_view text) {
-    return std::ranges::find(socket_types, text) != std::end(socket_types);
-}
-
-/// What --type means when it is no type of socket: record types, with commas between them.
-std::vector<net::dns::type> record_types(std::string_view text) {
-    std::vector<net::dns::type> types;
-    for (;;) {
-        const auto comma = text.find(',');
-        const auto name = text.substr(0, comma);
-        const auto type = net::dns::try_parse_type(name);
-        if (!type) {
-            throw CLI::ValidationError(quoted(name) +
-                                       " is no type of socket (stream, datagram, "
-                                       "raw) and no type of record (MX, TYPE99)");
-        }
-        types.push_back(*type);
-        if (comma == std::string_view::npos) return types;
-        text.remove_prefix(comma + 1);
-    }
-}
 
 /// What became of one name.
 struct answer {
@@ -246,42 +202,7 @@ void print(const answer& answer, const resolve_request& request) {
     }
 }
 
-/// Name servers are asked by ourselves when records or servers are named.
-bool wants_records(const resolve_request& request) {
-    const bool has_type = !request.type.empty() && !is_socket_type(request.type);
-    return has_type || request.tcp || !request.servers.empty() || !request.tls_servers.empty() ||
-           !request.doh_url.empty();
-}
-
-record_request records_of(const resolve_request& request) {
-    using net::dns::type;
-    record_request wanted{.names = request.names,
-                          .types = {},
-                          .servers = request.servers,
-                          .tls_servers = {},
-                          .doh_url = request.doh_url,
-                          .trusted = request.trusted,
-                          .tcp = request.tcp,
-                          .limit = request.limit};
-    about_option("--tls-server", [&] {
-        for (const std::string& each : request.tls_servers)
-            wanted.tls_servers.push_back(tls::secure_name_server::parse(each));
-    });
-    if (!request.type.empty()) {
-        wanted.types = record_types(request.type);
-    } else {
-        if (!request.v4) wanted.types.push_back(type::aaaa);
-        if (!request.v6) wanted.types.push_back(type::a);
-    }
-    return wanted;
-}
-
 void resolve(const resolve_request& request, context& shared) {
-    if (wants_records(request) && !request.overrides.empty()) {
-        throw CLI::ValidationError(
-            "--resolve is about addresses, and not about what name servers "
-            "say: not with them or types of records");
-    }
     if (wants_records(request)) return resolve_records(records_of(request), shared);
     json all = json::array();
     for (const auto& name : request.names) {
@@ -324,6 +245,9 @@ void add_secure_options(CLI::App& command, resolve_request& request) {
             const bool is_used = !secure->empty() || !web->empty();
             return is_used ? "" : "--cacert is for --tls-server and --doh-url";
         });
+    command.add_flag("-k,--insecure", request.insecure,
+                     "With --tls-server or --doh-url: believe whoever answers. Anybody in between "
+                     "can read and change everything");
 }
 
 void add_options(CLI::App& command, resolve_request& request) {
@@ -335,7 +259,7 @@ void add_options(CLI::App& command, resolve_request& request) {
         "-t,--type", request.type,
         "A type of socket (stream, datagram, raw), or types of records: MX or A,AAAA,TXT");
     type->type_name("TYPE")->check([](const std::string& text) {
-        if (!is_socket_type(text)) (void)record_types(text);
+        check_type(text);
         return std::string();
     });
     command
@@ -348,9 +272,10 @@ void add_options(CLI::App& command, resolve_request& request) {
     add_resolve_option(command, request.overrides);
     command.add_flag("--tcp", request.tcp, "Ask name servers over TCP");
     add_duration(command, "--max-time", request.limit, "Longest time for each question");
-    command.add_flag("-4", request.v4, "IPv4 only");
-    command.add_flag("-6", request.v6, "IPv6 only")->excludes("-4");
-    command.add_flag("-x,--reverse", request.reverse, "Also the name of each address");
+    command.add_flag("-4", request.v4, "IPv4 only; of records, no AAAA");
+    command.add_flag("-6", request.v6, "IPv6 only; of records, no A")->excludes("-4");
+    command.add_flag("-x,--reverse", request.reverse,
+                     "Also the name of each address; of records, PTR of addresses");
     command.add_flag("-n,--numeric", request.numeric, "The names are addresses: ask nobody");
     command.add_flag("--passive", request.passive, "\"\" is any address, as servers want it");
     command.add_flag("--mapped", request.mapped, "IPv4 addresses also as mapped IPv6 ones");
@@ -367,11 +292,11 @@ void add_resolve(CLI::App& program, context& shared) {
         {{"resolve localhost", "every address, for every type of socket"},
          {"resolve -4 -t stream -s http example.org", "where a browser would connect to"},
          {"resolve -t MX,TXT example.org", "records of other types, from name servers"},
-         {"resolve -t PTR --server 192.0.2.53 192.0.2.1", "ask one name server for a name"},
          {"resolve printer.local", "a machine next door, over multicast DNS"},
          {"resolve --tls-server 192.0.2.53#dns.example example.org", "ask over TLS"},
          {"resolve --doh-url https://dns.example/dns-query example.org", "ask over HTTPS"},
          {"resolve -x 127.0.0.1 ::1", "the names of addresses"},
+         {"resolve -x --server 192.0.2.53 192.0.2.1", "as one name server knows them"},
          {"resolve --json bücher.example", "for programs; names beyond ASCII are converted"}});
     const auto request = std::make_shared<resolve_request>();
     add_options(command, *request);

@@ -15,10 +15,12 @@ namespace zocalo::program {
 struct record_request {
     std::vector<std::string> names;
     std::vector<net::dns::type> types;
+    bool types_are_implied = false;    ///< nobody named them: a name is found when any is there
     std::vector<std::string> servers;  ///< ADDRESS or ADDRESS:PORT; none: resolv.conf's
     std::vector<tls::secure_name_server> tls_servers;  ///< are asked instead
     std::string doh_url;                               ///< is asked instead
-    std::string trusted;  ///< a file of authorities for those; empty: the system's
+    std::string trusted;    ///< a file of authorities for those; empty: the system's
+    bool insecure = false;  ///< believes whoever answers instead of those
     bool tcp = false;
     timeout limit = timeout::none();
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a message says about the one name that was asked for.
 #include <algorithm>
+#include <array>
 
 #include "core/ascii.hpp"
 #include "zocalo/core/error.hpp"
@@ -11,6 +12,12 @@ namespace zocalo::net::dns {
 namespace {
 
 constexpr std::size_t most_aliases = 16;
+constexpr std::uint8_t no_such_name = 3;
+
+/// Those of RFC 1035 §4.1.1 and RFC 2136 §2.2, by their numbers.
+constexpr std::array<std::string_view, 11> code_names{"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                                      "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                                      "NXRRSET", "NOTAUTH", "NOTZONE"};
 
 /// The alias that leads on from `name`, or null.
 const record* alias_of(std::string_view name, const message& said) {
@@ -39,10 +46,25 @@ void follow_aliases(answer& result, const message& said) {
         if (i == most_aliases) throw protocol_error("DNS message: more than 16 aliases");
         keep_shorter(result, alias->ttl);
         result.canonical_name = std::get<cname>(alias->data).host;
+        result.aliases.push_back(*alias);
     }
 }
 
+/// Whether a record's type is what was asked for.
+bool fits(type of, type which) {
+    return of == which || which == type::any;
+}
+
 }  // namespace
+
+std::string code_text(std::uint8_t code) {
+    if (code < code_names.size()) return std::string(code_names.at(code));
+    return "RCODE " + std::to_string(code);
+}
+
+bool is_refusal(std::uint8_t code) noexcept {
+    return code != 0 && code != no_such_name;
+}
 
 bool same_name(std::string_view one, std::string_view other) noexcept {
     const auto small = [](char c) { return lower(c); };
@@ -50,19 +72,16 @@ bool same_name(std::string_view one, std::string_view other) noexcept {
 }
 
 answer answer_to(std::string_view name, type which, const message& said) {
-    constexpr std::uint8_t no_such_name = 3;
     if (!said.is_response || said.asked != which || !same_name(said.name, name)) {
         throw protocol_error("DNS message: answers another question");
     }
-    if (said.code != 0 && said.code != no_such_name) {
-        throw protocol_error("DNS message: code " + std::to_string(said.code));
-    }
+    if (is_refusal(said.code)) throw protocol_error("DNS message: " + code_text(said.code));
     answer result{.canonical_name = std::string(name),
                   .records = {},
                   .ttl = std::chrono::seconds(0x7FFFFFFF)};
-    if (which != type::cname) follow_aliases(result, said);
+    if (which != type::cname && which != type::any) follow_aliases(result, said);
     for (const record& each : said.answers) {
-        if (each.type != which || !same_name(each.owner, result.canonical_name)) continue;
+        if (!fits(each.type, which) || !same_name(each.owner, result.canonical_name)) continue;
         keep_shorter(result, each.ttl);
         result.records.push_back(each);
     }

@@ -37,11 +37,16 @@ mx read_mx(packet::reader& data, whole_message whole) {
     return {preference, read_name(data, whole)};
 }
 
+/// A text with its length in front.
+std::string read_text(packet::reader& data) {
+    const std::size_t size = data.u8("length of text");
+    return text_of(data.take(size, "text"));
+}
+
 txt read_txt(packet::reader& data) {
     txt read;
     do {
-        const std::size_t size = data.u8("length of text");
-        read.strings.push_back(text_of(data.take(size, "text")));
+        read.strings.push_back(read_text(data));
     } while (data.left() > 0 && !data.failed());
     return read;
 }
@@ -52,6 +57,25 @@ srv read_srv(packet::reader& data, whole_message whole) {
              .port = data.u16("port"),
              .target = {}};
     read.target = read_name(data, whole);
+    return read;
+}
+
+naptr read_naptr(packet::reader& data, whole_message whole) {
+    naptr read;
+    read.order = data.u16("order");
+    read.preference = data.u16("preference");
+    for (auto* each : {&read.flags, &read.services, &read.pattern})
+        *each = read_text(data);
+    read.replacement = read_name(data, whole);
+    return read;
+}
+
+sshfp read_sshfp(packet::reader& data) {
+    sshfp read{
+        .algorithm = data.u8("algorithm"), .hash = data.u8("kind of hash"), .fingerprint = {}};
+    if (data.left() == 0) data.fail("fingerprint", data.position(), "is missing");
+    const auto rest = data.rest();
+    read.fingerprint.assign(rest.begin(), rest.end());
     return read;
 }
 
@@ -154,6 +178,14 @@ decltype(record::data) read_known(type which, packet::reader& data, whole_messag
             return https{read_svcb(data, whole)};
         case type::caa:
             return read_caa(data);
+        case type::naptr:
+            return read_naptr(data, whole);
+        case type::sshfp:
+            return read_sshfp(data);
+        case type::ds:
+        case type::dnskey:
+        case type::any:
+            break;
     }
     const auto rest = data.rest();
     return other{{rest.begin(), rest.end()}};

@@ -16,10 +16,12 @@ struct known_type {
     std::string_view name;
 };
 constexpr known_type known_types[] = {
-    {type::a, "A"},     {type::ns, "NS"},     {type::cname, "CNAME"}, {type::soa, "SOA"},
-    {type::ptr, "PTR"}, {type::mx, "MX"},     {type::txt, "TXT"},     {type::aaaa, "AAAA"},
-    {type::srv, "SRV"}, {type::tlsa, "TLSA"}, {type::svcb, "SVCB"},   {type::https, "HTTPS"},
-    {type::caa, "CAA"},
+    {type::a, "A"},         {type::ns, "NS"},         {type::cname, "CNAME"},
+    {type::soa, "SOA"},     {type::ptr, "PTR"},       {type::mx, "MX"},
+    {type::txt, "TXT"},     {type::aaaa, "AAAA"},     {type::srv, "SRV"},
+    {type::tlsa, "TLSA"},   {type::svcb, "SVCB"},     {type::https, "HTTPS"},
+    {type::caa, "CAA"},     {type::naptr, "NAPTR"},   {type::ds, "DS"},
+    {type::sshfp, "SSHFP"}, {type::dnskey, "DNSKEY"}, {type::any, "ANY"},
 };
 
 std::string hex_of(const std::vector<std::byte>& bytes) {
@@ -77,6 +79,15 @@ struct to_line {
     }
     std::string operator()(const tlsa& it) const {
         return line(hex_of(it.data), it.usage, it.selector, it.matching);
+    }
+    std::string operator()(const naptr& it) const {
+        std::string text = std::to_string(it.order) + ' ' + std::to_string(it.preference);
+        for (const std::string& each : {it.flags, it.services, it.pattern})
+            text += ' ' + quoted(each, 255);
+        return text + ' ' + or_dot(it.replacement);
+    }
+    std::string operator()(const sshfp& it) const {
+        return line(hex_of(it.fingerprint), it.algorithm, it.hash);
     }
     std::string operator()(const caa& it) const {
         return std::to_string(it.flags) + ' ' + it.tag + ' ' + quoted(it.value, 1024);

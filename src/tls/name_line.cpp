@@ -32,9 +32,9 @@ std::string framed(const std::string& message) {
 }
 
 std::system_error failure_of(net::name_errc why, const net::dns::question& what,
-                             const net::endpoint& where) {
+                             const net::endpoint& where, const std::string& said = {}) {
     return std::system_error(why, "look up " + to_text(what.type) + " of " + quoted(what.name) +
-                                      " at " + where.to_string() + " over TLS");
+                                      " at " + where.to_string() + " over TLS" + said);
 }
 
 }  // namespace
@@ -221,15 +221,15 @@ io::task<std::string> name_line::said(net::dns::question what) {
 }
 
 io::task<net::dns::answer> name_line::ask(std::string name, net::dns::type which) {
-    constexpr std::uint8_t no_such_name = 3;
     io::task<io::semaphore::permit> entering = slots_.acquire();
     const io::semaphore::permit mine = co_await std::move(entering);
     net::dns::question what{.name = name, .type = which, .padding_block = options_.padding_block};
     io::task<std::string> asking = said(what);
     const std::string bytes = co_await std::move(asking);
     const net::dns::message message = net::dns::parse(const_buffer(bytes));
-    if (message.code != 0 && message.code != no_such_name) {
-        throw failure_of(net::name_errc::failure, what, server_.where);
+    if (net::dns::is_refusal(message.code)) {
+        throw failure_of(net::name_errc::failure, what, server_.where,
+                         " (it says " + net::dns::code_text(message.code) + ')');
     }
     co_return net::dns::answer_to(name, which, message);
 }

@@ -55,11 +55,12 @@ class doh : public testing::Test {
     }
 
     std::function<void(http::exchange& asked, std::string question)> answer;
+    std::string error;  ///< the whole text of the last one
     zocalo::timeout patience = 5s;
     std::vector<std::string> questions;
 
  private:
-    static io::task<std::string> text_of(io::resolver& names) {
+    io::task<std::string> text_of(io::resolver& names) {
         std::string text;
         try {
             io::task<dns::answer> asking = names.ask("name.example", dns::type::a);
@@ -67,8 +68,9 @@ class doh : public testing::Test {
             for (const dns::a& each : said.all<dns::a>())
                 text += each.ip.to_string() + " ";
             text += std::to_string(said.ttl.count());
-        } catch (const std::system_error& error) {
-            text = error.code().message();
+        } catch (const std::system_error& failure) {
+            text = failure.code().message();
+            error = failure.what();
         } catch (const zocalo::protocol_error&) {
             text = "broken";
         }
@@ -136,6 +138,12 @@ TEST_F(doh, takes_nothing_else_for_an_answer) {
         asked.reply(http::status::bad_gateway);
     };
     EXPECT_EQ(look_up(), failure);
+    EXPECT_NE(error.find("/dns-query (no DNS message, status 502)"), std::string::npos) << error;
+    answer = [](http::exchange& asked, const std::string& question) {
+        asked.reply(dns_message(question, 0x8182).bytes(), "application/dns-message");
+    };
+    EXPECT_EQ(look_up(), failure);
+    EXPECT_NE(error.find("/dns-query (it says SERVFAIL)"), std::string::npos) << error;
     answer = [](http::exchange& asked, const std::string&) {
         asked.response().fields.set("Location", "/other");
         asked.reply(http::status::temporary_redirect);

@@ -52,6 +52,14 @@ class names_over_https(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertNotIn("192.0.2.1", done.stdout)
 
+    def test_strangers_are_believed_by_who_wants_that(self):
+        asking = ("resolve", "--doh-url", f"https://localhost:{PORT}/dns-query", "-4",
+                  "www.example.test")
+        self.assertEqual(run("zocalo", *asking).returncode, 6)
+        done = run("zocalo", *asking, "--insecure")
+        self.assertEqual((done.stdout, done.returncode),
+                         ("www.example.test 300 A 192.0.2.1\n", 0), done.stderr)
+
     def test_many_questions_at_once(self):
         done = self.resolve("-t", "A", *["www.example.test"] * 300)
         self.assertEqual(done.returncode, 0, done.stderr)

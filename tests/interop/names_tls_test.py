@@ -60,6 +60,15 @@ class SecureNames(unittest.TestCase):
         self.assertEqual(done.returncode, 6)
         self.assertNotIn("192.0.2.1", done.stdout)
 
+    def test_strangers_are_believed_by_who_wants_that(self):
+        for server in (f"127.0.0.1:{PORT}", f"127.0.0.1:{PORT}#dns.example"):
+            done = self.resolve("-k", "www.example.test", server=server, trusted=False)
+            self.assertEqual((done.stdout.splitlines()[-1], done.returncode),
+                             ("www.example.test 300 A 192.0.2.1", 0), done.stderr)
+        done = run("zocalo", "resolve", "--insecure", "127.0.0.1")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--insecure is for --tls-server and --doh-url", done.stderr)
+
     def test_many_questions_at_once(self):
         done = self.resolve("-t", "A", *["www.example.test"] * 300)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -44,7 +44,12 @@ TEST(dns, reads_every_type_that_it_knows) {
     EXPECT_EQ(text(type::srv, "\0\1\0\2\0\x50\1w\xC0\x0C"s), "1 2 80 w.a.example");
     EXPECT_EQ(text(type::caa, "\x80\5issueca.example"s), "128 issue \"ca.example\"");
     EXPECT_EQ(text(type::tlsa, "\3\1\1\xAB\xCD"s), "3 1 1 abcd");
+    EXPECT_EQ(text(type::naptr, "\0\1\0\2\1u\3E2U\5!^.*!\0"s), R"(1 2 "u" "E2U" "!^.*!" .)");
+    EXPECT_EQ(text(type::naptr, "\0\1\0\2\0\0\0\1h\xC0\x0C"s), R"(1 2 "" "" "" h.a.example)");
+    EXPECT_EQ(text(type::sshfp, "\4\2\xAB\xCD"s), "4 2 abcd");
     EXPECT_EQ(text(static_cast<type>(99), "\1\2"s), "\\# 2 0102");
+    EXPECT_EQ(text(type::ds, "\1\2"s), "\\# 2 0102");
+    EXPECT_EQ(text(type::dnskey, "\1\2"s), "\\# 2 0102");
     EXPECT_EQ(text(type::soa, "\1m\0\1x\0\0\0\0\1\0\0\0\2\0\0\0\3\0\0\0\4\0\0\0\5"s),
               "m x 1 2 3 4 5");
 }
@@ -70,6 +75,8 @@ TEST(dns, types_have_names) {
     EXPECT_EQ(dns::to_text(type::https), "HTTPS");
     EXPECT_EQ(dns::try_parse_type("mx"), type::mx);
     EXPECT_EQ(dns::try_parse_type("type65"), type::https);
+    for (const auto* const each : {"NAPTR", "SSHFP", "DS", "DNSKEY", "ANY"})
+        EXPECT_EQ(dns::to_text(dns::try_parse_type(each).value_or(type::a)), each);
     for (const auto* const wrong : {"", "MXX", "TYPE", "TYPE65536", "TYPE-1"})
         EXPECT_FALSE(dns::try_parse_type(wrong)) << wrong;
 }
@@ -88,9 +95,13 @@ TEST(dns, refuses_data_that_its_type_does_not_have) {
     refused(type::txt, "\5four");
     refused(type::srv, "\0\1\0\2\0"s);
     refused(type::tlsa, "\3\1\1");
-    refused(type::caa, "\0\0x"s);       // no tag
-    refused(type::caa, "\0\5issu"s);    // less of it than it says
-    refused(type::caa, "\0\5is sue"s);  // no letter
+    refused(type::sshfp, "\4\2");
+    refused(type::naptr, "\0\1\0\2\1u\0\0"s);       // no replacement
+    refused(type::naptr, "\0\1\0\2\1u\0\5!x!\0"s);  // a pattern longer than its data
+    refused(type::naptr, "\0\1\0\2\0\0\0\1h\0x"s);  // more than its type has
+    refused(type::caa, "\0\0x"s);                   // no tag
+    refused(type::caa, "\0\5issu"s);                // less of it than it says
+    refused(type::caa, "\0\5is sue"s);              // no letter
     refused(type::soa, "\0\0\0\0\0\1"s);
     refused(type::cname, "\1a\0x"s);
     refused(type::svcb, "\0\1\0\0\1\0\0"s);          // protocols, none
@@ -157,9 +168,38 @@ TEST(dns_answer, follows_aliases_and_takes_nothing_else) {
     const dns::answer answer = dns::answer_to("A.EXAMPLE", type::a, parsed(message));
     EXPECT_EQ(answer.status, dns::status::found);
     EXPECT_EQ(answer.canonical_name, "b.example");
+    ASSERT_EQ(answer.aliases.size(), 1U);
+    EXPECT_EQ(answer.aliases[0].to_string(), "b.example");
     EXPECT_EQ(answer.ttl, 30s);
     ASSERT_EQ(answer.all<dns::a>().size(), 1U);
     EXPECT_EQ(answer.all<dns::a>()[0].ip, address::v4(1, 2, 3, 4));
+}
+
+TEST(dns_answer, to_a_question_of_any_type_is_all_of_the_name) {
+    dns_message message = answer_about(type::any);
+    message.record(type::cname, 30, dns_message::wire_name("b.example"));
+    message.record(type::a, 60, "\1\2\3\4");
+    message.record_of(dns_message::wire_name("b.example"), type::a, 60, "\6\6\6\6");
+    const dns::answer answer = dns::answer_to("a.example", type::any, parsed(message));
+    EXPECT_EQ(answer.canonical_name, "a.example");
+    EXPECT_TRUE(answer.aliases.empty());
+    ASSERT_EQ(answer.records.size(), 2U);
+    EXPECT_EQ(answer.records[0].to_string(), "b.example");
+    EXPECT_EQ(answer.records[1].to_string(), "1.2.3.4");
+}
+
+TEST(dns_answer, codes_have_names) {
+    EXPECT_EQ(dns::code_text(0), "NOERROR");
+    EXPECT_EQ(dns::code_text(1), "FORMERR");
+    EXPECT_EQ(dns::code_text(2), "SERVFAIL");
+    EXPECT_EQ(dns::code_text(4), "NOTIMP");
+    EXPECT_EQ(dns::code_text(5), "REFUSED");
+    EXPECT_EQ(dns::code_text(10), "NOTZONE");
+    EXPECT_EQ(dns::code_text(11), "RCODE 11");
+    EXPECT_FALSE(dns::is_refusal(0));
+    EXPECT_FALSE(dns::is_refusal(3));
+    for (const int code : {1, 2, 4, 5, 15})
+        EXPECT_TRUE(dns::is_refusal(static_cast<std::uint8_t>(code))) << code;
 }
 
 TEST(dns_answer, silence_is_kept_as_long_as_its_zone_says) {

@@ -148,6 +148,13 @@ tls::name_server_options asking(net::endpoint where) {
     return options;
 }
 
+/// "failure", and what the server has said.
+std::string failure_text(std::string_view what) {
+    const auto said = what.find(" (it says ");
+    if (said == std::string_view::npos) return "failure";
+    return "failure" + std::string(what.substr(said, what.find(')') + 1 - said));
+}
+
 /// "192.0.2.1", or the error.
 io::task<std::string> said_of(io::name_service& names, std::string name) {
     try {
@@ -159,7 +166,7 @@ io::task<std::string> said_of(io::name_service& names, std::string name) {
         co_return "protocol error";
     } catch (const std::system_error& error) {
         if (error.code() == net::name_errc::again) co_return "again";
-        if (error.code() == net::name_errc::failure) co_return "failure";
+        if (error.code() == net::name_errc::failure) co_return failure_text(error.what());
         if (error.code().category() == tls::tls_category()) co_return "TLS";
         co_return error.code().message();
     }
@@ -271,7 +278,7 @@ TEST_P(secure_names, refusals_and_lies_are_errors) {
                     const auto refused = static_cast<std::uint16_t>(0x8185);
                     return saying{{dns_message(questions.back(), refused).bytes()}, false};
                 }),
-                ElementsAre("failure"));
+                ElementsAre("failure (it says REFUSED)"));
     EXPECT_THAT(ask([](const auto& questions) {
                     std::string other = good(questions.back());
                     other[13] = 'x';

@@ -21,7 +21,8 @@
 /// chosen by whoever runs a name server, and proves nothing.
 namespace zocalo::net::dns {
 
-/// What to ask for. Other numbers may be asked for, too, and come back as `other`.
+/// What to ask for. Other numbers may be asked for, too; they, `ds` and `dnskey` come back as
+/// `other`.
 enum class type : std::uint16_t {
     a = 1,
     ns = 2,
@@ -32,9 +33,14 @@ enum class type : std::uint16_t {
     txt = 16,
     aaaa = 28,
     srv = 33,
+    naptr = 35,
+    ds = 43,
+    sshfp = 44,
+    dnskey = 48,
     tlsa = 52,
     svcb = 64,
     https = 65,
+    any = 255,  ///< of a question only: whatever the server likes to say (RFC 8482)
     caa = 257,
 };
 
@@ -113,6 +119,28 @@ struct srv {
     friend bool operator==(const srv&, const srv&) = default;
 };
 
+/// How a name is rewritten on the way to a service (RFC 3403). An empty replacement says that
+/// `pattern` does it. The texts are as they came, not safe to print.
+struct naptr {
+    static constexpr dns::type type = dns::type::naptr;
+    std::uint16_t order = 0;
+    std::uint16_t preference = 0;
+    std::string flags;
+    std::string services;
+    std::string pattern;
+    std::string replacement;
+    friend bool operator==(const naptr&, const naptr&) = default;
+};
+
+/// Which key an SSH server has (RFC 4255).
+struct sshfp {
+    static constexpr dns::type type = dns::type::sshfp;
+    std::uint8_t algorithm = 0;
+    std::uint8_t hash = 0;
+    std::vector<std::byte> fingerprint;
+    friend bool operator==(const sshfp&, const sshfp&) = default;
+};
+
 /// Which certificate a TLS server will show (RFC 6698).
 struct tlsa {
     static constexpr dns::type type = dns::type::tlsa;
@@ -178,7 +206,9 @@ struct record {
     std::string owner;
     dns::type type{};
     std::chrono::seconds ttl{};
-    std::variant<other, a, aaaa, ns, cname, ptr, soa, mx, txt, srv, tlsa, svcb, https, caa> data;
+    std::variant<other, a, aaaa, ns, cname, ptr, soa, mx, txt, srv, tlsa, svcb, https, caa, naptr,
+                 sshfp>
+        data;
     /// What it says, on one line and safe to print: "10 mail.example.org".
     [[nodiscard]] std::string to_string() const;
 };
@@ -214,6 +244,12 @@ struct message {
     std::vector<record> authorities;
 };
 
+/// "SERVFAIL", as name servers call that code (RCODE); "RCODE 12" for one without a name.
+[[nodiscard]] std::string code_text(std::uint8_t code);
+/// Whether a server says by it that it cannot answer, or will not: neither "no error" nor "no such
+/// name".
+[[nodiscard]] bool is_refusal(std::uint8_t code) noexcept;
+
 /// Reads a message with one question.
 ///
 /// Throws protocol_error when a length passes the end of what holds it, a name is longer than 255
@@ -236,6 +272,8 @@ struct answer {
     std::vector<record> records;
     /// How long it may be remembered; zero when it may not.
     std::chrono::seconds ttl{};
+    /// The records (CNAME) that lead from the name to that one, the first one first; at most 16.
+    std::vector<record> aliases = {};
 
     /// The values of one type of record.
     template <class Record>
@@ -249,10 +287,11 @@ struct answer {
 };
 
 /// The answer in a message: follows at most 16 aliases from `name`, and takes nothing that they do
-/// not lead to. For a silence the `ttl` is that of the zone's SOA record (RFC 2308 §5).
+/// not lead to. For a silence the `ttl` is that of the zone's SOA record (RFC 2308 §5). To a
+/// question of any type, all records of the name itself are the answer.
 ///
 /// Throws protocol_error when the message answers another question, its aliases go in a circle or
-/// on for too long, or its code is neither 0 nor 3.
+/// on for too long, or its code is a refusal.
 [[nodiscard]] answer answer_to(std::string_view name, type which, const message& said);
 
 /// The answer about a name whose addresses are known, for those who know: the addresses of the type

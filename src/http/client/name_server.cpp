@@ -22,9 +22,9 @@ constexpr std::string_view message_type = "application/dns-message";
 constexpr std::size_t longest_message = 65535;
 
 std::system_error failure_of(net::name_errc why, const std::string& name, net::dns::type which,
-                             const std::string& url) {
-    return std::system_error(why,
-                             "look up " + to_text(which) + " of " + quoted(name) + " at " + url);
+                             const std::string& url, const std::string& said = {}) {
+    return std::system_error(
+        why, "look up " + to_text(which) + " of " + quoted(name) + " at " + url + said);
 }
 
 client_options limited(client_options how) {
@@ -39,20 +39,23 @@ net::dns::answer aged(net::dns::answer said, const response& from) {
     if (!age) return said;
     const std::chrono::seconds passed(*age);
     said.ttl = std::max(said.ttl - passed, std::chrono::seconds(0));
-    for (net::dns::record& each : said.records)
-        each.ttl -= std::min<decltype(each.ttl)>(each.ttl, passed);
+    for (auto* const list : {&said.aliases, &said.records}) {
+        for (net::dns::record& each : *list)
+            each.ttl -= std::min<decltype(each.ttl)>(each.ttl, passed);
+    }
     return said;
 }
 
 net::dns::answer answer_in(const response& from, const std::string& name, net::dns::type which,
                            const std::string& url) {
-    constexpr std::uint8_t no_such_name = 3;
     const auto type = media_type::try_parse(from.fields.get("Content-Type"));
     if (!from.is_success() || !type || !type->is(message_type))
-        throw failure_of(net::name_errc::failure, name, which, url);
+        throw failure_of(net::name_errc::failure, name, which, url,
+                         " (no DNS message, status " + std::to_string(number(from.status)) + ')');
     const net::dns::message message = net::dns::parse(const_buffer(from.content));
-    if (message.code != 0 && message.code != no_such_name)
-        throw failure_of(net::name_errc::failure, name, which, url);
+    if (net::dns::is_refusal(message.code))
+        throw failure_of(net::name_errc::failure, name, which, url,
+                         " (it says " + net::dns::code_text(message.code) + ')');
     return aged(net::dns::answer_to(name, which, message), from);
 }
 

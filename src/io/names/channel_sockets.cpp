@@ -68,11 +68,12 @@ void channel_sockets::attach(ares_channeldata* channel, std::vector<net::endpoin
     ares_set_socket_functions(channel, &functions, this);
 }
 
-int channel_sockets::connect(int fd, const net::endpoint& to) const noexcept {
+int channel_sockets::connect(int fd, const net::endpoint& to) noexcept {
     const auto known = std::ranges::find_if(servers_, [&](const net::endpoint& each) {
         return each.port() == to.port() && each.ip().with_scope(0) == to.ip().with_scope(0);
     });
     const net::endpoint& exact = known == servers_.end() ? to : *known;
+    if (entry* const found = find(fd)) found->peer = exact;
     return sys::connect(fd, exact.data(), exact.size());
 }
 
@@ -114,8 +115,10 @@ long channel_sockets::receive(int fd, mutable_buffer into, int flags, void* from
     for (int forged = 0; forged < most_forged; ++forged) {
         const long got =
             sys::recvfrom(fd, into.data(), into.size(), flags | MSG_DONTWAIT, from, from_size);
-        if (got < 0 || found == nullptr || !found->is_datagram) return got;
-        const verdict said = judge(const_buffer(into.data(), static_cast<std::size_t>(got)));
+        if (got < 0 || found == nullptr) return got;
+        const const_buffer data(into.data(), static_cast<std::size_t>(got));
+        const verdict said = judge(data, found->peer);
+        if (!found->is_datagram) return got;
         if (said == verdict::drop) continue;
         if (said == verdict::ask_again_over_tcp) into.data()[2] |= truncated;
         return got;

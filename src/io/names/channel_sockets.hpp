@@ -25,7 +25,7 @@ class channel_sockets {
 
     // For c-ares, which gives the descriptor.
     int open(int family, int type, int protocol);
-    int connect(int fd, const net::endpoint& to) const noexcept;
+    int connect(int fd, const net::endpoint& to) noexcept;
     void close(int fd) noexcept;
     long receive(int fd, mutable_buffer into, int flags, void* from, unsigned* from_size) noexcept;
     void wants(int fd, bool reading, bool writing) noexcept;
@@ -36,8 +36,9 @@ class channel_sockets {
 
     /// Makes `channel` use us. c-ares does not know the interfaces of its servers: we do.
     void attach(ares_channeldata* channel, std::vector<net::endpoint> servers);
-    /// Looks at a datagram before c-ares does.
-    virtual verdict judge(const_buffer datagram) const noexcept = 0;
+    /// Looks at what came from there before c-ares does. Of a stream it is a piece, mostly a whole
+    /// message, and the verdict does not count.
+    virtual verdict judge(const_buffer data, const net::endpoint& from) const noexcept = 0;
 
     /// A task for each thing that c-ares waits for.
     [[nodiscard]] std::vector<task<>> waits();
@@ -49,6 +50,7 @@ class channel_sockets {
  private:
     struct entry {
         std::unique_ptr<system_descriptor> socket;
+        net::endpoint peer = {};
         bool is_datagram = false;
         bool reading = false;
         bool writing = false;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -27,8 +28,6 @@ namespace {
 constexpr int internet = 1;             // class IN
 constexpr int largest_datagram = 1232;  // what no path has to cut (DNS flag day 2020)
 constexpr std::size_t header_size = 12;
-constexpr int no_error = 0;  // codes of answers
-constexpr int no_such_name = 3;
 constexpr int under_way = -1;
 
 std::string describe(const std::string& name, net::dns::type which) {
@@ -83,6 +82,11 @@ void mix_case(std::span<char> name, std::random_device& dice) {
     }
 }
 
+/// RCODE, in a message that has all of its header.
+std::uint8_t code_in(std::string_view message) {
+    return static_cast<std::uint8_t>(static_cast<unsigned char>(message[3]) & 0xFU);
+}
+
 }  // namespace
 
 struct question_channel::question {
@@ -100,7 +104,8 @@ struct question_channel::question {
     std::string own_bytes;          // what an answer must repeat
     std::string answer;
     int status = under_way;
-    bool refused = false;  ///< a server said that it cannot answer
+    std::uint8_t code = 0;  ///< what was said last, and by whom
+    std::optional<net::endpoint> server;
     bool abandoned = false;
     wait_queue woken;
 };
@@ -115,6 +120,19 @@ extern "C" void take_answer(void* asked, int status, int /*timeouts*/, unsigned 
         answer.assign(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
     }
     what.channel.answered(what, status, std::move(answer));
+}
+
+/// Throws when a question that is over has no answer. Of servers that cannot answer, c-ares says in
+/// the end that they were not there.
+void check(question_channel::question& what, const std::string& about) {
+    const bool is_answered = what.status == ARES_SUCCESS && what.answer.size() >= header_size;
+    if (is_answered) what.code = code_in(what.answer);
+    if (net::dns::is_refusal(what.code)) {
+        const std::string who = what.server ? what.server->to_string() : "the server";
+        throw std::system_error(net::name_errc::failure, about + " (" + who + " says " +
+                                                             net::dns::code_text(what.code) + ')');
+    }
+    if (what.status != ARES_SUCCESS) fail(what.status, about);
 }
 
 extern "C" void take_wish(void* sockets, ares_socket_t fd, int reading, int writing) {
@@ -220,10 +238,7 @@ task<std::string> question_channel::ask(std::string name, net::dns::type which) 
         while (mine.status == under_way)
             co_await turn();
     }
-    if (mine.status != ARES_SUCCESS) {
-        // Of servers that cannot, c-ares says in the end that they did not answer.
-        fail(mine.refused ? ARES_ESERVFAIL : mine.status, describe(name, which));
-    }
+    check(mine, describe(name, which));
     mine.unmix_case();
     co_return std::move(mine.answer);
 }
@@ -267,8 +282,9 @@ void question_channel::pass_on() noexcept {
 
 /// What c-ares would take although it proves less: an answer to the right question from the right
 /// address. A server that does not keep the case of letters is asked where nobody can guess.
-channel_sockets::verdict question_channel::judge(const_buffer datagram) const noexcept {
-    const std::string_view text = datagram.text();
+channel_sockets::verdict question_channel::judge(const_buffer data,
+                                                 const net::endpoint& from) const noexcept {
+    const std::string_view text = data.text();
     if (text.size() < header_size) return verdict::drop;
     const auto number = static_cast<std::uint16_t>(static_cast<unsigned char>(text[0]) << 8 |
                                                    static_cast<unsigned char>(text[1]));
@@ -277,8 +293,8 @@ channel_sockets::verdict question_channel::judge(const_buffer datagram) const no
     const std::string_view own = asked->second->own_bytes;
     const std::string_view repeated = text.substr(header_size, own.size());
     if (repeated == own) {
-        const int code = text[3] & 0xF;
-        asked->second->refused = code != no_error && code != no_such_name;
+        asked->second->code = code_in(text);
+        asked->second->server = from;
         return verdict::take;
     }
     const bool same = net::dns::same_name(repeated, own);

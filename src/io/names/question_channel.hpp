@@ -62,7 +62,7 @@ class question_channel final : private channel_sockets {
     void leave(question& what) noexcept;
     task<> turn();
     void pass_on() noexcept;
-    verdict judge(const_buffer datagram) const noexcept override;
+    verdict judge(const_buffer data, const net::endpoint& from) const noexcept override;
 
     const server_settings settings_;
     ares_channeldata* channel_ = nullptr;

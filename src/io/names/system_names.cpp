@@ -74,8 +74,10 @@ task<net::dns::answer> system_names::ask(std::string name, net::dns::type which,
     const std::string said = co_await channel->ask(name, which);
     const net::dns::message message = net::dns::parse(const_buffer(said));
     net::dns::answer answer = net::dns::answer_to(name, which, message);
-    for (net::dns::record& each : answer.records) {  // the question was sent in mixed case
-        if (net::dns::same_name(each.owner, name)) each.owner = name;
+    for (auto* const list : {&answer.aliases, &answer.records}) {
+        for (net::dns::record& each : *list) {  // the question was sent in mixed case
+            if (net::dns::same_name(each.owner, name)) each.owner = name;
+        }
     }
     co_return answer;
 }
