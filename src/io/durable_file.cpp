@@ -14,14 +14,15 @@ namespace zocalo::io {
 
 namespace {
 
-/// Names beside `path` that nobody else gives; who finds one taken tries the next.
+/// Names beside `path` that nobody else gives; who finds one taken tries the next. A name that has
+/// no room for more is not in them.
 std::string name_beside(const std::string& path, int attempt) {
+    constexpr std::size_t most = 240;
     const std::size_t slash = path.rfind('/');
     const std::size_t name = slash == std::string::npos ? 0 : slash + 1;
     std::string made = path.substr(0, name);
     made += '.';
-    made += path.substr(name);
-    made += '.';
+    if (path.size() - name <= most) made += path.substr(name) + '.';
     made += std::to_string(attempt);
     made += ".tmp";
     return made;

@@ -71,6 +71,15 @@ TEST_P(durable_files, take_no_name_from_another_unless_told_to) {
 }
 
 /// As on a file system that knows no files without names.
+/// Names have 255 bytes at most, and the one that is had meanwhile is not longer.
+TEST_P(durable_files, replace_what_has_a_long_name) {
+    const std::string name(255, 'x');
+    for (const char* const each : {"first", "second"}) {
+        run(make(at(name.c_str()), each, io::existing::replace));
+        EXPECT_EQ(text(name.c_str()), each);
+    }
+}
+
 TEST_P(durable_files, do_without_unnamed_files) {
     const auto cannot =
         io::fail_nth(io::operation_kind::open_file, 1, std::errc::operation_not_supported);
