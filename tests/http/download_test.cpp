@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 
 #include "http/shelf.hpp"
+#include "zocalo/http/date.hpp"
 
 namespace {
 
@@ -19,6 +21,7 @@ class download : public zocalo::tests::downloads {
     io::task<> go_on_later(std::string url);
     io::task<> begin_anew(std::string url);
     io::task<> give_up(std::string url);
+    io::task<> doubt_dates(std::string url);
 };
 
 io::task<> download::go_on(std::string url) {
@@ -96,6 +99,33 @@ io::task<> download::begin_anew(std::string url) {
 
 TEST_F(download, begins_anew_when_there_is_another_version) {
     with_shelf(&download::begin_anew);
+}
+
+/// A date is a version when a second that had begun was over (RFC 9110 §8.8.2.2): within it the
+/// file may have changed again.
+io::task<> download::doubt_dates(std::string url) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const std::string date = http::date_text(now);
+    for (const int age : {0, 1, -1}) {
+        books = {.text = any_text(100'000), .tag = "", .breaks = 1};
+        books.modified = http::date_text(now - std::chrono::seconds(age));
+        books.instead = [&date](http::exchange& asked) {
+            asked.response().fields.set("Date", date);
+            return false;
+        };
+        http::download_options options;
+        options.progress = [this, age](std::uint64_t have, http::content_size) {
+            if (age != 1 && have == 10'000) books.text[0] = '!';
+        };
+        io::task<http::downloaded> getting = fetch(url, options);
+        const http::downloaded got = co_await std::move(getting);
+        EXPECT_EQ(got.size, 100'000U);
+        EXPECT_EQ(books.ranges.back(), age == 1 ? "bytes=10000-" : "") << age;
+    }
+}
+
+TEST_F(download, takes_no_date_for_a_version_that_may_be_of_two) {
+    with_shelf(&download::doubt_dates);
 }
 
 io::task<> download::give_up(std::string url) {

@@ -62,14 +62,15 @@ struct downloaded {
 /// rest of the very version that the first part is of (Range and If-Range, with a strong ETag or
 /// else the date, which are kept in `path.part.version`), and sends everything when there is
 /// another one by now. Segments are held to that version too, and to the length of the whole: when
-/// it changes meanwhile everything begins anew. What a loss of power has left is not to be gone on
-/// with. The limit client_options::within is for each head, `stall` for each piece.
+/// it changes meanwhile everything begins anew. A loss of power costs what was not synced by then,
+/// some seconds' worth. The limit client_options::within is for each head, `stall` for each piece.
 ///
 /// The client and what `progress` refers to have to outlive the task. **Cancellation** leaves the
-/// part. **Errors.** What client::open() and io::file throw; error_response for a status that is
-/// none of success; protocol_error for a part that is not the one that was asked for, for a version
-/// that changes all the time, and for a file that is not the beginning of the server's (`begun`);
-/// std::invalid_argument when the method is not GET or a Range is given.
+/// part. **Errors.** What client::open() and io::file throw; std::system_error with
+/// std::errc::device_or_resource_busy when another download writes to that part; error_response for
+/// a status that is none of success; protocol_error for a part that is not the one that was asked
+/// for, for a version that changes all the time, and for a file that is not the beginning of the
+/// server's (`begun`); std::invalid_argument when the method is not GET or a Range is given.
 [[nodiscard]] io::task<downloaded> download(client& by, request what, std::string path,
                                             download_options options = {});
 

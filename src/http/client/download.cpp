@@ -13,14 +13,17 @@
 #include <utility>
 
 #include "http/client/asked_part.hpp"
+#include "http/client/file_version.hpp"
 #include "http/client/part_file.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/client.hpp"
 #include "zocalo/http/date.hpp"
 #include "zocalo/http/range.hpp"
+#include "zocalo/io/any.hpp"
 #include "zocalo/io/bandwidth.hpp"
 #include "zocalo/io/scope.hpp"
+#include "zocalo/io/shield.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
 
@@ -28,29 +31,18 @@ namespace zocalo::http {
 
 namespace {
 
+using detail::is_of_another;
+using detail::version_of;
+
 constexpr std::chrono::milliseconds first_pause{500};
 constexpr unsigned most_restarts = 10;
+constexpr std::chrono::seconds longest_settling{2};
 
 /// The server has another version now, or no ranges any more: what is there is of no use.
 struct version_changed {};
 
 /// Whoever helps gets no part from this server.
 struct no_help {};
-
-/// What If-Range may have: a strong ETag, or the date (RFC 9110 §13.1.5). Empty when there is
-/// neither.
-std::string version_of(const response_head& head) {
-    const std::string_view tag = head.fields.get("ETag");
-    if (tag.starts_with('"')) return std::string(tag);
-    return std::string(head.fields.get("Last-Modified"));
-}
-
-/// Whether a part says that it is of another version. It need not say the date (RFC 9110 §15.3.7).
-bool is_of_another(const std::string& version, const response_head& head) {
-    const std::string_view said =
-        head.fields.get(version.starts_with('"') ? "ETag" : "Last-Modified");
-    return !said.empty() && said != version;
-}
 
 bool has_ranges(const response_head& head) {
     return head.status == status::partial_content || head.fields.get("Accept-Ranges") == "bytes";
@@ -70,7 +62,29 @@ class downloading {
             what_.fields.set("Accept-Encoding", "identity");
     }
 
+    /// What is broken off is noted first, so that a later call goes on there.
     io::task<downloaded> run() {
+        std::exception_ptr error;
+        try {
+            io::task<downloaded> fetching = fetch_whole();
+            downloaded made = co_await std::move(fetching);
+            co_return made;
+        } catch (...) {
+            error = std::current_exception();
+        }
+        try {
+            io::task<> settling = io::shield(longest_settling, part_.settle());
+            co_await std::move(settling);
+        } catch (const std::exception&) {
+            std::rethrow_exception(error);  // an older note will do
+        }
+        std::rethrow_exception(error);
+    }
+
+ private:
+    enum class role : bool { first, helper };
+
+    io::task<downloaded> fetch_whole() {
         io::task<> next = open();
         co_await std::move(next);
         made_.resumed_at = part_.have();
@@ -87,9 +101,6 @@ class downloading {
         co_await std::move(next);
         co_return std::move(made_);
     }
-
- private:
-    enum class role : bool { first, helper };
 
     io::task<> open() {
         if (options_.begun) {
@@ -111,8 +122,8 @@ class downloading {
             each.is_taken = false;
         try {
             io::task<> working = work(role::first);
-            io::task<> all = running.run(std::move(working));
-            co_await std::move(all);
+            auto first = io::any(running.run(std::move(working)), part_.keep_notes());
+            co_await std::move(first);
         } catch (const version_changed&) {
             has_changed_ = true;
         }

@@ -10,6 +10,7 @@
 
 #include "zocalo/core/buffer.hpp"
 #include "zocalo/io/file.hpp"
+#include "zocalo/io/mutex.hpp"
 #include "zocalo/io/task.hpp"
 
 namespace zocalo::http {
@@ -20,8 +21,7 @@ struct segment {
 
     std::uint64_t next = 0;
     std::uint64_t end = unknown;
-    bool is_taken = false;    ///< somebody fetches it
-    std::uint64_t noted = 0;  ///< where `next` was in the note
+    bool is_taken = false;  ///< somebody fetches it
 
     [[nodiscard]] bool is_done() const noexcept { return next == end; }
 };
@@ -30,8 +30,12 @@ struct segment {
 /// is a part of.
 ///
 /// The note is the version, in one line. When the file came in several segments, lines with its
-/// size and with what is missing follow; otherwise the file's length says how much there is. The
-/// note never says more than there is. A part whose version nobody knows is never gone on with.
+/// size and with what is missing follow; otherwise one with how much there is, or nothing, and then
+/// that is the file's length. The note never says more than there is, also after a loss of power:
+/// it is written when the data was synced. A part whose version nobody knows is never gone on with.
+///
+/// The part is locked while it is open, where there are descriptors: who finds it locked gets
+/// std::errc::device_or_resource_busy.
 class part_file {
  public:
     explicit part_file(std::string path) : path_(std::move(path)) {}
@@ -55,6 +59,11 @@ class part_file {
 
     /// Writes to the beginning of a segment, which is shorter then.
     [[nodiscard]] io::task<> write(segment& to, const_buffer data);
+    /// Notes what was written, beside those who write; ends by cancellation only. It takes a
+    /// twentieth of the time at most, however long the disk takes to sync.
+    [[nodiscard]] io::task<> keep_notes();
+    /// Notes what was written since, when there is something to go on with.
+    [[nodiscard]] io::task<> settle();
     /// Gives it its name, when it is on the disk.
     [[nodiscard]] io::task<> finish();
 
@@ -69,9 +78,14 @@ class part_file {
  private:
     [[nodiscard]] std::string part() const { return path_ + ".part"; }
     [[nodiscard]] std::string note_file() const { return path_ + ".part.version"; }
+    [[nodiscard]] io::task<> open_locked(std::string path, io::file_options how);
     [[nodiscard]] io::task<std::string> read_note() const;
     [[nodiscard]] io::task<> open_note(bool empty);
+    /// What is there now, when that is on the disk.
+    [[nodiscard]] io::task<> note();
+    /// The same for who has the lock.
     [[nodiscard]] io::task<> write_note();
+    [[nodiscard]] std::string note_text() const;
     void read(std::string_view note, std::uint64_t in_file);
     [[nodiscard]] bool read_table(std::string_view table, std::uint64_t in_file);
 
@@ -84,6 +98,11 @@ class part_file {
     std::uint64_t size_ = 0;  ///< of the whole, when it is split
     bool is_split_ = false;
     bool is_begun_ = false;
+    bool has_old_note_ = false;    ///< there was one when this was opened
+    bool is_named_ = false;        ///< the names are on the disk
+    std::uint64_t not_noted_ = 0;  ///< bytes that were written since the last note
+    io::event has_more_;           ///< that is enough for another note
+    io::mutex noting_;             ///< one at a time says what the note is
 };
 
 }  // namespace zocalo::http
