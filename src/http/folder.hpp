@@ -29,6 +29,8 @@ class upload {
         : where_(std::move(where)), file_(std::move(file)), longest_(longest) {}
 
     [[nodiscard]] io::task<> write(const_buffer data);
+    /// Everything is on the disk; what is left to do takes no time.
+    [[nodiscard]] io::task<> settle();
     [[nodiscard]] io::task<> keep(bool may_replace);
 
  private:

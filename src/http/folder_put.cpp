@@ -69,6 +69,17 @@ io::task<> upload::write(const_buffer data) {
     if (why) throw status_error(status_of(why));
 }
 
+io::task<> upload::settle() {
+    std::error_code why;
+    try {
+        co_await file_.flush();
+        co_await file_.contents().sync();
+    } catch (const std::system_error& error) {
+        why = error.code();
+    }
+    if (why) throw status_error(status_of(why));
+}
+
 io::task<> upload::keep(bool may_replace) {
     std::error_code why;
     try {
@@ -79,7 +90,8 @@ io::task<> upload::keep(bool may_replace) {
     if (why) throw status_error(status_of(why));
 }
 
-/// A part of a file is nobody's to replace here (RFC 9110 §14.4).
+/// A part of a file is nobody's to replace here (RFC 9110 §14.4). What the request says of the file
+/// that is there is held against it twice: before anything comes, and before it is replaced.
 io::task<> folder_service::put(exchange& asked) const {
     const std::string name = name_asked_for(asked);
     const fields& head = asked.request().fields;
@@ -95,6 +107,9 @@ io::task<> folder_service::put(exchange& asked) const {
         if (piece.empty()) break;
         co_await made.write(piece);
     }
+    co_await made.settle();
+    const std::optional<serve::opened_entry> meanwhile = co_await find(name);
+    refuse_what_is_said(asked, meanwhile ? &*meanwhile : nullptr);
     co_await made.keep(before.has_value());
     const std::optional<serve::opened_entry> after = co_await find(name);
     if (after) asked.response().fields.set("ETag", tag_of(after->about(), {}).to_string());

@@ -15,6 +15,9 @@ namespace {
 
 namespace files = std::filesystem;
 namespace http = zocalo::http;
+namespace io = zocalo::io;
+namespace net = zocalo::net;
+namespace serve = zocalo::serve;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -94,8 +97,50 @@ TEST_F(folder_upload, leaves_symbolic_links_alone) {
 
 TEST_F(folder_upload, tells_who_names_too_long_a_name) {
     EXPECT_THAT(put('/' + std::string(255, 'x')), StartsWith("HTTP/1.1 201 "));
+    EXPECT_THAT(put('/' + std::string(255, 'x')), StartsWith("HTTP/1.1 204 "));
     EXPECT_THAT(put('/' + std::string(256, 'x')), StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(put('/' + std::string(300, 'x') + "/y"), StartsWith("HTTP/1.1 404 "));
+}
+
+/// RFC 9110 §13.1.1: an upload that takes long must not undo one that has come meanwhile.
+TEST_F(folder_upload, looks_again_before_it_replaces_what_was_there) {
+    const auto meet = [this](const std::string& condition) {
+        http::site site;
+        http::add_folder(site.routes, options_);
+        const std::string head = " /file HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+        const std::string slow = "PUT" + head + condition + "Content-Length: 8\r\n\r\n";
+        const std::string fast = "PUT" + head + condition + "Content-Length: 4\r\n\r\nfast";
+        std::string of_slow;
+        std::string of_fast;
+        serve::server running(site.handler());
+        io::loop loop;
+        loop.run(zocalo::tests::with_server(
+            running, [&](serve::server&, net::endpoint where) -> io::task<> {
+                io::stream first = co_await io::connect(where);
+                const std::string half = slow + "slow";
+                co_await first.write(half);
+                co_await io::sleep(std::chrono::milliseconds(300));
+                io::stream second = co_await io::connect(where);
+                co_await second.write(fast);
+                io::task<std::string> reading = zocalo::tests::read_all(second);
+                of_fast = co_await std::move(reading);
+                co_await first.write(std::string_view("slow"));
+                reading = zocalo::tests::read_all(first);
+                of_slow = co_await std::move(reading);
+            }));
+        EXPECT_THAT(of_fast, StartsWith("HTTP/1.1 20")) << condition;
+        return of_slow;
+    };
+    EXPECT_THAT(meet("If-None-Match: *\r\n"), StartsWith("HTTP/1.1 412 "));
+    EXPECT_EQ(read("file"), "fast");
+    write("file", "old");
+    const std::string old = send("GET /file", {}, {});
+    const std::size_t tag = old.find("ETag: ") + 6;
+    EXPECT_THAT(meet("If-Match: " + old.substr(tag, old.find('\r', tag) - tag) + "\r\n"),
+                StartsWith("HTTP/1.1 412 "));
+    EXPECT_EQ(read("file"), "fast");
+    EXPECT_THAT(meet(""), StartsWith("HTTP/1.1 204 "));
+    EXPECT_EQ(read("file"), "slowslow");
 }
 
 TEST_F(folder_upload, takes_nothing_that_is_coded) {
