@@ -72,6 +72,18 @@ bool try_add(cookie_jar& into, cookie&& made, sys_seconds now) {
 
 // --- Netscape: domain, whether it is for all below, path, whether secure, date, name, value
 
+/// Of 1970. Python writes nothing for a cookie of the session, and curl 0. What is beyond the year
+/// 9999 neither format can say.
+std::optional<sys_seconds> read_seconds(std::string_view text) {
+    constexpr std::uint64_t last = 253'402'300'799;
+    const bool is_number =
+        !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+    const std::uint64_t when =
+        from_digits<std::uint64_t>(text).value_or(is_number ? last : std::uint64_t{0});
+    if (when == 0) return std::nullopt;
+    return sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(std::min(when, last))));
+}
+
 std::optional<cookie> read_netscape(std::string_view line) {
     cookie read;
     read.http_only = line.starts_with(http_only_mark);
@@ -86,9 +98,7 @@ std::optional<cookie> read_netscape(std::string_view line) {
     read.host_only = columns[1] != "TRUE";
     read.path = columns[2];
     read.secure = columns[3] == "TRUE";
-    // Python writes nothing for a cookie of the session, and curl 0.
-    const auto when = from_digits<std::uint32_t>(columns[4].substr(0, columns[4].find('.')));
-    if (when.value_or(0) != 0) read.expires = sys_seconds(std::chrono::seconds(*when));
+    read.expires = read_seconds(columns[4].substr(0, columns[4].find('.')));
     read.name = columns[5];
     read.value = columns[6];
     return read;

@@ -280,6 +280,17 @@ io::task<> secrets_of::try_netrc() {
     got = co_await std::move(asking);
     EXPECT_EQ(got.status, http::status::ok);
     EXPECT_TRUE(has_secret(home.heard));
+    // As from `/dir` to `/dir/`; not when it comes back from somebody else.
+    home.heard.clear();
+    asking = has_default.get(home.origin() + by(301, home.origin() + "/401"));
+    got = co_await std::move(asking);
+    EXPECT_EQ(got.status, http::status::ok);
+    EXPECT_TRUE(has_secret(home.heard));
+    const std::string back = other_port.origin() + by(302, other_host.origin() + "/401");
+    asking = has_default.get(home.origin() + by(302, back));
+    got = co_await std::move(asking);
+    EXPECT_EQ(got.status, http::status::unauthorized);
+    has_default.close_resting();
 }
 
 TEST_F(secrets_of, netrc_are_for_the_hosts_in_it) {

@@ -328,6 +328,20 @@ TEST(cookie_file, of_others_is_read_as_far_as_it_makes_sense) {
         EXPECT_THROW((void)http::read_cookie_file(jar, text, now), zocalo::protocol_error);
 }
 
+/// The last second of the year 9999 stands for "never" in many; more than that is as much.
+TEST(cookie_file, has_dates_beyond_32_bits) {
+    for (const std::string date : {"4294967296", "253402300799", "253402300800",
+                                   "18446744073709551615", "99999999999999999999999"}) {
+        http::cookie_jar jar;
+        const std::string line = "example.org\tFALSE\t/\tFALSE\t" + date + "\ta\tb\n";
+        EXPECT_EQ(http::read_cookie_file(jar, "# HTTP Cookie File\n" + line, now), 1U) << date;
+        const std::string kept = date == "4294967296" ? date : "253402300799";
+        const std::string text = http::to_netscape(jar, now);
+        EXPECT_NE(text.find("\t" + kept + "\ta\tb\n"), std::string::npos) << date << text;
+        EXPECT_NE(http::to_lwp(jar, now).find("expires="), std::string::npos) << date;
+    }
+}
+
 TEST(cookie_file, need_not_say_what_it_is) {
     const std::string line = "example.org\tFALSE\t/\tFALSE\t0\ta\tb\n";
     for (const std::string before : {"", "# mine\n\n", "\r\n"}) {

@@ -223,6 +223,33 @@ TEST_P(events, begin_where_another_source_has_ended) {
     EXPECT_THAT(seen.last_ids, ElementsAre("41"));
 }
 
+/// The caller has it as it came; a server that cannot be told of it begins with what is new.
+TEST_P(events, go_on_behind_an_id_that_no_field_can_have) {
+    std::vector<std::string> ids;
+    site.routes.get("/", [&](http::exchange& asked) {
+        seen.last_ids.emplace_back(asked.request().fields.get("Last-Event-ID"));
+        asked.reply("retry: 100\nid: \x01" + std::to_string(seen.last_ids.size()) + "\ndata: x\n\n",
+                    http::event_stream_type);
+    });
+    with_site([&](serve::server&, net::endpoint where) -> io::task<> {
+        http::client asks;
+        http::event_source source(asks, {.url = "http://" + where.to_string() + "/"});
+        for (int i = 0; i < 3; ++i) {
+            io::task<std::optional<http::server_event>> next = source.next();
+            const auto event = co_await std::move(next);
+            if (event) ids.push_back(event->id.value_or("none"));
+        }
+        asks.close_resting();
+    });
+    EXPECT_THAT(ids, ElementsAre("\x01"
+                                 "1",
+                                 "\x01"
+                                 "2",
+                                 "\x01"
+                                 "3"));
+    EXPECT_THAT(seen.last_ids, ElementsAre("", "", ""));
+}
+
 TEST_P(events, end_when_the_server_says_so) {
     const teller one{seen, 1};
     int asked_for = 0;

@@ -44,7 +44,7 @@ std::optional<login> call::login_here(std::optional<std::string_view> realm) con
     if (!core_->options.netrc) return std::nullopt;
     const auto& file = *core_->options.netrc;
     const auto* known = file.find(at_->origin.host());
-    if (known == nullptr && redirects_ == 0) known = file.default_entry();
+    if (known == nullptr && has_secrets_) known = file.default_entry();
     if (known == nullptr) return std::nullopt;
     return login{.user = known->user, .password = known->password};
 }

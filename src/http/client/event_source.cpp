@@ -7,8 +7,10 @@
 #include <system_error>
 #include <utility>
 
+#include "core/ascii.hpp"
 #include "zocalo/core/error.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/http/grammar.hpp"
 #include "zocalo/http/media_type.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/net/stop.hpp"
@@ -71,7 +73,8 @@ io::task<bool> event_source::connect() {
 }
 
 io::task<> event_source::try_open() {
-    if (last_id().empty()) {
+    // An id is text of the server's: of one that no field can have, it cannot be told.
+    if (last_id().empty() || !is_field_value(trimmed(last_id()))) {
         what_.fields.remove("Last-Event-ID");
     } else {
         what_.fields.set("Last-Event-ID", last_id());
