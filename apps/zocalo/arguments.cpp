@@ -25,24 +25,26 @@ std::size_t user_in(std::string_view word, std::string_view before) {
     return std::string_view::npos;
 }
 
-constexpr std::string_view token_option = "--oauth2-bearer";
-
-/// Where a token stands in `word`, all of which is secret.
-std::size_t token_in(std::string_view word, std::string_view before) {
-    if (before == token_option) return 0;
-    const bool has_one = word.starts_with(token_option) && word.size() > token_option.size() &&
-                         word[token_option.size()] == '=';
-    return has_one ? token_option.size() + 1 : std::string_view::npos;
+/// Where what an option has stands in `word`, all of which is secret.
+std::size_t secret_in(std::string_view word, std::string_view before) {
+    for (const std::string_view option : {"--oauth2-bearer", "--pass"}) {
+        if (before == option) return 0;
+        const bool has_one =
+            word.starts_with(option) && word.size() > option.size() && word[option.size()] == '=';
+        if (has_one) return option.size() + 1;
+    }
+    return std::string_view::npos;
 }
 
 void hide(char* word, std::size_t from) {
     std::ranges::fill(std::span(word, std::string_view(word).size()).subspan(from), '*');
 }
 
-void hide_password(char* word, std::string_view before) {
+void hide_secret(char* word, std::string_view before, bool may_be_user) {
     const std::string_view text(word);
-    if (const auto token = token_in(text, before); token != std::string_view::npos)
-        return hide(word, token);
+    if (const auto secret = secret_in(text, before); secret != std::string_view::npos)
+        return hide(word, secret);
+    if (!may_be_user) return;
     const std::size_t user = user_in(text, before);
     if (user == std::string_view::npos) return;
     const std::size_t colon = text.find(':', user);
@@ -54,9 +56,10 @@ void hide_password(char* word, std::string_view before) {
 
 std::vector<std::string> take_arguments(std::span<char* const> words) {
     std::vector<std::string> copies(words.begin(), words.end());
-    if (copies.size() < 2 || !has_users(copies[1])) return copies;
+    if (copies.size() < 2) return copies;
+    const bool may_be_user = has_users(copies[1]);
     for (std::size_t i = 2; i < copies.size(); ++i)
-        hide_password(words[i], copies[i - 1]);
+        hide_secret(words[i], copies[i - 1], may_be_user);
     return copies;
 }
 

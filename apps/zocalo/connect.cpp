@@ -71,6 +71,7 @@ io::task<> connect_and_talk(const connect_request& request, const context& share
 }
 
 void connect(const connect_request& request, context& shared) {
+    unlock_key(request.tls);
     interruptible loop;
     say(shared, 2, loop.backend());
     if (is_websocket(request.host)) {

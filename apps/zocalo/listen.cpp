@@ -131,6 +131,7 @@ void listen(listen_request& request, const context& shared) {
     request.clients.proxies = networks_of(request.proxies, request.numeric, "--proxy-protocol");
     net::socket socket = open(request);
     const net::endpoint at = socket.local_endpoint();
+    unlock_key(request.tls);
     const net::socket_file file(at);
     std::optional<tls::server_context> secure;
     interruptible loop(reloading(request, shared, secure));

@@ -63,6 +63,7 @@ void add_listen_options(CLI::App& command, serve_request& request) {
                                       "What its authority says of it: an answer of OCSP, DER");
     for (auto* option : {certificate, key, staple})
         option->type_name("FILE")->group("Listeners");
+    add_key_password_options(command, request.password, "Listeners");
 }
 
 void add_hosting_options(CLI::App& command, hosting_request& request) {
@@ -193,6 +194,8 @@ void add_other_options(CLI::App& command, serve_request& request) {
 void complete(serve_request& request, const CLI::App& command) {
     if (request.certificate.empty() && !request.key.empty())
         throw CLI::ValidationError("--key is the key of a certificate: --cert is missing");
+    if (request.certificate.empty() && request.password != key_password())
+        throw CLI::ValidationError("--pass is of the key of a certificate: --cert is missing");
     if (!request.certificate.empty() && command.count("--tls") == 0) request.tls = true;
     const bool has_certificates = std::ranges::any_of(
         request.hosting.hosts, [](const host_place& each) { return !each.certificate.empty(); });

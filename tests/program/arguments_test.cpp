@@ -38,6 +38,8 @@ TEST(arguments, hide_passwords) {
         (words{"zocalo", "get", "--oauth2-bearer", "***", "--oauth2-bearer=**", "http://a/"}));
     EXPECT_EQ(seen({"zocalo", "get", "--oauth2-bearer-file", "ab", "http://a/"}),
               (words{"zocalo", "get", "--oauth2-bearer-file", "ab", "http://a/"}));
+    EXPECT_EQ(seen({"zocalo", "listen", "--pass", "a:b", "--pass=cd", "--pass-file", "ef", "9"}),
+              (words{"zocalo", "listen", "--pass", "***", "--pass=**", "--pass-file", "ef", "9"}));
 }
 
 TEST(arguments, stay_as_they_are_without_one) {

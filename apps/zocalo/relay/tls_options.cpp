@@ -34,13 +34,16 @@ CLI::Option* add_common(CLI::App& command, tls_choice& choice, const std::string
     key->needs(certificate);
     for (auto* option : {certificate, key, trust, protocols})
         option->group("TLS");
+    for (auto* option : add_key_password_options(command, choice.password, "TLS"))
+        option->needs(certificate);
     return ssl;
 }
 
 tls::credentials credentials_of(const tls_choice& choice) {
     if (choice.certificate.empty()) return {};
-    const std::string& key = choice.key.empty() ? choice.certificate : choice.key;
-    return about_option("--cert", [&] { return tls::credentials::load(choice.certificate, key); });
+    return about_option("--cert", [&] {
+        return load_credentials(choice.certificate, choice.key, choice.password);
+    });
 }
 
 tls::trust trust_of(const tls_choice& choice) {
@@ -140,8 +143,8 @@ void add_server_tls_options(CLI::App& command, tls_choice& choice) {
                                     "Only clients with a certificate: what --ssl-trustfile says "
                                     "by itself, for ncat's friends");
     verify->needs(command.get_option("--ssl-trustfile"))->group("TLS");
-    for (const char* name :
-         {"--ssl-cert", "--ssl-key", "--ssl-trustfile", "--ssl-alpn", "--ssl-verify"})
+    for (const char* name : {"--ssl-cert", "--ssl-key", "--pass", "--pass-file", "--ssl-trustfile",
+                             "--ssl-alpn", "--ssl-verify"})
         command.get_option(name)->needs(ssl);
 }
 
@@ -172,7 +175,13 @@ void add_web_tls_options(CLI::App& command, tls_choice& choice) {
         option->type_name("FILE");
     for (auto* option : {insecure, trust, folder, certificate, key, pins})
         option->group("TLS");
+    for (auto* option : add_key_password_options(command, choice.password, "TLS"))
+        option->needs(certificate);
     add_version_options(command, choice);
+}
+
+void unlock_key(const tls_choice& choice) {
+    (void)credentials_of(choice);
 }
 
 tls::client_context client_context(const tls_choice& choice) {

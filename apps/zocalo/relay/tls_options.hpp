@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "relay/key_password.hpp"
 #include "zocalo/tls/context.hpp"
 #include "zocalo/tls/info.hpp"
 #include "zocalo/tls/options.hpp"
@@ -23,6 +24,7 @@ struct tls_choice {
     bool verify = false;    // listen: clients have to show a certificate, as `trusted` says, too
     std::string certificate;
     std::string key;
+    key_password password;
     std::string trusted_folder;  // --capath
     std::string trusted;
     std::string server_name;
@@ -42,6 +44,11 @@ void add_server_tls_options(CLI::App& command, tls_choice& choice);
 void check_client_tls(const CLI::App& command, bool is_spoken);
 /// For URLs, which say by themselves whether TLS is wanted. Named as in curl.
 void add_web_tls_options(CLI::App& command, tls_choice& choice);
+
+/// Asks on the terminal for the password of the key, when that is encrypted and no option has it,
+/// before there is a loop, which would keep Ctrl-C for itself. Throws when the files of --cert and
+/// --key cannot be used.
+void unlock_key(const tls_choice& choice);
 
 /// How we speak TLS. Throws as tls::client_context does.
 [[nodiscard]] tls::client_context client_context(const tls_choice& choice);

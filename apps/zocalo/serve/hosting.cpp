@@ -215,8 +215,7 @@ void hosting::add_certificates(tls::server_options& to) const {
     for (const host_place& each : wanted_.hosts) {
         if (each.certificate.empty()) continue;
         at_place(each.said, [&] {
-            const std::string& key = each.key.empty() ? each.certificate : each.key;
-            tls::credentials who = tls::credentials::load(each.certificate, key);
+            tls::credentials who = load_credentials(each.certificate, each.key, each.password);
             if (!each.staple.empty()) who = with_staple(who, each.staple);
             for (const std::string& name : each.names)
                 to.by_name[name] = who;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "relay/key_password.hpp"
 #include "zocalo/http/reverse_proxy.hpp"
 #include "zocalo/http/server.hpp"
 #include "zocalo/tls/options.hpp"
@@ -47,6 +48,7 @@ struct host_place {
     std::string folder;  ///< may be empty
     std::string certificate;
     std::string key;
+    key_password password;
     std::string staple;
     std::vector<proxy_place> proxies;
     std::vector<cgi_place> programs;

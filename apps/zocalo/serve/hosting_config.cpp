@@ -133,6 +133,7 @@ host_place read_host(const std::string& path, const toml::node& value) {
     table.text("folder", place.folder);
     table.text("cert", place.certificate);
     table.text("key", place.key);
+    table.text("pass-file", place.password.file);
     table.text("staple", place.staple);
     table.tables("proxy",
                  [&](const toml::node& each) { place.proxies.push_back(read_proxy(path, each)); });
@@ -140,8 +141,9 @@ host_place read_host(const std::string& path, const toml::node& value) {
                  [&](const toml::node& each) { place.programs.push_back(read_cgi(path, each)); });
     table.finish();
     table.must(!place.names.empty(), "a host without names");
-    table.must(!place.certificate.empty() || (place.key.empty() && place.staple.empty()),
-               "key and staple are of a certificate: cert is missing");
+    table.must(!place.certificate.empty() ||
+                   (place.key.empty() && place.staple.empty() && place.password.file.empty()),
+               "key, pass-file and staple are of a certificate: cert is missing");
     return place;
 }
 

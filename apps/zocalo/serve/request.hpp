@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "option_error.hpp"
+#include "relay/key_password.hpp"
 #include "serve/guarding.hpp"
 #include "serve/hosting.hpp"
 
@@ -41,6 +42,7 @@ struct serve_request {
     bool tls = false;
     std::string certificate;
     std::string key;
+    key_password password;
     std::string user;       ///< who to be
     std::string passwords;  ///< a file of names and passwords
 

@@ -146,6 +146,7 @@ tls_choice choice_of(const serve_request& request) {
     choice.wanted = true;
     choice.certificate = request.certificate;
     choice.key = request.key;
+    choice.password = request.password;
     choice.protocols = {"h2", "http/1.1"};
     return choice;
 }
