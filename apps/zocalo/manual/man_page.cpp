@@ -52,7 +52,6 @@ std::string synopsis(const command_entry& command) {
 
 std::string entries(const std::vector<option_entry>& list) {
     std::string text;
-    std::string group;
     // One group after the other, in the order in which the first of each was declared.
     std::vector<std::string> groups;
     for (const option_entry& option : list) {
