@@ -11,6 +11,19 @@ namespace zocalo::http::detail {
 
 using lease = connection_pool::lease;
 
+namespace {
+
+void tell_all(const std::map<std::string, std::weak_ptr<meeting_place>>& known) noexcept {
+    for (const auto& [key, each] : known) {
+        const std::shared_ptr<meeting_place> place = each.lock();
+        if (!place) continue;
+        place->changed.set();
+        place->changed.reset();
+    }
+}
+
+}  // namespace
+
 lease& lease::operator=(lease&& other) noexcept {
     if (this == &other) return *this;
     end();
@@ -35,12 +48,16 @@ void lease::give_back(io::time_point now) {
     end();
 }
 
+/// Requests that wait for a stream take a place as well, when there is one: where there was none
+/// they are told.
 void lease::end() noexcept {
+    const bool was_full = from_ && (from_->free_.available() == 0 || to_->free->available() == 0);
     end_dialling();
     if (made && made->shared) part();
     made.reset();
     of_all_.give_back();
     of_place_.give_back();
+    if (was_full) tell_all(from_->meetings_);
     from_.reset();
     to_.reset();
 }

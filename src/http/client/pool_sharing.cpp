@@ -76,8 +76,10 @@ bool connection_pool::is_overtaken(lease& mine, unsigned failures) {
     const auto has_room = [this](const auto& each) { return each->on.has_room(limits_.streams); };
     if (!std::ranges::any_of(place->shared, has_room) && !has_to_wait(*place, failures))
         return false;
-    mine.of_all_.give_back();
-    mine.of_place_.give_back();
+    lease without_places;
+    without_places.to_ = mine.to_;
+    without_places.from_ = mine.from_;
+    mine = std::move(without_places);
     return true;
 }
 
