@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace zocalo::program {
 
@@ -36,8 +37,25 @@ std::size_t secret_in(std::string_view word, std::string_view before) {
     return std::string_view::npos;
 }
 
-void hide(char* word, std::size_t from) {
-    std::ranges::fill(std::span(word, std::string_view(word).size()).subspan(from), '*');
+/// Where the password stands in `word`, the URL of a proxy, up to its last @; `npos` in both when
+/// it has none.
+std::pair<std::size_t, std::size_t> proxy_password_in(std::string_view word,
+                                                      std::string_view before) {
+    constexpr std::array<std::string_view, 2> options{"-x", "--proxy"};
+    constexpr std::pair none{std::string_view::npos, std::string_view::npos};
+    const bool is_url = std::ranges::find(options, before) != options.end() ||
+                        word.starts_with("--proxy=") || word.starts_with("-x");
+    const std::size_t at = word.rfind('@');
+    if (!is_url || at == std::string_view::npos) return none;
+    const std::size_t scheme = word.find("://");
+    const std::size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+    const std::size_t colon = word.find(':', begin);
+    return colon < at ? std::pair(colon + 1, at) : none;
+}
+
+void hide(char* word, std::size_t from, std::size_t to = std::string_view::npos) {
+    const std::size_t end = std::min(to, std::string_view(word).size());
+    std::ranges::fill(std::span(word, end).subspan(from), '*');
 }
 
 void hide_secret(char* word, std::string_view before, bool may_be_user) {
@@ -45,6 +63,8 @@ void hide_secret(char* word, std::string_view before, bool may_be_user) {
     if (const auto secret = secret_in(text, before); secret != std::string_view::npos)
         return hide(word, secret);
     if (!may_be_user) return;
+    const auto [begin, end] = proxy_password_in(text, before);
+    if (begin != std::string_view::npos) return hide(word, begin, end);
     const std::size_t user = user_in(text, before);
     if (user == std::string_view::npos) return;
     const std::size_t colon = text.find(':', user);

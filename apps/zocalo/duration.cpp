@@ -55,6 +55,16 @@ CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& 
     return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
 }
 
+CLI::Option* add_limit(CLI::App& command, const std::string& names, timeout& into,
+                       const std::string& description) {
+    const auto read = [&into, names](const std::string& text) {
+        into = parse_option(names, text);
+        if (into.value() == std::chrono::nanoseconds::zero()) into = timeout::none();
+    };
+    return command.add_option_function<std::string>(names, read, description)
+        ->type_name("TIME");
+}
+
 CLI::Option* add_duration(CLI::App& command, const std::string& names,
                           std::chrono::milliseconds& into, const std::string& description) {
     const auto read = [&into, names](const std::string& text) {

@@ -21,6 +21,9 @@ namespace zocalo::program {
 /// Declares an option that takes a duration.
 CLI::Option* add_duration(CLI::App& command, const std::string& names, timeout& into,
                           const std::string& description);
+/// The same, and 0 is no limit, as in curl.
+CLI::Option* add_limit(CLI::App& command, const std::string& names, timeout& into,
+                       const std::string& description);
 /// The same for one that is never without end, rounded up.
 CLI::Option* add_duration(CLI::App& command, const std::string& names,
                           std::chrono::milliseconds& into, const std::string& description);

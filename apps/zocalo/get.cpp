@@ -4,6 +4,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "fetch/file_name.hpp"
 #include "fetch/mirror.hpp"
 #include "fetch/option_file.hpp"
 #include "fetch/transfers.hpp"
@@ -19,15 +20,24 @@ std::vector<matched_url> urls_of(const std::string& typed, bool as_it_is) {
     return matches_of(typed);
 }
 
+/// The file for what a URL stands for: its -o, or with -O what was typed as its name.
+std::string output_of(const get_request& request, const matched_url& what, std::size_t number) {
+    if (number < request.outputs.size()) {
+        const std::string& given = request.outputs[number];
+        return request.no_patterns ? given : name_with(given, what.parts);
+    }
+    const bool is_typed = request.remote_name && !request.header_name && !is_local(what.url);
+    return is_typed ? typed_name(what.url) : std::string();
+}
+
 void get(get_request& request, context& shared) {
     make_content(request.content);
     transfers all(request, shared);
     const std::string& file = request.content.upload;
     const auto add = [&](const matched_url& what, std::size_t number) {
         const std::string url = url_of(what.url);
-        const std::string output = number < request.outputs.size() ? request.outputs[number] : "";
         all.add(request, file.empty() || is_gopher(url) ? url : upload_url(file, url),
-                request.no_patterns ? output : name_with(output, what.parts), number);
+                output_of(request, what, number), number);
     };
     std::size_t number = 0;
     for (const std::string& typed : request.urls) {

@@ -24,7 +24,7 @@ void put(put_request request, context& shared) {
     const std::string url = url_of(request.words.back());
     if (is_gopher(url)) throw std::invalid_argument("Gopher takes no files");
     const std::size_t count = request.words.size() - 1;
-    if (count > 1 && !url.ends_with('/'))
+    if (count > 1 && upload_url("name", url) == url)
         throw std::invalid_argument("several files need a folder, a URL that ends in /: " +
                                     quoted(url));
     if (request.no_clobber) request.fields.emplace_back("If-None-Match: *");

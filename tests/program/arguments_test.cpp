@@ -42,6 +42,15 @@ TEST(arguments, hide_passwords) {
               (words{"zocalo", "listen", "--pass", "***", "--pass=**", "--pass-file", "ef", "9"}));
 }
 
+TEST(arguments, hide_passwords_of_proxies) {
+    EXPECT_EQ(seen({"zocalo", "get", "-x", "http://ada:a@b@h:1", "http://a:b@c/"}),
+              (words{"zocalo", "get", "-x", "http://ada:***@h:1", "http://a:b@c/"}));
+    EXPECT_EQ(seen({"zocalo", "ls", "--proxy=ada:ab@h:1", "-xhttp://u:p@h", "u"}),
+              (words{"zocalo", "ls", "--proxy=ada:**@h:1", "-xhttp://u:*@h", "u"}));
+    const words open{"zocalo", "get", "-x", "http://h:1", "--proxy", "http://ada@h:1", "a:b@c"};
+    EXPECT_EQ(seen(open), open);
+}
+
 TEST(arguments, stay_as_they_are_without_one) {
     for (const words& line : {words{}, words{"zocalo"}, words{"zocalo", "get", "-u"},
                               words{"zocalo", "get", "-u", "ada", "http://a/"},

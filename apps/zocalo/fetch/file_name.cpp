@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fetch/file_name.hpp"
 
+#include <algorithm>
+
 #include "zocalo/http/content_disposition.hpp"
 #include "zocalo/url/uri.hpp"
 
@@ -19,6 +21,14 @@ std::optional<std::string> name_in_url(std::string_view url) {
     std::string name(slash == std::string_view::npos ? path : path.substr(slash + 1));
     const bool is_bad = name.empty() || name == "." || name == ".." || name.size() > longest_name;
     return is_bad ? std::nullopt : std::optional(std::move(name));
+}
+
+std::string typed_name(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    url.remove_prefix(url.find_last_of("/\\") + 1);
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    const bool is_usual = std::ranges::all_of(url, is_ascii);
+    return is_usual || url.size() > longest_name ? std::string() : std::string(url);
 }
 
 std::optional<std::string> name_in_fields(const http::fields& fields) {

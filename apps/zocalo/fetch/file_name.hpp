@@ -14,6 +14,10 @@ namespace zocalo::program {
 /// ends in `/`, or in what is no name of a file.
 [[nodiscard]] std::optional<std::string> name_in_url(std::string_view url);
 
+/// How that was typed, where it has letters that are escaped in a request: `ü.txt`. Else nothing,
+/// and name_in_url() has a name for it.
+[[nodiscard]] std::string typed_name(std::string_view url);
+
 /// What the server says in Content-Disposition (-J), made safe: see http::safe_file_name(). Nothing
 /// when no name is said.
 [[nodiscard]] std::optional<std::string> name_in_fields(const http::fields& fields);

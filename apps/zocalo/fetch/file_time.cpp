@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "fetch/any_date.hpp"
 #include "sys/file.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/http/date.hpp"
@@ -28,9 +29,10 @@ std::chrono::sys_seconds written_at(const std::string& path) {
 std::chrono::sys_seconds time_of(const std::string& date_or_file) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (const auto date = http::parse_date(date_or_file, now)) return *date;
+    if (const auto date = parse_any_date(date_or_file)) return *date;
     if (const auto written = try_written_at(date_or_file)) return *written;
-    throw std::invalid_argument(quoted(date_or_file) +
-                                " is no date like \"Sun, 06 Nov 1994 08:49:37 GMT\", and no file");
+    throw std::invalid_argument(quoted(date_or_file) + " is no date like \"6 Nov 1994 08:49:37\" " +
+                                "or 1994-11-06, and no file");
 }
 
 }  // namespace zocalo::program

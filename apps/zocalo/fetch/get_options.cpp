@@ -38,7 +38,8 @@ void add_asking_options(CLI::App& command, get_request& request) {
                       ->type_name("RANGE");
     auto* newer = command
                       .add_option("-z,--time-cond", request.newer_than,
-                                  "Only when it is newer than this date, or than this file")
+                                  "Only when it is newer than this date, or than this file; with "
+                                  "a - in front, when it is not")
                       ->type_name("DATE");
     auto* etag = command
                      .add_option("--etag-compare", request.etag_compare,
@@ -68,6 +69,9 @@ void add_output_options(CLI::App& command, get_request& request) {
     auto* header = command.add_flag("-J,--remote-header-name", request.header_name,
                                     "With -O: named as the server says; replaces no file");
     auto* clobber = command.add_flag("--clobber", request.clobber, "With -J: replaces files");
+    auto* no_clobber = command.add_flag("--no-clobber", request.no_clobber,
+                                        "Replace no file: a new one is called NAME.1, NAME.2, ...");
+    no_clobber->excludes(clobber);
     auto* folder =
         command.add_option("--output-dir", request.folder, "Where the files go")->type_name("DIR");
     auto* create = command.add_flag("--create-dirs", request.create_folders,
@@ -98,8 +102,15 @@ void add_output_options(CLI::App& command, get_request& request) {
                                "The same, and the content is kept")
                      ->excludes(fail);
     header->needs(remote);
-    for (auto* option : {output, remote, time, header, clobber, folder, create, include, heads,
-                         etag, largest, fail, body})
+    const auto nothing = [](std::int64_t) {};  // for curl's friends: it is so anyway
+    command.add_flag_function("--no-buffer", nothing, "Hold no output back: as without it")
+        ->group("Output");
+    command
+        .add_flag_function("--remove-on-error", nothing,
+                           "Leave no file that is not whole: as without it")
+        ->group("Output");
+    for (auto* option : {output, remote, time, header, clobber, no_clobber, folder, create, include,
+                         heads, etag, largest, fail, body})
         option->group("Output");
 }
 
@@ -124,6 +135,8 @@ void add_part_options(CLI::App& command, get_request& request) {
         .add_option("-C,--continue-at", request.continue_at,
                     "Go on with the file where an earlier download has stopped, when it is still "
                     "the same at the server; or from this byte on")
+        ->excludes("--remove-on-error")
+        ->excludes("--no-clobber")
         ->type_name("-|OFFSET")
         ->group("Transfer");
     command
@@ -166,10 +179,10 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                                      "With --retry: also when nobody listens there");
     auto* any = command.add_flag("--retry-all-errors", request.retry_any,
                                  "With --retry: whatever went wrong, with -f after 4xx, too");
-    auto* until = add_duration(command, "--retry-max-time", request.retry_within,
-                               "With --retry: no other try when so long has gone since the first");
-    auto* delay = add_duration(command, "--retry-delay", request.retry_delay,
-                               "Wait so long before; otherwise a second, two, four, ...");
+    auto* until = add_limit(command, "--retry-max-time", request.retry_within,
+                            "With --retry: no other try when so long has gone since the first");
+    auto* delay = add_limit(command, "--retry-delay", request.retry_delay,
+                            "Wait so long before; otherwise a second, two, four, ...");
     const auto set_rate = [&request](const std::string& text) { request.rate = parse_size(text); };
     auto* rate = command
                      .add_option_function<std::string>("--limit-rate", set_rate,
@@ -182,7 +195,9 @@ void add_transfer_options(CLI::App& command, get_request& request) {
                                  "With -Z: so many at once; 16 when not given")
                      ->check(CLI::Range(1, 300))
                      ->type_name("NUMBER");
-    for (auto* option : {retry, refused, any, until, delay, rate, parallel, most})
+    auto* early = command.add_flag("--fail-early", request.fail_early,
+                                   "Begin no other transfer when one has failed");
+    for (auto* option : {retry, refused, any, until, delay, rate, parallel, most, early})
         option->group("Transfer");
 }
 

@@ -32,6 +32,7 @@ struct get_request : web_options {
     std::string etag_compare;   // that of the one that is there
     std::uint64_t largest = 0;  // of content; 0: any
     bool fail = false;
+    bool fail_early = false;
     bool drops_content = false;  // what the answer has
     bool fail_with_body = false;
     std::vector<std::string> outputs;
@@ -39,6 +40,7 @@ struct get_request : web_options {
     bool remote_time = false;
     bool header_name = false;
     bool clobber = false;
+    bool no_clobber = false;  // a number behind the names of files that are there
     std::string folder;
     bool create_folders = false;
     std::string format;  // -w

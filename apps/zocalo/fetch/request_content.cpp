@@ -46,7 +46,7 @@ struct content_option {
 };
 
 constexpr content_option content_options[] = {
-    {"-d,--data", kind::plain,
+    {"-d,--data,--data-ascii", kind::plain,
      "POST this as a form: name=value, or @FILE without its line ends; each further one is put "
      "behind an &"},
     {"--data-raw", kind::raw, "The same, and @ means nothing"},
@@ -137,11 +137,12 @@ http::body body_of(const request_content& what) {
 }
 
 std::string upload_url(const std::string& file, const std::string& url) {
-    if (!url.ends_with('/')) return url;
+    const std::size_t end = std::min(url.find_first_of("?#"), url.size());
+    if (end == 0 || url[end - 1] != '/') return url;
     const std::string name = std::filesystem::path(file).filename().string();
     if (file == "-" || name.empty())
         throw std::invalid_argument(quoted(file) + " has no name: say it in the URL");
-    return url + url::quote(name, "");
+    return url.substr(0, end) + url::quote(name, "") + url.substr(end);
 }
 
 http::body upload_of(const std::string& path) {

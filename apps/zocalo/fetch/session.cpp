@@ -116,6 +116,7 @@ std::shared_ptr<http::cookie_jar> jar_of(const web_options& options) {
         // Nothing is curl's way to have a jar without a file.
         if (!each.empty() && !is_missing(each, options.silent)) read_cookies(*jar, each);
     }
+    if (jar && options.junk_session) jar->clear_session();
     return jar;
 }
 
@@ -186,7 +187,10 @@ http::client_options session::http_options(bool decode) {
     if (options_.only_http1) how.versions = http::versions::http_1_1;
     if (options_.only_http1_0) how.versions = http::versions::http_1_0;
     if (options_.known_http2) how.versions = http::versions::http_2;
-    how.decode = decode;
+    how.decode = decode && !leaves_out("Accept-Encoding");
+    how.introduce = false;
+    if (!leaves_out("User-Agent")) how.fields.add("User-Agent", "zocalo");
+    if (!leaves_out("Accept")) how.fields.add("Accept", "*/*");
     how.netrc = netrc_;
     how.cookies = cookies_;
     how.hsts = hsts_;
@@ -283,7 +287,7 @@ std::optional<http::login> session::login_for(const std::string& url) const {
 http::request session::request_for(const std::string& url) const {
     http::request asked;
     asked.url = url;
-    asked.fields = fields_;
+    asked.fields = fields_.sent;
     asked.login = login_for(url);
     asked.login_follows = options_.login_follows;
     asked.redirects = options_.follow ? options_.redirects : 0;
@@ -316,6 +320,9 @@ bool has_zone(const url::uri& url) noexcept {
 }  // namespace
 
 std::string url_of(std::string_view typed) {
+    const auto is_control = [](unsigned char c) { return c < ' ' || c == 0x7F; };
+    if (std::ranges::any_of(typed, is_control))
+        throw std::invalid_argument("a control character in the URL " + quoted(typed));
     if (is_local(typed)) return std::string(typed);
     std::string text = (has_scheme(typed) ? "" : "http://") + std::string(typed);
     if (is_gopher(text)) return text;

@@ -49,6 +49,16 @@ class session {
     /// What is to be said of --trace; null without it.
     [[nodiscard]] wire_log* trace() const noexcept { return trace_.get(); }
 
+    /// What -H says of a field that would be sent otherwise.
+    [[nodiscard]] bool leaves_out(std::string_view name) const noexcept {
+        return fields_.leaves_out(name);
+    }
+
+    void take_away(http::fields& from) const {
+        for (const std::string& each : fields_.without)
+            from.remove(each);
+    }
+
     /// A request with the fields and the name that the options give to each.
     [[nodiscard]] http::request request_for(const std::string& url) const;
 
@@ -67,7 +77,7 @@ class session {
 
     const web_options& options_;
     std::function<void(const std::string& line)> listener_;
-    http::fields fields_;
+    const web_fields fields_;
     std::optional<http::login> login_;
     std::optional<url::netrc> netrc_;
     std::shared_ptr<http::cookie_jar> cookies_;  ///< null: servers are not reminded of anything

@@ -40,14 +40,44 @@ std::string version_in(const std::string& path) {
     return line;
 }
 
+/// -z: a date or a file, or what is behind a `-`, for what is not newer.
+void add_condition(http::fields& to, const std::string& newer_than) {
+    const bool is_older = newer_than.starts_with('-');
+    const std::string date = http::date_text(time_of(newer_than.substr(is_older ? 1 : 0)));
+    to.set(is_older ? "If-Unmodified-Since" : "If-Modified-Since", date);
+}
+
 bool is_about_certificate(const std::exception& error) {
     const auto* const failed = dynamic_cast<const std::system_error*>(&error);
     return failed != nullptr && failed->code() == tls::errc::certificate_refused;
 }
 
+/// Whether that is why it has failed.
+bool is_over(const std::exception& error, timeout most, std::chrono::nanoseconds gone) {
+    const auto* const failed = dynamic_cast<const std::system_error*>(&error);
+    const bool is_late = failed != nullptr && failed->code() == std::errc::timed_out;
+    return is_late && !most.is_none() && gone >= *most.value();
+}
+
 bool is_busy(unsigned status) {
     constexpr unsigned busy[] = {408, 429, 500, 502, 503, 504};
     return std::ranges::find(busy, status) != std::end(busy);
+}
+
+/// `path`, or curl's `path.1`, `path.2` and so on when that is there.
+std::string free_name(const std::string& path) {
+    constexpr int most = 100;
+    std::error_code error;
+    const fs::file_type there = fs::status(path, error).type();
+    if (there == fs::file_type::character || there == fs::file_type::fifo) return path;
+    std::string name = path;
+    for (int i = 1; fs::exists(fs::symlink_status(name, error)); ++i) {
+        if (i > most)
+            throw file_error(std::make_error_code(std::errc::file_exists),
+                             quoted(path) + " and a hundred that are numbered behind it");
+        name = path + "." + std::to_string(i);
+    }
+    return name;
 }
 
 }  // namespace
@@ -72,6 +102,7 @@ io::task<> transfer::run() {
     for (;; ++report_.tries) {
         bool again = false;
         report_.error.clear();
+        const auto tried = clock::now();
         report_.code = exit_code::ok;
         try {
             io::task<> trying = attempt();
@@ -81,6 +112,8 @@ io::task<> transfer::run() {
             throw;
         } catch (const std::exception& error) {
             report_.error = error.what();
+            if (is_over(error, request_.within, clock::now() - tried))
+                report_.error += " (--max-time is over)";
             report_.code = exit_code_of(error);
             report_.is_unverified = is_about_certificate(error);
             again = is_worth_another_try(&error);
@@ -162,14 +195,15 @@ http::request transfer::make_request() {
         const std::string known = version_in(request_.etag_compare);
         if (!known.empty()) asked.fields.set("If-None-Match", known);
     }
-    if (!request_.newer_than.empty()) {
-        asked.fields.set("If-Modified-Since", http::date_text(time_of(request_.newer_than)));
-    }
+    if (!request_.newer_than.empty()) add_condition(asked.fields, request_.newer_than);
+    settle_content(asked);
     return asked;
 }
 
 io::task<> transfer::fetch() {
     http::request asked = make_request();
+    io::task<> checking = check_length(asked);
+    co_await std::move(checking);
     if (!is_upload()) {
         io::task<http::content_size> measuring = asked.body.size();
         const http::content_size size = co_await std::move(measuring);
@@ -208,10 +242,7 @@ io::task<> transfer::receive(http::response_stream& answer) {
     io::task<std::unique_ptr<sink>> opening = open_sink(&answer);
     const std::unique_ptr<sink> to = co_await std::move(opening);
     report_.path = to->path();
-    if (request_.include || request_.head_only) {
-        const std::string head = head_text(answer.head());
-        co_await to->write(head);
-    }
+    if (shows_heads()) co_await to->write(heads_);
     if (!is_upload()) meter_.whole = request_.head_only ? 0 : answer.size();
     if (!request_.head_only) check_size(answer.size().value_or(0));
     for (;;) {
@@ -307,6 +338,10 @@ io::task<std::unique_ptr<sink>> transfer::open_sink(const http::response_stream*
     if (offset_) {
         io::task<std::unique_ptr<sink>> opening = rest_sink(path, *offset_);
         co_return co_await std::move(opening);
+    }
+    if (request_.no_clobber) {
+        io::task<std::unique_ptr<sink>> making = file_sink(free_name(path), io::existing::refuse);
+        co_return co_await std::move(making);
     }
     const bool may_replace = !request_.header_name || request_.clobber || !output_.empty();
     if (!may_replace && fs::exists(fs::symlink_status(path, error))) {

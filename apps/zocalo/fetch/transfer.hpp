@@ -72,6 +72,11 @@ class transfer {
     [[nodiscard]] bool is_rest_there(const http::response_stream& answer) const;
     [[nodiscard]] http::body metered(http::body content);
     [[nodiscard]] bool is_upload() const noexcept { return !request_.content.upload.empty(); }
+    [[nodiscard]] bool shows_heads() const noexcept {
+        return request_.include || request_.head_only;
+    }
+    void settle_content(http::request& asked) const;
+    [[nodiscard]] io::task<> check_length(http::request& asked) const;
     [[nodiscard]] io::task<> receive(http::response_stream& answer);
     void make_folder_of(const std::string& path) const;
     [[nodiscard]] std::string path_for(const http::response_stream* answer) const;
@@ -95,7 +100,7 @@ class transfer {
     const std::optional<std::uint64_t> offset_;  ///< -C OFFSET
     transfer_meter& meter_;
     std::unique_ptr<io::bandwidth> rate_;
-    std::string heads_;          ///< for -D
+    std::string heads_;          ///< of all responses, for -D, -i and -I
     std::uint64_t content_ = 0;  ///< bytes of it that each request has, but for an upload's
     transfer_report report_;
     bool has_read_input_ = false;  ///< of which there is no more

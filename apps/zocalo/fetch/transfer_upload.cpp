@@ -2,10 +2,14 @@
 // Files that are sent, with whoever watches how far that is.
 #include <filesystem>
 #include <functional>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "fetch/transfer.hpp"
 #include "zocalo/core/escape.hpp"
+#include "zocalo/core/number.hpp"
+#include "zocalo/http/grammar.hpp"
 
 namespace zocalo::program {
 
@@ -48,7 +52,56 @@ io::task<> send(const http::body& content, http::body_writer& to, io::bandwidth*
     co_await std::move(sending);
 }
 
+io::task<> write_all(const http::body& content, http::body_writer& to) {
+    io::task<http::content_size> measuring = content.size();
+    const http::content_size size = co_await std::move(measuring);
+    io::task<> sending = content.write_to(to, size);
+    co_await std::move(sending);
+}
+
+/// Content whose size is not told before.
+http::body in_chunks(http::body content) {
+    const std::string type = content.type();
+    const auto again =
+        content.is_repeatable() ? http::body::again::repeatable : http::body::again::never;
+    const auto write = [inner = std::move(content)](http::body_writer& to) -> io::task<> {
+        return write_all(inner, to);
+    };
+    return http::body::stream(write, {}, type, again);
+}
+
 }  // namespace
+
+/// What -H says of the fields that go with content.
+void transfer::settle_content(http::request& asked) const {
+    if (with_.leaves_out("Expect")) asked.expect_continue = false;
+    if (with_.leaves_out("Content-Type") && !asked.body.type().empty()) {
+        if (!asked.body.is_bytes())
+            throw std::invalid_argument("-H \"Content-Type:\": a form in parts is none without it");
+        asked.body = http::body(asked.body.bytes());
+    }
+    with_.take_away(asked.fields);
+    const auto coding = asked.fields.find("Transfer-Encoding");
+    if (!coding) return;
+    if (!http::same_name(*coding, "chunked"))
+        throw std::invalid_argument("-H Transfer-Encoding: chunked is the only one: " +
+                                    quoted(*coding));
+    asked.fields.remove("Transfer-Encoding");
+    const bool is_empty = asked.body.is_bytes() && asked.body.bytes().empty();
+    if (!is_empty) asked.body = in_chunks(std::move(asked.body));
+}
+
+/// A Content-Length of -H that is the right one is as good as none.
+io::task<> transfer::check_length(http::request& asked) const {
+    const std::string said(asked.fields.get("Content-Length"));
+    if (!asked.fields.contains("Content-Length")) co_return;
+    asked.fields.remove("Content-Length");
+    io::task<http::content_size> measuring = asked.body.size();
+    const http::content_size size = co_await std::move(measuring);
+    if (size && from_digits<std::uint64_t>(said) == size) co_return;
+    const std::string is = size ? "it is " + std::to_string(*size) : "nobody knows it before";
+    throw std::invalid_argument("-H \"Content-Length: " + escaped(said) + "\": " + is);
+}
 
 http::body transfer::metered(http::body content) {
     const auto begin = [this](http::content_size size) {

@@ -50,7 +50,7 @@ void transfer::watch(http::request& asked) {
     const auto hear = [this](const http::response_head& head) {
         const std::string text = head_text(head);
         report_.heads += text.size();
-        if (!request_.heads.empty()) heads_ += text;
+        if (shows_heads() || !request_.heads.empty()) heads_ += text;
         if (wire_log* const log = with_.trace()) log->add_head(head);
         if (shared_.verbosity != 0) say_answer(shared_, head);
     };
@@ -98,12 +98,12 @@ void transfer::count(const http::request_head& head) {
 void transfer::write_heads() {
     if (request_.heads.empty()) return;
     if (request_.heads == "-") {
-        std::cout << std::exchange(heads_, {});
+        std::cout << heads_;
         flush_output();
         return;
     }
     auto file = open_end_of_file(request_.heads);
-    file << std::exchange(heads_, {});
+    file << heads_;
     flush(file, request_.heads);
 }
 

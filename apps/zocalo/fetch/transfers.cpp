@@ -144,6 +144,7 @@ void transfers::finish(std::size_t which) {
 void transfers::tell(const transfer_report& of) {
     board_.settle();
     if (of.code != exit_code::ok) shared_.status = of.code;
+    if (of.code != exit_code::ok && options_.fail_early) drop_rest();
     const bool is_quiet = options_.silent && !options_.show_error;
     if (!of.error.empty() && !is_quiet) std::cerr << fmt::format("zocalo: {}\n", of.error);
     if (options_.format.empty()) return;

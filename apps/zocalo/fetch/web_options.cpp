@@ -2,10 +2,10 @@
 #include "fetch/web_options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <sstream>
 #include <stdexcept>
 
 #include "checks.hpp"
+#include "core/ascii.hpp"
 #include "duration.hpp"
 #include "fetch/alternatives.hpp"
 #include "fetch/password.hpp"
@@ -13,7 +13,6 @@
 #include "option_error.hpp"
 #include "overrides.hpp"
 #include "zocalo/core/escape.hpp"
-#include "zocalo/http/grammar.hpp"
 
 namespace zocalo::program {
 
@@ -26,7 +25,9 @@ void add_request_options(CLI::App& command, web_options& options) {
                                   "the command line; may be given more than once")
                       ->allow_extra_args(false)
                       ->type_name("NAME:VALUE");
-    auto* agent = command.add_option("-A,--user-agent", options.agent, "Who we say that we are")
+    auto* agent = command
+                      .add_option("-A,--user-agent", options.agent,
+                                  "Who we say that we are; nothing of it with ''")
                       ->type_name("TEXT");
     auto* referer = command
                         .add_option("-e,--referer", options.referer,
@@ -61,7 +62,8 @@ void add_request_options(CLI::App& command, web_options& options) {
         ->excludes(user)
         ->excludes(bearer)
         ->group("Request");
-    auto* netrc = command.add_flag("-n,--netrc", options.netrc, "Names and passwords of ~/.netrc");
+    auto* netrc = command.add_flag("-n,--netrc,--netrc-optional", options.netrc,
+                                   "Names and passwords of ~/.netrc");
     auto* netrc_file = command.add_option("--netrc-file", options.netrc_file, "Those of this file")
                            ->type_name("FILE");
     auto* cookies = command
@@ -69,6 +71,8 @@ void add_request_options(CLI::App& command, web_options& options) {
                                     "Send these cookies, or begin with those of a file")
                         ->allow_extra_args(false)
                         ->type_name("NAME=VALUE|FILE");
+    auto* junk = command.add_flag("-j,--junk-session-cookies", options.junk_session,
+                                  "With -b FILE: only the cookies that have a date");
     auto* jar = command
                     .add_option("-c,--cookie-jar", options.jar,
                                 "Write the cookies into this file in the end")
@@ -89,7 +93,7 @@ void add_request_options(CLI::App& command, web_options& options) {
                                  "Follow so many of them; one more is an error")
                      ->type_name("NUMBER");
     for (auto* option : {field, agent, referer, user, basic, bearer, netrc, netrc_file, cookies,
-                         jar, hsts, follow, trusted, most})
+                         junk, jar, hsts, follow, trusted, most})
         option->group("Request");
 }
 
@@ -154,12 +158,13 @@ void add_link_options(CLI::App& command, web_options& options) {
     known->excludes(old)->excludes(any)->group("Connection");
     old->group("Connection");
     oldest->excludes(old)->excludes(any)->excludes(known)->group("Connection");
-    add_duration(command, "--connect-timeout", options.connect_within,
-                 "Longest time until there is a connection")
+    add_limit(command, "--connect-timeout", options.connect_within,
+              "Longest time until there is a connection; 0 is any")
         ->group("Connection");
-    add_duration(command, "-m,--max-time", options.within, "Longest time for each transfer")
+    add_limit(command, "-m,--max-time", options.within, "Longest time for each transfer; 0 is any")
         ->group("Connection");
     add_proxy_options(command, options.proxy, "-x,--proxy");
+    options.proxy.takes_password = true;
     command
         .add_option("-U,--proxy-user", options.proxy_user, "Who we are for the proxy of -x; as -u")
         ->type_name("NAME[:PASSWORD]")
@@ -212,44 +217,8 @@ void add_trace_options(CLI::App& command, web_options& options) {
         option->group("Output");
 }
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t\r");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
-void add_field(http::fields& to, std::string_view line) {
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos && line.ends_with(';')) {
-        to.add(line.substr(0, line.size() - 1), "");
-        return;
-    }
-    const auto name = line.substr(0, colon);
-    if (colon == std::string_view::npos) {
-        throw std::invalid_argument("-H: not NAME:VALUE or NAME; " + quoted(name));
-    }
-    const auto value = trimmed(line.substr(colon + 1));
-    if (value.empty()) {
-        throw std::invalid_argument("-H " + quoted(line) + ": a field without a value is \"" +
-                                    escaped(name) + ";\"");
-    }
-    to.add(name, value);
-}
-
-/// Those of -H and of -b, in one field (RFC 6265 §5.4).
-void join_cookies(http::fields& all, const std::vector<std::string>& given) {
-    std::string joined;
-    const auto add = [&joined](std::string_view cookies) {
-        if (!joined.empty()) joined += "; ";
-        joined += cookies;
-    };
-    for (const http::field each : all) {
-        if (http::same_name(each.name, "Cookie")) add(each.value);
-    }
-    for (const std::string& each : given) {
-        if (each.find('=') != std::string::npos) add(each);
-    }
-    if (!joined.empty()) all.set("Cookie", joined);
+bool is_space(char c) noexcept {
+    return is_blank(c) || c == '\r';
 }
 
 http::login name_and_password(const std::string& given, const std::string& whose) {
@@ -287,31 +256,6 @@ void add_web_options(CLI::App& command, web_options& options) {
         ->group("Output");
 }
 
-http::fields fields_of(const web_options& options) {
-    http::fields all;
-    for (const std::string& each : options.fields) {
-        if (!each.starts_with('@')) {
-            add_field(all, each);
-            continue;
-        }
-        std::istringstream lines(read_file(each.substr(1)));
-        for (std::string line; std::getline(lines, line);)
-            if (!trimmed(line).empty()) add_field(all, line);
-    }
-    join_cookies(all, options.cookies);
-    if (!options.agent.empty()) all.set("User-Agent", options.agent);
-    const std::string referer = referer_of(options).first;
-    if (!referer.empty()) all.set("Referer", referer);
-    return all;
-}
-
-std::pair<std::string, bool> referer_of(const web_options& options) {
-    constexpr std::string_view mark = ";auto";
-    const std::string& text = options.referer;
-    if (!text.ends_with(mark)) return {text, false};
-    return {text.substr(0, text.size() - mark.size()), true};
-}
-
 std::optional<http::login> login_of(const web_options& options) {
     using scheme = http::login::scheme;
     if (!options.oauth_token.empty())
@@ -321,7 +265,8 @@ std::optional<http::login> login_of(const web_options& options) {
             about_option("--oauth2-bearer-file", [&] { return open_file(options.oauth_file); });
         std::string token;
         std::getline(file, token);
-        return http::login{.password = std::string(trimmed(token)), .how = scheme::bearer};
+        return http::login{.password = std::string(trimmed(token, is_space)),
+                           .how = scheme::bearer};
     }
     if (options.user.empty()) return std::nullopt;
     http::login who = name_and_password(options.user, "user");

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,8 @@ namespace zocalo::program {
 
 /// What `get`, `put` and `ls` share: whom to ask, how, and who we are. Named as in curl.
 struct web_options {
-    std::vector<std::string> fields;  // -H
-    std::string agent;
+    std::vector<std::string> fields;   // -H
+    std::optional<std::string> agent;  // empty: nobody
     std::string referer;
     std::string user;        // as given: NAME, or NAME:PASSWORD
     std::string oauth_file;  // a token
@@ -37,6 +38,7 @@ struct web_options {
     bool netrc = false;
     std::string netrc_file;
     std::vector<std::string> cookies;  // -b: NAME=VALUE; ..., or a file
+    bool junk_session = false;         // -j: read cookies with a date only
     std::string jar;                   // -c
     std::string hsts;                  // the file of hosts that want TLS
     std::string alternatives;          // the file of other places (--alt-svc)
@@ -76,10 +78,17 @@ struct web_options {
 /// Declares them.
 void add_web_options(CLI::App& command, web_options& options);
 
-/// The fields that -H, -A and -e say. `NAME;` is an empty field, `@FILE` has one in each line.
-/// Throws std::invalid_argument for what is no field, and for `NAME:`, which curl takes one away
-/// with.
-[[nodiscard]] http::fields fields_of(const web_options& options);
+struct web_fields {
+    http::fields sent;
+    std::vector<std::string> without;  ///< names of fields that are not to be sent
+
+    [[nodiscard]] bool leaves_out(std::string_view name) const noexcept;
+};
+
+/// The fields that -H, -A, -b and -e say. `NAME;` is an empty field, `NAME:` none, nor is an empty
+/// -A; `@FILE` has one in each line. Throws std::invalid_argument for what is no field, and for
+/// what no request goes without.
+[[nodiscard]] web_fields fields_of(const web_options& options);
 
 /// What -e says without `;auto`, and whether that was there.
 [[nodiscard]] std::pair<std::string, bool> referer_of(const web_options& options);

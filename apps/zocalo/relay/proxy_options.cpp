@@ -87,7 +87,7 @@ io::proxy proxy_of(const proxy_choice& choice) {
     const bool adds_one = !has_scheme && !choice.type.empty();
     const std::string url = adds_one ? scheme_of(choice.type) + "://" + choice.url : choice.url;
     io::proxy proxy = about_option("--proxy", [&] { return io::proxy::parse(url); });
-    if (!proxy.password.empty()) {
+    if (!proxy.password.empty() && !choice.takes_password) {
         throw std::invalid_argument("--proxy " + proxy.to_string() +
                                     ": a password on the command line can be read by everybody "
                                     "on this machine; put it into a --proxy-user-file");

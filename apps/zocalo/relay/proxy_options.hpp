@@ -19,6 +19,7 @@ struct proxy_choice {
     std::string user_file;  // a secret on the command line is none
     std::string trusted;
     bool insecure = false;
+    bool takes_password = false;  // in the URL, which arguments.cpp hides then
 
     [[nodiscard]] bool wanted() const noexcept { return !url.empty(); }
 };

@@ -80,7 +80,11 @@ ws::connect_options handshake_of(const connect_request& request) {
     web_options given;
     given.fields = request.websocket.fields;
     ws::connect_options how;
-    how.fields = fields_of(given);
+    web_fields said = fields_of(given);
+    if (!said.without.empty())
+        throw std::invalid_argument("-H " + quoted(said.without.front() + ":") +
+                                    ": a field without a value is \"NAME;\"");
+    how.fields = std::move(said.sent);
     how.wish.subprotocols = request.websocket.subprotocols;
     how.connection.ping_every = request.websocket.ping_every;
     how.connection.limits = message_limits();
