@@ -180,7 +180,7 @@ class who_is_asked(with_site):
     def test_from_an_interface_of_ours(self):
         for name in ("127.0.0.1", "lo"):
             self.assertEqual(self.get("--interface", name, self.url + "/").stdout, "hello\n")
-        done = self.get("--interface", "none7", self.url + "/", code=4)
+        done = self.get("--interface", "none7", self.url + "/", code=USAGE)
         self.assertIn("No such device", done.stderr)
 
     def secured(self, authority, *, asks=False):
