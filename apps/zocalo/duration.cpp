@@ -61,8 +61,7 @@ CLI::Option* add_limit(CLI::App& command, const std::string& names, timeout& int
         into = parse_option(names, text);
         if (into.value() == std::chrono::nanoseconds::zero()) into = timeout::none();
     };
-    return command.add_option_function<std::string>(names, read, description)
-        ->type_name("TIME");
+    return command.add_option_function<std::string>(names, read, description)->type_name("TIME");
 }
 
 CLI::Option* add_duration(CLI::App& command, const std::string& names,

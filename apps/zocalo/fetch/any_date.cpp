@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "core/ascii.hpp"
+#include "fetch/letters.hpp"
 #include "zocalo/core/number.hpp"
 
 namespace zocalo::program {

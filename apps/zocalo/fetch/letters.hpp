@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// What readers of pages and style sheets share.
+/// What readers of pages, style sheets and fields share.
 namespace zocalo::program {
 
 /// White space of HTML and of CSS.
@@ -29,6 +29,13 @@ inline std::string lower(std::string_view text) {
 /// Whether `text` begins with `what`, which is in lower case, in any case.
 inline bool begins_with(std::string_view text, std::string_view what) {
     return text.size() >= what.size() && lower(text.substr(0, what.size())) == what;
+}
+
+/// Without blanks at its ends.
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 /// A code point that stands for a character: no surrogate.

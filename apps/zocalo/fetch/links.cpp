@@ -17,12 +17,6 @@ namespace {
 
 constexpr std::string_view blanks_and_slash = " \t\r\n\f/";
 
-std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// `a.png 1x, b.png 2x`: `a.png,` without a size is a link as well.
 std::string change_set(std::string_view list, const link_change& change) {
     edited_text made(list);

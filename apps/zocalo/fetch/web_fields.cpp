@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "core/ascii.hpp"
+#include "fetch/letters.hpp"
 #include "fetch/web_options.hpp"
 #include "file.hpp"
 #include "zocalo/core/escape.hpp"
@@ -15,10 +15,6 @@
 namespace zocalo::program {
 
 namespace {
-
-bool is_space(char c) noexcept {
-    return is_blank(c) || c == '\r';
-}
 
 struct given_field {
     std::string name;
@@ -33,7 +29,7 @@ given_field field_in(std::string_view line) {
     const std::string name(line.substr(0, colon));
     if (colon == std::string_view::npos)
         throw std::invalid_argument("-H: not NAME:VALUE or NAME; " + quoted(name));
-    const std::string_view value = trimmed(line.substr(colon + 1), is_space);
+    const std::string_view value = trimmed(line.substr(colon + 1));
     return {.name = name, .value = std::string(value), .is_taken_away = value.empty()};
 }
 
@@ -46,7 +42,7 @@ std::vector<given_field> given_in(const web_options& options) {
         }
         std::istringstream lines(read_file(each.substr(1)));
         for (std::string line; std::getline(lines, line);)
-            if (!trimmed(line, is_space).empty()) all.push_back(field_in(line));
+            if (!trimmed(line).empty()) all.push_back(field_in(line));
     }
     return all;
 }

@@ -5,9 +5,9 @@
 #include <stdexcept>
 
 #include "checks.hpp"
-#include "core/ascii.hpp"
 #include "duration.hpp"
 #include "fetch/alternatives.hpp"
+#include "fetch/letters.hpp"
 #include "fetch/password.hpp"
 #include "file.hpp"
 #include "option_error.hpp"
@@ -217,10 +217,6 @@ void add_trace_options(CLI::App& command, web_options& options) {
         option->group("Output");
 }
 
-bool is_space(char c) noexcept {
-    return is_blank(c) || c == '\r';
-}
-
 http::login name_and_password(const std::string& given, const std::string& whose) {
     const auto colon = given.find(':');
     http::login who{.user = given.substr(0, colon)};
@@ -265,8 +261,7 @@ std::optional<http::login> login_of(const web_options& options) {
             about_option("--oauth2-bearer-file", [&] { return open_file(options.oauth_file); });
         std::string token;
         std::getline(file, token);
-        return http::login{.password = std::string(trimmed(token, is_space)),
-                           .how = scheme::bearer};
+        return http::login{.password = std::string(trimmed(token)), .how = scheme::bearer};
     }
     if (options.user.empty()) return std::nullopt;
     http::login who = name_and_password(options.user, "user");
