@@ -12,20 +12,6 @@ namespace zocalo::gopher {
 
 namespace {
 
-/// `/a/b` without slashes around it, and with one before it unless it is empty.
-std::string canonical(std::string_view selector) {
-    while (selector.starts_with('/'))
-        selector.remove_prefix(1);
-    while (selector.ends_with('/'))
-        selector.remove_suffix(1);
-    return selector.empty() ? std::string() : '/' + std::string(selector);
-}
-
-/// Names that cannot stand in a line cannot be asked for.
-bool can_be_named(std::string_view name) noexcept {
-    return std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < ' '; });
-}
-
 std::string mime_type(item_type type) {
     switch (transfer_of(type)) {
         case transfer::menu:
@@ -62,6 +48,13 @@ item item_for(const std::string& name, const std::string& path, item_type type,
     return made;
 }
 
+item search_item(const folder_view::place& where) {
+    item made{.type = item_type::search, .name = "Search by name", .selector = "/"};
+    made.host = where.host;
+    made.port = where.port;
+    return made;
+}
+
 /// What Gopher+ says of it.
 std::string block_of(const serve::folder_entry& about, const item& as) {
     std::string text = "+INFO: " + to_line(as);
@@ -72,6 +65,18 @@ std::string block_of(const serve::folder_entry& about, const item& as) {
 }
 
 }  // namespace
+
+std::string canonical(std::string_view selector) {
+    while (selector.starts_with('/'))
+        selector.remove_prefix(1);
+    while (selector.ends_with('/'))
+        selector.remove_suffix(1);
+    return selector.empty() ? std::string() : '/' + std::string(selector);
+}
+
+bool can_be_named(std::string_view name) noexcept {
+    return std::ranges::none_of(name, [](char c) { return static_cast<unsigned char>(c) < ' '; });
+}
 
 folder_view::folder_view(const folder_options& options)
     : options_(options), folder_(options.path, {.hidden = false, .longest_list = options.items}) {}
@@ -102,9 +107,33 @@ std::optional<found_entry> folder_view::find_path(std::string_view path) const {
 menu folder_view::menu_of(std::string_view folder, const place& where) const {
     const std::string path = canonical(folder);
     const auto map = find_path(path + "/gophermap");
-    if (!map || map->opened.about().is_folder()) return entries_of(folder, where);
-    return parse_gophermap(map->opened.read_all(options_.menu_file),
-                           {selector_of(path), where.host, where.port});
+    if (!map || map->opened.about().is_folder()) {
+        menu items = entries_of(folder, where);
+        if (path.empty() && options_.search_names) items.insert(items.begin(), search_item(where));
+        return items;
+    }
+    constexpr std::size_t most_included = 32;
+    gophermap_place here{selector_of(path), where.host, where.port};
+    here.entries = [&] {
+        menu items = entries_of(folder, where);
+        std::erase_if(items,
+                      [](const item& each) { return each.selector.ends_with("/gophermap"); });
+        return items;
+    };
+    here.include = [this, &path, files = most_included,
+                    left = options_.menu_file](std::string_view name) mutable {
+        const auto found = find_path(path + '/' + std::string(name));
+        const bool fits = found && !found->opened.about().is_folder() && files > 0 &&
+                          found->opened.about().size <= left;
+        if (!fits) return std::optional<std::string>();
+        --files;
+        std::string text = found->opened.read_all(left);
+        left -= text.size();
+        return std::optional(std::move(text));
+    };
+    menu items = parse_gophermap(map->opened.read_all(options_.menu_file), here);
+    if (items.size() > options_.items) items.resize(options_.items);
+    return items;
 }
 
 std::optional<item_type> folder_view::type_of_listed(const serve::folder_entry& about,

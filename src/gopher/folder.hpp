@@ -12,6 +12,12 @@
 
 namespace zocalo::gopher {
 
+/// `/a/b` without slashes around it, and with one before it unless it is empty.
+[[nodiscard]] std::string canonical(std::string_view selector);
+
+/// Names that cannot stand in a line cannot be asked for.
+[[nodiscard]] bool can_be_named(std::string_view name) noexcept;
+
 /// A file or folder that a selector leads to, opened, and what it is to Gopher.
 struct found_entry {
     serve::opened_entry opened;
@@ -37,6 +43,10 @@ class folder_view {
     /// Its entries, whether there is a gophermap or not.
     [[nodiscard]] menu entries_of(std::string_view folder, const place& where) const;
 
+    /// What has all of the words in its name, in that folder and below it.
+    [[nodiscard]] menu search(std::string_view selector, std::string_view words,
+                              const place& where) const;
+
     /// What Gopher+ says of a file or folder.
     [[nodiscard]] std::string attributes_of(std::string_view selector, const place& where) const;
     /// The same of all entries of a folder; nothing when it is none.
@@ -49,6 +59,7 @@ class folder_view {
         item_type type;
     };
     [[nodiscard]] std::optional<found_entry> find_path(std::string_view path) const;
+    [[nodiscard]] std::string folder_to_search(std::string_view selector) const;
     [[nodiscard]] item_type type_of(const serve::opened_entry& file) const;
     /// Folders first. Most types come from names: opening files is dear, and everybody may ask.
     [[nodiscard]] std::vector<listed> list(std::string_view folder) const;

@@ -33,6 +33,7 @@ class folder_service final : public service {
     io::task<> answer_file(const found_entry& found, reply& to) const;
     io::task<> answer_menu(std::string folder, reply& to) const;
     io::task<> answer_search(const request& asked, reply& to) const;
+    io::task<> answer_names(const request& asked, reply& to) const;
     io::task<> answer_attributes(const request& asked, reply& to) const;
     io::task<> answer_nothing(std::string selector, reply& to) const;
 
@@ -60,6 +61,11 @@ io::task<> folder_service::answer(const request& asked, reply& to) {
         co_await answer_attributes(asked, to);
         co_return;
     }
+    const bool is_search = asked.search && options_.search_names;
+    if (is_search) {
+        co_await answer_names(asked, to);
+        co_return;
+    }
     const auto find = [view = view_, selector = asked.selector] { return view->find(selector); };
     const std::optional<found_entry> found = co_await io::spawn_blocking(find);
     if (!found) {
@@ -73,6 +79,22 @@ io::task<> folder_service::answer(const request& asked, reply& to) {
 
 io::task<> folder_service::answer_search(const request& asked, reply& to) const {
     const menu results = co_await options_.search(asked.selector, *asked.search);
+    co_await to.menu(results);
+}
+
+/// Files that are there may be asked for with words, too: they mean nothing to them.
+io::task<> folder_service::answer_names(const request& asked, reply& to) const {
+    const auto find = [view = view_, selector = asked.selector] { return view->find(selector); };
+    const std::optional<found_entry> found = co_await io::spawn_blocking(find);
+    const bool is_file = found && !found->opened.about().is_folder();
+    if (is_file) {
+        co_await answer_file(*found, to);
+        co_return;
+    }
+    const auto make = [view = view_, asked, where = place_of(to)] {
+        return view->search(asked.selector, *asked.search, where);
+    };
+    const menu results = co_await io::spawn_blocking(make);
     co_await to.menu(results);
 }
 

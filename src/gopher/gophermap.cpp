@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/ascii.hpp"
@@ -57,6 +59,51 @@ constexpr std::array<std::pair<std::string_view, item_type>, 40> by_ending{{
     {"zst", item_type::binary},
 }};
 
+/// Shown by clients that know it, and a line of information to the others.
+item title(std::string_view text) {
+    item made = info(text);
+    made.selector = "TITLE";
+    return made;
+}
+
+void add_rest(const gophermap_place& place, menu& items) {
+    std::set<std::string, std::less<>> named;
+    for (const item& each : items) {
+        if (each.host == place.host && each.port == place.port) named.insert(each.selector);
+    }
+    for (item& each : place.entries()) {
+        if (!named.contains(each.selector)) items.push_back(std::move(each));
+    }
+}
+
+/// False when a line has ended the menu.
+bool add_lines(std::string_view text, const gophermap_place& place, menu& items) {
+    while (!text.empty()) {
+        auto line = take_until(text, '\n');
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line == ".") return false;
+        if (line.starts_with('#')) continue;
+        if (line == "*" && place.entries) {
+            add_rest(place, items);
+            return false;
+        }
+        const bool is_item = line.find('\t') != std::string_view::npos && line[0] != '\t';
+        std::optional<std::string> included;
+        if (line.starts_with('=') && !is_item && place.include)
+            included = place.include(line.substr(1));
+        if (included) {
+            if (!add_lines(*included, place, items)) return false;
+        } else if (is_item) {
+            items.push_back(item_from(line, place));
+        } else if (line.starts_with('!')) {
+            items.push_back(title(line.substr(1)));
+        } else {
+            items.push_back(info(line.substr(0, line.find('\t'))));
+        }
+    }
+    return true;
+}
+
 }  // namespace
 
 std::optional<item_type> type_of_name(std::string_view name) {
@@ -71,13 +118,7 @@ std::optional<item_type> type_of_name(std::string_view name) {
 
 menu parse_gophermap(std::string_view text, const gophermap_place& place) {
     menu items;
-    while (!text.empty()) {
-        auto line = take_until(text, '\n');
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line == ".") break;
-        const bool is_item = line.find('\t') != std::string_view::npos && line[0] != '\t';
-        items.push_back(is_item ? item_from(line, place) : info(line.substr(0, line.find('\t'))));
-    }
+    (void)add_lines(text, place, items);
     return items;
 }
 

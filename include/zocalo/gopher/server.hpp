@@ -129,13 +129,21 @@ struct folder_options {
     /// Answers searches, items of type 7: what the selector and the words lead to. None: there are
     /// no searches. It is called on the loop.
     std::function<io::task<menu>(std::string selector, std::string words)> search = {};
+    /// Answers them itself, where `search` does not: with the files and folders whose names have
+    /// all of the words in them, whatever their case, in the folder that the selector is or would
+    /// be in, and below it. Hidden files stay hidden. The menu of the top, where it is made from
+    /// the folder, begins with an item for it.
+    bool search_names = false;
 
     // --- Limits
-    std::size_t items = 10000;  ///< of a menu that is made from a folder
+    std::size_t found = 200;       ///< items that a search by names gives
+    std::size_t searched = 20000;  ///< files and folders that it looks at
+    std::size_t items = 10000;     ///< of a menu that is made from a folder
     /// Files that are opened for such a menu because their names do not say what they are. When
     /// there are more, those are offered as binary ones.
     std::size_t looked_into = 256;
-    std::size_t menu_file = std::size_t{1024} * 1024;  ///< bytes of a file named gophermap
+    /// Bytes of a file named gophermap, and of all that it includes, 32 at most, together.
+    std::size_t menu_file = std::size_t{1024} * 1024;
 };
 
 /// Serves files, menus made from folders, and menus that files named `gophermap` describe
