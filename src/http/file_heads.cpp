@@ -74,6 +74,7 @@ fields file_heads::make(std::string_view name, const serve::folder_entry& file,
     if (varies_ && guessed.coding.empty()) made.add("Vary", "Accept-Encoding");
     if (!coding.empty()) made.add("Content-Encoding", coding);
     made.add("Last-Modified", date_text(file.modified));
+    if (!cache_.empty()) made.add("Cache-Control", cache_);
     made.add("ETag", tag_of(file, coding).to_string()).add("Accept-Ranges", "bytes");
     return made;
 }

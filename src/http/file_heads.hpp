@@ -27,8 +27,9 @@ namespace zocalo::http {
 /// place for each name; whoever comes there next takes it. **Threads.** May be shared.
 class file_heads {
  public:
-    /// With `varies`, files may go out in one coding or another.
-    file_heads(media_types types, bool varies) : types_(std::move(types)), varies_(varies) {}
+    /// With `varies`, files may go out in one coding or another; `cache` is their Cache-Control.
+    file_heads(media_types types, bool varies, std::string cache)
+        : types_(std::move(types)), cache_(std::move(cache)), varies_(varies) {}
 
     /// Whether the name says that the file is in a coding as it is.
     [[nodiscard]] bool is_coded(std::string_view name) const {
@@ -52,6 +53,7 @@ class file_heads {
                               std::string_view coding) const;
 
     media_types types_;
+    std::string cache_;
     bool varies_;
     mutable std::mutex mutex_;
     mutable std::array<known, 256> known_;

@@ -9,6 +9,17 @@
 
 namespace zocalo::http {
 
+namespace {
+
+std::string said_of(const cache_options& how) {
+    if (!how.max_age) return {};
+    const std::chrono::seconds::rep age = how.max_age->count();
+    if (age <= 0) return "no-cache";
+    return "max-age=" + std::to_string(age) + (how.immutable ? ", immutable" : "");
+}
+
+}  // namespace
+
 std::string name_asked_for(const exchange& asked) {
     const std::string_view path = asked.path();
     if (path.find("%2F") != std::string_view::npos || path.find("%2f") != std::string_view::npos)
@@ -23,7 +34,7 @@ folder_service::folder_service(const folder_options& options)
       folder_(std::make_shared<const serve::folder>(
           options.path,
           serve::folder_options{.hidden = options.hidden, .longest_list = options.longest_list})),
-      heads_(media_types::of_system(), options.precompressed) {}
+      heads_(media_types::of_system(), options.precompressed, said_of(options.cache)) {}
 
 io::task<std::optional<serve::opened_entry>> folder_service::find(std::string name) const {
     std::error_code why;

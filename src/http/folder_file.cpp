@@ -103,6 +103,7 @@ io::task<> send(exchange& asked, const serve::opened_entry& file, std::string_vi
     response_head& head = asked.response();
     if (chosen.answer == range_answer::none) {
         head.fields.set("Content-Range", content_range{.part = {}, .size = size}.to_string());
+        head.fields.remove("Cache-Control");
         asked.reply(status::range_not_satisfiable);
         co_return;
     }
@@ -188,6 +189,7 @@ io::task<> folder_service::answer_file(exchange& asked, serve::opened_entry file
     if (found != precondition::holds) {
         head.remove("Content-Type");
         head.remove("Content-Encoding");
+        if (found == precondition::failed) head.remove("Cache-Control");
         asked.reply(found == precondition::failed ? status::precondition_failed
                                                   : status::not_modified);
         co_return;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 /// A folder as a part of a site.
@@ -32,6 +34,17 @@ struct upload_options {
     std::size_t files = 1000;                        ///< in one form
 };
 
+/// What those who keep files may do with one (Cache-Control, RFC 9111 §5.2.2). It is said of files,
+/// an index among them, and not of lists and errors.
+struct cache_options {
+    /// How long it may be used without asking for it again; zero: they ask each time (`no-cache`).
+    /// Nothing: nothing is said, and browsers guess by its age.
+    std::optional<std::chrono::seconds> max_age = {};
+    /// It never changes under its name: they do not ask before that time, either, when somebody
+    /// reloads (RFC 8246).
+    bool immutable = false;
+};
+
 struct folder_options {
     std::string path = {};  ///< the folder
 
@@ -43,6 +56,7 @@ struct folder_options {
     bool hidden = false;  ///< whether names that begin with a dot are there
     bool precompressed = true;
     upload_options upload = {};
+    cache_options cache = {};
 
     std::size_t longest_list = 10000;  ///< entries that a list shows
 };
