@@ -103,10 +103,9 @@ TEST_F(burrow, has_menus_that_include_files_and_what_is_there) {
           "!Papers\n# nobody sees this\n0The second\treport-two.md\n=common.txt\n=none\n=../x\n"
           "=../../report-outside.txt\n*\nnever shown\n");
     write("served/docs/common.txt", "from a file\n");
-    EXPECT_THAT(
-        menu_for("/docs"),
-        ElementsAre("iPapers", "0/docs/report-two.md", "ifrom a file", "i=none", "i=../x",
-                    "i=../../report-outside.txt", "1/docs/deep", "1/docs/up", "0/docs/common.txt"));
+    EXPECT_THAT(menu_for("/docs"), ElementsAre("iPapers", "0/docs/report-two.md", "ifrom a file",
+                                               "i=none", "i=../x", "i=../../report-outside.txt",
+                                               "1/docs/deep", "1/docs/up", "0/docs/common.txt"));
 }
 
 TEST_F(burrow, has_menus_that_end_though_they_include_themselves) {
