@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "zocalo/io/any.hpp"
+#include "zocalo/io/detail/silence.hpp"
 #include "zocalo/io/timeout.hpp"
 #include "zocalo/io/unread.hpp"
 #include "zocalo/net/stop.hpp"
@@ -180,6 +181,7 @@ io::task<> client_connection::wait_for_more() {
 io::task<bool> client_connection::is_still_idle(timeout patience) {
     if (!is_idle()) co_return false;
     in_.release();
+    if (patience == timeout::zero() && io::detail::is_silent(stream_)) co_return true;
     try {
         io::task<bool> look = io::timeout(patience, in_.fill());
         const bool came = co_await std::move(look);
