@@ -8,6 +8,7 @@
 
 #include "checks.hpp"
 #include "command.hpp"
+#include "duration.hpp"
 #include "serve/request.hpp"
 #include "zocalo/core/escape.hpp"
 #include "zocalo/net/network.hpp"
@@ -51,6 +52,10 @@ void add_listen_options(CLI::App& command, serve_request& request) {
     };
     add_port("-p,--http", request.http, "Where HTTP is spoken; 0 is any free port");
     add_port("--gopher", request.gopher, "Where Gopher is spoken");
+    command
+        .add_flag("--gopher-search", request.gopher_search,
+                  "Answer searches over Gopher, by the names of files")
+        ->group("Listeners");
     add_port("--clients", request.clients, "Where the list of clients is kept (zocalo clients)");
     command
         .add_flag("--tls", request.tls, "HTTPS, and Gopher with TLS for those who begin with it")
@@ -123,6 +128,10 @@ void add_folder_options(CLI::App& command, serve_request& request) {
     command.add_flag("--hidden", request.hidden, "Show names that begin with a dot (HTTP)")
         ->group("Folder");
     command.add_flag("--compress", request.compress, "Compress text for those who take it so")
+        ->group("Folder");
+    add_duration(command, "--max-age", request.max_age,
+                 "How long others may keep a file without asking for it again (Cache-Control); 0: "
+                 "they ask each time")
         ->group("Folder");
     command.add_flag("--no-listing", request.no_listing, "Show no folder that has no index.html")
         ->group("Folder");

@@ -48,6 +48,25 @@ class a_folder(with_folder):
         self.assertIn('there is no folder "8000"; a port is given with -p: serve -p 8000',
                       port.stderr)
 
+    def test_is_kept_as_long_as_it_may(self):
+        (self.folder / "docs" / "index.html").write_text("<p>Docs\n")
+        self.serving("--max-age", "2m")
+        for path in ("/readme.txt", "/docs/"):
+            self.assertEqual(self.get(path)[1]["Cache-Control"], "max-age=120")
+        for path in ("/", "/none"):
+            self.assertNotIn("Cache-Control", self.get(path)[1])
+        refused = self.get("/readme.txt", {"If-Match": '"x"'})
+        self.assertEqual((refused[0], refused[1]["Cache-Control"]), (412, None))
+
+    def test_is_searched_over_gopher(self):
+        for option, answer in ((["--gopher-search"], b"0readme.txt\t/readme.txt\t127.0.0.1\t7070"),
+                               ([], b"3there is no /find\t")):
+            served = self.serving(*option)
+            with socket.create_connection(("127.0.0.1", 7070)) as peer:
+                peer.sendall(b"/find\treadme\r\n")
+                self.assertTrue(receive_all(peer).startswith(answer))
+            served.interrupt()
+
     def test_is_there_for_curl(self):
         if CURL is None:
             cannot_run("there is no curl")

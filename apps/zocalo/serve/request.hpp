@@ -14,6 +14,7 @@
 #include "relay/key_password.hpp"
 #include "serve/guarding.hpp"
 #include "serve/hosting.hpp"
+#include "zocalo/core/deadline.hpp"
 
 namespace CLI {
 class App;
@@ -37,6 +38,7 @@ struct serve_request {
     std::string http = "8080";  ///< ports, or "no"
     std::string socket_mode;    ///< of Unix sockets, as chmod(1) writes it
     std::string gopher = "7070";
+    bool gopher_search = false;
     std::string clients = "5000";
 
     bool tls = false;
@@ -52,6 +54,7 @@ struct serve_request {
     bool hidden = false;
     bool compress = false;
     bool no_listing = false;
+    timeout max_age = timeout::none();  ///< none: nothing is said of it
     std::vector<std::string> origins;  ///< CORS
     std::vector<std::string> names;    ///< of this host
 

@@ -164,8 +164,9 @@ everything::everything(const serve_request& request, const context& shared)
     http_ = site_.handler();
     const auto log = [this](const std::optional<gopher::request>& asked,
                             const gopher::reply& given) { log_.answered(asked, given); };
-    gopher_ =
-        gopher::talk(gopher::make_folder({.path = request.folder}), {.tls = tls_, .answered = log});
+    const gopher::folder_options folder{.path = request.folder,
+                                        .search_names = request.gopher_search};
+    gopher_ = gopher::talk(gopher::make_folder(folder), {.tls = tls_, .answered = log});
 }
 
 void everything::build_site() {
@@ -198,6 +199,8 @@ void everything::add_folder_to(http::site& site, const std::string& path) const 
     folder.path = path;
     folder.hidden = request_.hidden;
     folder.listing = !request_.no_listing;
+    if (const auto age = request_.max_age.value())
+        folder.cache.max_age = std::chrono::floor<std::chrono::seconds>(*age);
     folder.upload.allowed = request_.upload;
     folder.upload.overwrite = request_.overwrite;
     folder.upload.longest = request_.longest_upload;
