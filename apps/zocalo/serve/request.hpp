@@ -55,8 +55,8 @@ struct serve_request {
     bool compress = false;
     bool no_listing = false;
     timeout max_age = timeout::none();  ///< none: nothing is said of it
-    std::vector<std::string> origins;  ///< CORS
-    std::vector<std::string> names;    ///< of this host
+    std::vector<std::string> origins;   ///< CORS
+    std::vector<std::string> names;     ///< of this host
 
     std::string log;
     std::string log_format = "fields";
