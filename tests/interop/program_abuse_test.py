@@ -178,7 +178,7 @@ class command_lines(unittest.TestCase):
 
     def test_rules_that_would_not_be_kept_are_refused(self):
         self.fails(2, "for IP", "listen", "-U", "/no/such/socket", "--allow", "10.0.0.0/8")
-        self.fails(2, "no -s, no -p", "connect", "-z", "-s", HERE, HERE, "1")
+        self.fails(2, "no -s, -p or --interface", "connect", "-z", "-s", HERE, HERE, "1")
 
     def test_probes_are_for_ports(self):
         self.fails(2, "TCP and UDP", "connect", "-z", "-U", "/no/such/socket")

@@ -37,7 +37,7 @@ BAD = {
         ("--type", "foo"), ("--server", "nohost"), ("--tls-server", "x"), ("--max-time", "x"),
         ("--resolve", "abc")],
     "rpc http://127.0.0.1:9/ m": [
-        ("--header", "abc"), ("--netrc-file", "nofile"), ("--cookie", "nofile"),
+        ("--header", "abc"), ("--netrc-file", "nofile"), ("--cookie", "junk"),
         ("--max-redirs", "abc"), ("--connect-timeout", "x"), ("--max-time", "x"),
         ("--proxy", "nonsense://x"), ("--cacert", "nofile"), ("--cert", "junk"),
         ("--resolve", "x"), ("--tls-max", "1.1"), ("--pinnedpubkey", "x")],

@@ -103,7 +103,7 @@ void read_cookies(http::cookie_jar& into, const std::string& path) {
     try {
         (void)http::read_cookie_file(into, text, today());
     } catch (const protocol_error& error) {
-        throw std::invalid_argument("-b " + quoted(path) + ": " + error.what());
+        throw std::invalid_argument("--cookie " + quoted(path) + ": " + error.what());
     }
 }
 
