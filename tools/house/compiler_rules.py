@@ -11,7 +11,7 @@ from .project import Finding, includes
 FLAGS = ("-std=c++20", "-Iinclude", "-Isrc", "-Itests", "-Iapps/zocalo", '-DZOCALO_VERSION="0"')
 # Lines of our own that a public header may bring to whoever includes it, over the standard headers;
 # the first header of a protocol brings all of it, and HTTP's is the largest.
-HEADER_BUDGET = 4500
+HEADER_BUDGET = 4600
 
 # What the slow rules have passed, by the hash of everything that each command read: without it they
 # take a quarter of an hour on a new clone. `./dev check --record` writes it.
