@@ -271,7 +271,8 @@ class places(with_store):
 
     def test_a_file_that_has_no_cookies_is_named(self):
         (self.here / "none").write_text("nothing")
-        self.assertIn('--cookie "none": no file', self.get("-b", "none", self.url, code=USAGE).stderr)
+        done = self.get("-b", "none", self.url, code=USAGE)
+        self.assertIn('--cookie "none": no file', done.stderr)
 
     def test_a_folder_keeps_the_name(self):
         (self.here / "a b").write_text("precious")
