@@ -88,3 +88,16 @@ class holds_names:
         listed = {name for names, _, _ in rows(self.page) for name in names
                   if not name.endswith(".*")}
         self.assertEqual(sorted(listed - self.wanted()), [])
+
+
+class holds_spellings(holds_names):
+    """The same of ours: it has claims(), (names, C++) for each spelling, and the rooms of those."""
+
+    def test_a_name_without_a_spelling_has_a_reason(self):
+        for names, spelling, note in rows(self.page):
+            self.assertTrue(spelling or note, names)
+
+    def test_every_spelling_compiles(self):
+        code = "\n".join(f"{code}  // {names[0]}" for names, code in self.claims())
+        result = compiles(code, headers_of(self.rooms))
+        self.assertEqual(result.returncode, 0, result.stderr)

@@ -5,7 +5,7 @@ import unittest
 import xmlrpc.client
 import xmlrpc.server
 
-from python_page import ROOT, claim, compiles, headers_of, holds_names, rows, with_members
+from python_page import ROOT, claim, compiles, holds_spellings, rows, with_members
 
 PAGE = "python-xmlrpc.md"
 MODULES = (xmlrpc.client, xmlrpc.server)
@@ -31,22 +31,15 @@ def claims():
             yield names, claim(index, spelling)
 
 
-class python_xmlrpc(holds_names, unittest.TestCase):
+class python_xmlrpc(holds_spellings, unittest.TestCase):
     page = PAGE
+    rooms = ("http", "io", "net", "rpc", "serve", "tls")
+    claims = staticmethod(claims)
 
     def wanted(self):
         names = set(public_names()) | UNLISTED
         self.assertGreater(len(names), 100)
         return names
-
-    def test_a_name_without_a_spelling_has_a_reason(self):
-        for names, spelling, note in rows(PAGE):
-            self.assertTrue(spelling or note, names)
-
-    def test_every_spelling_compiles(self):
-        code = "\n".join(f"{code}  // {names[0]}" for names, code in claims())
-        result = compiles(code, headers_of(("http", "io", "net", "rpc", "serve", "tls")))
-        self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_a_wrong_spelling_would_be_found(self):
         headers = [ROOT / "include/zocalo/rpc/fault.hpp"]
